@@ -1,0 +1,59 @@
+"""Finds the learner behind a request, and hands a guest's work to the account they sign in to."""
+
+from django.db import transaction
+from django.dispatch import Signal
+from django.http import HttpRequest
+
+from accounts.models import Learner, User
+
+SESSION_KEY = "learner"
+
+# Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction.
+learner_claimed = Signal()
+
+
+def _of_user(user: User) -> Learner | None:
+    return Learner.objects.select_related("user").filter(user=user).first()
+
+
+def _guest_of_session(request: HttpRequest) -> Learner | None:
+    key = request.session.get(SESSION_KEY)
+    return Learner.objects.filter(id=key, user=None).first() if key else None
+
+
+def current_learner(request: HttpRequest) -> Learner | None:
+    """The learner of this request; None for someone who has not done anything yet."""
+    if isinstance(request.user, User):
+        return _of_user(request.user)
+    return _guest_of_session(request)
+
+
+def ensure_learner(request: HttpRequest) -> Learner:
+    """The learner of this request, made when missing. Call it on a POST only."""
+    learner = current_learner(request)
+    if learner is not None:
+        return learner
+    if isinstance(request.user, User):
+        return Learner.objects.get_or_create(user=request.user)[0]
+    learner = Learner.objects.create()
+    # The learner's id, not the session's key: signing in replaces the key and keeps the data.
+    request.session[SESSION_KEY] = str(learner.id)
+    return learner
+
+
+def claimable_guest(request: HttpRequest) -> Learner | None:
+    """The guest of this session whose work the signed-in person may take over."""
+    return _guest_of_session(request) if request.user.is_authenticated else None
+
+
+@transaction.atomic
+def claim_guest(request: HttpRequest) -> bool:
+    """Moves the guest's work to the signed-in learner; False when there is nothing to move."""
+    guest = claimable_guest(request)
+    if guest is None:
+        return False
+    member = ensure_learner(request)
+    learner_claimed.send(Learner, guest=guest, member=member)
+    guest.delete()
+    del request.session[SESSION_KEY]
+    return True

@@ -1,0 +1,36 @@
+"""Who learns."""
+
+import secrets
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+# Small enough to be read aloud and typed again, large enough that classmates differ.
+SEED_BOUND = 10_000
+
+
+def new_seed() -> int:
+    return secrets.randbelow(SEED_BOUND)
+
+
+class User(AbstractUser):
+    """A person with an account."""
+
+    email = models.EmailField("email address", unique=True)
+
+
+class Learner(models.Model):
+    """The owner of attempts and runs: a guest of one browser session, or a signed-in person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, blank=True)
+    seed = models.PositiveIntegerField(default=new_seed)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.user.get_username() if self.user else f"guest {str(self.id)[:8]}"
+
+    @property
+    def is_guest(self) -> bool:
+        return self.user_id is None

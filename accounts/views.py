@@ -1,0 +1,19 @@
+"""Claiming a guest's work."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.learners import claim_guest
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    if claim_guest(request):
+        messages.success(request, "What you did as a guest is now in your account.")
+    else:
+        messages.info(request, "There was no guest's work left to take over.")
+    return redirect("me")

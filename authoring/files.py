@@ -1,0 +1,76 @@
+"""Reads the course's files and brings rows up to date with them."""
+
+import enum
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from authoring.models import Authored, State
+
+Row = TypeVar("Row", bound=Authored)
+
+
+class ContentError(ValueError):
+    """A course file says something that cannot be loaded; the text names file, place and remedy."""
+
+
+class Outcome(enum.StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept as edited in the admin"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file; raises ContentError that names file and line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+def take(table: Mapping[str, Any], path: Path, required: str, optional: str = "") -> dict[str, Any]:
+    """`table` with exactly the named keys; a missing or an unknown key raises ContentError."""
+    needed, allowed = set(required.split()), set(required.split()) | set(optional.split())
+    for problem, keys in (("misses", needed - set(table)), ("has unknown", set(table) - allowed)):
+        if keys:
+            raise ContentError(f"{path}: {problem} {', '.join(sorted(keys))}")
+    return dict(table)
+
+
+def digest(values: object) -> str:
+    """sha256 of `values` as canonical JSON; foreign keys count by their primary key."""
+    text = json.dumps(
+        values, sort_keys=True, default=lambda value: getattr(value, "pk", str(value))
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decide(row: Authored | None, source_digest: str) -> Outcome:
+    """What loading a file with `source_digest` should do to `row`."""
+    if row is None:
+        return Outcome.CREATED
+    if row.edited_at is not None:
+        return Outcome.KEPT
+    return Outcome.UNCHANGED if row.source_digest == source_digest else Outcome.UPDATED
+
+
+def sync(
+    model: type[Row], key: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[Row, Outcome]:
+    """Creates or updates the row named by `key`, published, unless a teacher has edited it."""
+    row = model._default_manager.filter(**key).first()
+    source_digest = digest({**key, **values})
+    outcome = decide(row, source_digest)
+    if row is None:
+        row = model(**key)
+    if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.state, row.source_digest = State.PUBLISHED, source_digest
+        row.full_clean()
+        row.save()
+    return row, outcome

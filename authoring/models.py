@@ -1,0 +1,27 @@
+"""What every authored row has: a state, and the memory of who wrote it last."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "draft"
+    PUBLISHED = "published", "published"
+
+
+class Authored(models.Model):
+    """A row that the course's files seed and that a teacher may then take over.
+
+    `edited_at` is set when a person saves the row in the admin; from then on the loader leaves it
+    as it is, whatever the file says.
+    """
+
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED

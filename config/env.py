@@ -1,0 +1,37 @@
+"""Reads the environment. Each value may also stand in a file named by `<NAME>_FILE`."""
+
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.FileAwareEnv()
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def require(*names: str) -> dict[str, str]:
+    """Values of `names`; raises ImproperlyConfigured that names every missing one at once."""
+    values: dict[str, str] = {name: env.str(name, default="") for name in names}
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Set {', '.join(missing)} in the environment, or {missing[0]}_FILE to a file's path."
+        )
+    return values
+
+
+def data_folder() -> Path:
+    """Where the SQLite file, data sets and generated secrets live; made when missing."""
+    folder = Path(env.str("WEIGHTWISE_DATA", default=str(ROOT / ".data"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in `path`, made on first use so that a restart keeps everyone signed in."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()

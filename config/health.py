@@ -1,0 +1,99 @@
+"""Whether this process is alive, and whether the platform is ready to serve."""
+
+from datetime import timedelta
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import REGISTRY, Collector
+
+from training_jobs.models import Heartbeat, Worker
+from training_jobs.queries import counts_by_state, fresh_workers
+from training_jobs.sweeping import SWEEP
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready: 503 only where pages would fail; the rest is told, because pages do without it."""
+    facts = {"database": _database(), "broker": _broker()}
+    facts["migrations"] = facts["database"] and _migrated()
+    ready = bool(facts["migrations"])
+    if ready:
+        facts |= _training()
+    return JsonResponse({"ready": ready, **facts}, status=200 if ready else 503)
+
+
+def _database() -> bool:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True
+
+
+def _migrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker() -> bool:
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.2, retry=None
+    )
+    try:
+        return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+    finally:
+        client.close()
+
+
+def _training() -> dict[str, Any]:
+    states = list(fresh_workers().values_list("state", flat=True))
+    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
+    return {
+        "workers": len(states),
+        "warming": states.count(Worker.State.WARMING),
+        "sweep": Heartbeat.objects.filter(name=SWEEP, last_seen__gte=since).exists(),
+    }
+
+
+class RunCounts(Collector):
+    """Runs by state, counted when they are asked for: every web process says the same."""
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        runs = GaugeMetricFamily("weightwise_runs", "Runs by state", labels=["state"])
+        for state, count in counts_by_state():
+            runs.add_metric([state], count)
+        workers = GaugeMetricFamily("weightwise_workers", "Workers heard of lately")
+        workers.add_metric([], fresh_workers().count())
+        return [runs, workers]
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []  # otherwise registering would already query the database
+
+
+REGISTRY.register(RunCounts())
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures in Prometheus's text format."""
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,42 @@
+"""`manage.py prepare`: everything between a checkout and a platform that can serve."""
+
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.demo import create_demo_accounts
+from accounts.roles import sync_teacher_role
+from authoring.files import ContentError
+from quizzes.content import load_course, request_reference_runs
+
+
+class Command(BaseCommand):
+    help = "Migrates the database, loads the course, and queues missing reference runs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--demo", action="store_true", help="make a demo teacher and student when missing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("Database: migrated.")
+        sync_teacher_role()
+        self.stdout.write(f"Course: {self._load()}.")
+        self.stdout.write(f"Reference runs: {request_reference_runs()} queued.")
+        if options["demo"]:
+            self._demo()
+
+    def _load(self) -> str:
+        try:
+            outcomes = Counter(outcome for _, outcome in load_course(settings.WEIGHTWISE_CONTENT))
+        except ContentError as error:
+            raise CommandError(str(error)) from error
+        return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+
+    def _demo(self) -> None:
+        for name, password in create_demo_accounts().items():
+            self.stdout.write(f"Demo account: {name} / {password} (shown only now)")

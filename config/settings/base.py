@@ -1,0 +1,178 @@
+"""Settings that every environment shares."""
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+
+from config.env import ROOT, data_folder, env
+from config.logs import logging_config
+
+# Lets generic classes of Django be written with their type, as the stubs have them.
+django_stubs_ext.monkeypatch()
+
+DATA = data_folder()
+
+INSTALLED_APPS = [
+    "config",
+    "authoring",
+    "accounts",
+    "training_jobs",
+    "lessons",
+    "quizzes",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "config.observation.ObserveRequests",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_http_compression.middleware.HttpCompressionMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# DATABASE_URL of SQLite and PostgreSQL alike; SQLite gets what keeps writers from failing.
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'weightwise.sqlite3'}"),
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_REDIRECT_URL = reverse_lazy("me")
+LOGIN_URL = reverse_lazy("account_login")
+DEFAULT_FROM_EMAIL = env.str("WEIGHTWISE_FROM_EMAIL", default="weightwise@localhost")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "staticfiles"
+STATICFILES_DIRS = [ROOT / "static"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING_CONFIG = None  # structlog configures the standard library's logging itself
+logging_config(as_json=env.str("WEIGHTWISE_LOG_FORMAT", default="text") == "json")
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+# Training
+WEIGHTWISE_DATASETS = env.path("WEIGHTWISE_DATASETS", default=str(DATA / "datasets"))
+WEIGHTWISE_CONTENT = ROOT / "content"
+RUN_LEASE_SECONDS = env.int("WEIGHTWISE_RUN_LEASE_SECONDS", default=30)
+RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
+RUN_TRIES = 3
+SWEEP_SECONDS = env.float("WEIGHTWISE_SWEEP_SECONDS", default=2.0)
+WORKER_FRESH_SECONDS = 15
+
+# What a teacher may do in the admin: author the course and read what learners did, no more.
+TEACHER_PERMISSIONS = {
+    "lessons": {
+        "track": ["view"],
+        "topic": ["add", "change", "view"],
+        "lesson": ["add", "change", "view"],
+    },
+    "quizzes": {
+        "question": ["add", "change", "view"],
+        "choice": ["add", "change", "delete", "view"],
+        "questionversion": ["view"],
+        "attempt": ["view"],
+        "answer": ["view"],
+    },
+    "training_jobs": {
+        "experiment": ["add", "change", "view"],
+        "run": ["view"],
+        "worker": ["view"],
+    },
+}
+
+# Celery carries doorbells only; the database says what is to be done and by whom.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A trainer imports TensorFlow before it serves; the default of 4 s would kill it half-way.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 180

@@ -1,0 +1,35 @@
+"""Settings for production: refuses to start on a guess."""
+
+from config.env import env, require
+
+from .base import *  # noqa: F403  (settings modules build on one another by name)
+
+_required = require(
+    "WEIGHTWISE_SECRET_KEY",
+    "WEIGHTWISE_ALLOWED_HOSTS",
+    "WEIGHTWISE_EMAIL_URL",
+    "DATABASE_URL",
+    "REDIS_URL",
+)
+
+DEBUG = False
+SECRET_KEY = _required["WEIGHTWISE_SECRET_KEY"]
+ALLOWED_HOSTS = env.list("WEIGHTWISE_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.list("WEIGHTWISE_CSRF_TRUSTED_ORIGINS", default=[])
+vars().update(env.email("WEIGHTWISE_EMAIL_URL"))
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("WEIGHTWISE_SSL_REDIRECT", default=True)
+# The container's own health check speaks plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = env.bool("WEIGHTWISE_SECURE_COOKIES", default=True)
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

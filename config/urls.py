@@ -1,0 +1,24 @@
+"""Every address of the platform."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+admin.autodiscover()
+# Signing in to the admin goes through the one login page, which limits the number of tries.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Weightwise authoring"
+
+urlpatterns = [
+    path("", include("quizzes.urls")),
+    path("", include("lessons.urls")),
+    path("", include("training_jobs.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]

@@ -1,0 +1,41 @@
+"""Reading pages: the course, a topic, a topic in one mode."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lessons import queries
+
+MODE_COOKIE = "mode"
+A_YEAR = 60 * 60 * 24 * 365
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Tracks and their topics."""
+    return render(request, "lessons/home.html", {"tracks": queries.course()})
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """A topic: its modes, and where to start."""
+    found = queries.published_topic(slug)
+    choices = queries.mode_choices(found, request.COOKIES.get(MODE_COOKIE, ""))
+    context = {"topic": found, "choices": choices, "entry": queries.entry(choices)}
+    return render(request, "lessons/topic.html", context)
+
+
+@require_safe
+def lesson(request: HttpRequest, slug: str, mode: str) -> HttpResponse:
+    """A topic in one mode; the mode is remembered for the next topic."""
+    found = queries.published_topic(slug)
+    chosen = queries.lesson_of(found, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    context = {
+        "topic": found,
+        "lesson": chosen,
+        "blocks": queries.shown_blocks(chosen),
+        "choices": queries.mode_choices(found, mode),
+    }
+    response = render(request, "lessons/lesson.html", context)
+    response.set_cookie(MODE_COOKIE, mode, max_age=A_YEAR, httponly=True, samesite="Lax")
+    return response

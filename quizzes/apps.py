@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    name = "quizzes"
+    verbose_name = "Quizzes"
+
+    def ready(self) -> None:
+        from quizzes import receivers  # noqa: F401  (connects its receivers)

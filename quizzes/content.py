@@ -1,0 +1,95 @@
+"""Loads questions from the course's files, and the whole course in its order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from authoring.files import ContentError, Outcome, decide, digest, read_toml, take
+from authoring.models import Authored, State
+from lessons.content import load_lessons, load_topic, load_tracks
+from lessons.models import Topic
+from quizzes.models import Choice, Question
+from quizzes.publishing import publish, unpublishable
+from training_jobs.content import load_experiments
+from training_jobs.models import Experiment
+from training_jobs.services import request_reference_run
+
+Loaded = tuple[Authored, Outcome]
+
+
+def load_course(folder: Path) -> Iterator[Loaded]:
+    """Loads every topic of the course; raises ContentError that names file and place.
+
+    A row that a teacher has edited stays as it is.
+    """
+    yield from load_tracks(folder / "tracks.toml")
+    for topic_folder in sorted(path.parent for path in folder.glob("*/topic.toml")):
+        with transaction.atomic():
+            try:
+                yield from _load_topic(topic_folder)
+            except ValidationError as error:
+                raise ContentError(f"{topic_folder}: {'; '.join(error.messages)}") from error
+
+
+def _load_topic(folder: Path) -> list[Loaded]:
+    experiments = load_experiments(folder)
+    topic, outcome = load_topic(folder)
+    return [
+        *experiments,
+        (topic, outcome),
+        *load_lessons(folder, topic),
+        *load_questions(folder / "questions.toml", topic),
+    ]
+
+
+def load_questions(path: Path, topic: Topic) -> list[Loaded]:
+    return [load_question(table, path, topic) for table in read_toml(path)["question"]]
+
+
+def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
+    """One question with its choices, published, unless a teacher has edited it."""
+    values = take(
+        table,
+        path,
+        "slug use position difficulty stem hint steps answer check choice",
+        "watch",
+    )
+    slug, choices = values.pop("slug"), values.pop("choice")
+    values["quick_check"] = values.pop("check")
+    question = Question.objects.filter(slug=slug).first()
+    source_digest = digest([topic.slug, values, choices])
+    outcome = decide(question, source_digest)
+    question = question or Question(slug=slug)
+    if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        for name, value in {**values, "topic": topic, "source_digest": source_digest}.items():
+            setattr(question, name, value)
+        question.state = State.PUBLISHED
+        question.full_clean()
+        question.save()
+        _replace_choices(question, choices, path)
+        _publish(question, path)
+    return question, outcome
+
+
+def _replace_choices(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
+    question.choices.all().delete()
+    for position, table in enumerate(tables, start=1):
+        values = take(table, path, "id text", "correct mistake")
+        Choice.objects.create(
+            question=question, position=position, ident=values.pop("id"), **values
+        )
+
+
+def _publish(question: Question, path: Path) -> None:
+    if found := unpublishable(question, list(question.choices.all())):
+        raise ContentError(f"{path}: question {question.slug}: {' '.join(found)}")
+    publish(question)
+
+
+def request_reference_runs() -> int:
+    """Queues each published experiment's missing reference run; returns how many are under way."""
+    experiments = Experiment.objects.filter(state=State.PUBLISHED)
+    return sum(request_reference_run(experiment).is_active for experiment in experiments)

@@ -1,0 +1,159 @@
+"""Questions that pages ask about quizzes and attempts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Learner
+from authoring.models import State
+from lessons.models import Topic
+from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
+from quizzes.showing import ShownQuestion, shown, unanswered
+
+# A test asks this many of the bank's questions, or all when there are fewer.
+TEST_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Level:
+    """How many questions of one difficulty were answered right."""
+
+    difficulty: str
+    right: int
+    total: int
+
+
+@dataclass(frozen=True)
+class QuizPage:
+    """A quiz as a learner sees it; without an attempt, as it would begin."""
+
+    topic: Topic
+    attempt: Attempt | None
+    questions: list[ShownQuestion]
+
+    @property
+    def total(self) -> int:
+        return len(self.questions)
+
+    @property
+    def right(self) -> int:
+        return sum(question.correct is True for question in self.questions)
+
+    @property
+    def checked(self) -> int:
+        return sum(question.is_locked for question in self.questions)
+
+    @property
+    def complete(self) -> bool:
+        return self.total > 0 and self.checked == self.total
+
+    @property
+    def levels(self) -> list[Level]:
+        """The score by difficulty, easy first; only difficulties that were asked."""
+        by_level = {
+            level: [q for q in self.questions if q.difficulty == level]
+            for level in Question.Difficulty.values
+        }
+        return [
+            Level(level, sum(q.correct is True for q in asked), len(asked))
+            for level, asked in by_level.items()
+            if asked
+        ]
+
+
+def published_versions(topic_id: int, use: Question.Use | None) -> list[QuestionVersion]:
+    """The versions that a new attempt asks, in the author's order; `use` None is the whole bank."""
+    questions = Question.objects.filter(topic=topic_id, state=State.PUBLISHED)
+    if use is not None:
+        questions = questions.filter(use=use)
+    questions = questions.select_related("version").order_by("use", "position", "slug")
+    return [question.version for question in questions if question.version]
+
+
+def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
+    """The topic's quiz of this kind; with its topic, which was read already."""
+    quiz = get_object_or_404(Quiz, topic=topic, kind=kind)
+    quiz.topic = topic
+    return quiz
+
+
+def open_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> Attempt | None:
+    """The learner's open attempt at the topic's quiz of this kind."""
+    attempts = Attempt.objects.select_related("quiz__topic")
+    return attempts.filter(
+        quiz__topic=topic, quiz__kind=kind, learner=learner, state=Attempt.State.OPEN
+    ).first()
+
+
+def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> Attempt | None:
+    """The learner's newest attempt at the topic's quiz of this kind, open or not."""
+    if learner is None:
+        return None
+    attempts = Attempt.objects.select_related("quiz__topic")
+    return attempts.filter(quiz__topic=topic, quiz__kind=kind, learner=learner).first()
+
+
+def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
+    """The learner's own attempt; anyone else's is a 404."""
+    if learner is None:
+        raise Http404
+    attempts = Attempt.objects.select_related(
+        "quiz__topic__experiment", "learner", "run__experiment"
+    )
+    return get_object_or_404(attempts, id=attempt_id, learner=learner)
+
+
+def questions_of(attempt: Attempt) -> list[ShownQuestion]:
+    answers = Answer.objects.filter(attempt=attempt).select_related("version")
+    return [shown(answer) for answer in answers.order_by("position")]
+
+
+def attempt_page(attempt: Attempt) -> QuizPage:
+    return QuizPage(attempt.quiz.topic, attempt, questions_of(attempt))
+
+
+def preview_page(topic: Topic, use: Question.Use) -> QuizPage:
+    """A quiz that nobody has begun yet."""
+    versions = published_versions(topic.pk, use)
+    questions = [unanswered(version, number) for number, version in enumerate(versions, start=1)]
+    return QuizPage(topic, None, questions)
+
+
+def practice_page(topic: Topic, learner: Learner | None) -> QuizPage:
+    """The practice set: the learner's open attempt, or what a new one would ask."""
+    attempt = open_attempt(topic, Quiz.Kind.PRACTICE, learner) if learner else None
+    return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.PRACTICE)
+
+
+def inline_page(topic: Topic, learner: Learner | None) -> QuizPage:
+    """The inline quiz as this learner left it."""
+    attempt = latest_attempt(topic, Quiz.Kind.INLINE, learner)
+    return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.INLINE)
+
+
+def attempts_of(learner: Learner | None) -> QuerySet[Attempt]:
+    """The learner's attempts at practice sets and tests, newest first, each with its length."""
+    attempts = Attempt.objects.select_related("quiz__topic").annotate(total=Count("answers"))
+    if learner is None:
+        return attempts.none()
+    return attempts.filter(learner=learner).exclude(quiz__kind=Quiz.Kind.INLINE)
+
+
+def test_length(topic: Topic) -> int:
+    """How many questions the topic's test asks."""
+    bank = Question.objects.filter(topic=topic, state=State.PUBLISHED).count()
+    return min(bank, TEST_LENGTH)
+
+
+def positions(attempt: Attempt) -> range:
+    """The numbers of the attempt's questions."""
+    return range(1, attempt.answers.count() + 1)
+
+
+def next_seq(attempt: Attempt) -> int:
+    """A sequence number above every one that a save of this attempt has used."""
+    used: int | None = attempt.answers.aggregate(used=Max("seq"))["used"]
+    return (used or 0) + 1

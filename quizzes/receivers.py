@@ -1,0 +1,27 @@
+"""What quizzes do when something happens further down."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from accounts.learners import learner_claimed
+from accounts.models import Learner
+from lessons.models import Topic
+from quizzes.models import Attempt, Quiz
+
+
+@receiver(post_save, sender=Topic)
+def give_quizzes(instance: Topic, **_: Any) -> None:
+    """Every topic has one quiz of each kind."""
+    for kind in Quiz.Kind:
+        Quiz.objects.get_or_create(topic=instance, kind=kind)
+
+
+@receiver(learner_claimed)
+def move_attempts(guest: Learner, member: Learner, **_: Any) -> None:
+    """A guest's attempts follow; an open one gives way to the member's own open attempt."""
+    open_attempts = Attempt.objects.filter(state=Attempt.State.OPEN)
+    taken = open_attempts.filter(learner=member).values("quiz")
+    open_attempts.filter(learner=guest, quiz__in=taken).delete()
+    Attempt.objects.filter(learner=guest).update(learner=member)

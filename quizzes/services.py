@@ -1,0 +1,129 @@
+"""Every change of an attempt: start, save, check, finish.
+
+    open -> finished
+
+An attempt is finished once, in one transaction; who comes second changes nothing and sees the same
+result. An answer that was checked is locked.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.models import Learner
+from quizzes.drawing import drawn
+from quizzes.grading import grade
+from quizzes.models import Answer, Attempt, Quiz
+from training_jobs.services import request_run
+
+OPEN, FINISHED = Attempt.State.OPEN, Attempt.State.FINISHED
+
+
+class UnknownChoice(ValueError):
+    """The response names an option that the question does not have."""
+
+
+def start(quiz: Quiz, learner: Learner) -> Attempt:
+    """The learner's open attempt at this quiz, begun now unless there is one."""
+    attempts = Attempt.objects.select_related("quiz__topic")
+    found = attempts.filter(quiz=quiz, learner=learner, state=OPEN).first()
+    if found is not None:
+        return found
+    try:
+        return _begin(quiz, learner)
+    except IntegrityError:  # another tab was quicker; the database keeps it to one
+        return attempts.get(quiz=quiz, learner=learner, state=OPEN)
+
+
+@transaction.atomic
+def _begin(quiz: Quiz, learner: Learner) -> Attempt:
+    attempt = Attempt.objects.create(quiz=quiz, learner=learner)
+    Answer.objects.bulk_create(
+        Answer(attempt=attempt, position=position, version=version, order=order)
+        for position, (version, order) in enumerate(drawn(quiz), start=1)
+    )
+    return attempt
+
+
+def _held(attempt: Attempt) -> bool:
+    """Locks the attempt for this transaction; False when it is no longer open."""
+    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
+    return Attempt.objects.select_for_update().filter(id=attempt.id, state=OPEN).first() is not None
+
+
+def _verified(answer: Answer, response: Sequence[str]) -> list[str]:
+    unknown = set(response) - set(answer.order)
+    if unknown:
+        raise UnknownChoice(f"Question {answer.position} has no option {sorted(unknown)[0]!r}.")
+    return list(response)
+
+
+@transaction.atomic
+def save(attempt: Attempt, responses: Mapping[int, Sequence[str]], seq: int) -> int:
+    """Keeps responses by position, where `seq` is newer than what is kept; returns how many.
+
+    Raises UnknownChoice. An attempt that has ended keeps nothing more.
+    """
+    if not _held(attempt):
+        return 0
+    answers = list(attempt.answers.filter(position__in=responses, correct=None, seq__lt=seq))
+    for answer in answers:
+        answer.response = _verified(answer, responses[answer.position])
+        answer.seq, answer.answered_at = seq, Now()
+    Answer.objects.bulk_update(answers, ["response", "seq", "answered_at"])
+    return len(answers)
+
+
+@transaction.atomic
+def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
+    """Grades one answer and locks it; the first check counts. Raises UnknownChoice."""
+    if not _held(attempt):
+        return
+    answer = attempt.answers.select_related("version").filter(position=position).first()
+    if answer is None or answer.is_locked:
+        return
+    chosen = _verified(answer, response)
+    correct = grade(answer.version.facts, chosen).correct
+    attempt.answers.filter(id=answer.id, correct=None).update(
+        response=chosen, correct=correct, answered_at=Now()
+    )
+    if attempt.quiz.kind == Quiz.Kind.INLINE and not attempt.answers.filter(correct=None).exists():
+        _close(attempt)
+
+
+@transaction.atomic
+def finish(
+    attempt: Attempt,
+    responses: Mapping[int, Sequence[str]],
+    *,
+    seed: int | None = None,
+    prediction: float | None = None,
+) -> None:
+    """Applies what was posted, grades all, writes the score and asks for the topic's run."""
+    if not _held(attempt):
+        return
+    posted = {position: response for position, response in responses.items() if response}
+    for answer in attempt.answers.select_related("version").filter(correct=None):
+        if answer.position in posted:
+            answer.response = _verified(answer, posted[answer.position])
+        answer.correct = grade(answer.version.facts, answer.response).correct
+        answer.save(update_fields=["response", "correct"])
+    _close(attempt)
+    run = request_run(
+        attempt.quiz.topic.experiment,
+        attempt.learner,
+        key=f"attempt:{attempt.id}",
+        seed=seed,
+        prediction=prediction,
+    )
+    Attempt.objects.filter(id=attempt.id).update(run=run)
+
+
+def _close(attempt: Attempt) -> None:
+    right = attempt.answers.filter(correct=True).count()
+    closed = Attempt.objects.filter(id=attempt.id, state=OPEN).update(
+        state=FINISHED, finished_at=Now(), score=right
+    )
+    if closed != 1:
+        raise RuntimeError(f"Attempt {attempt.id} was closed by someone who did not hold it.")

@@ -1,0 +1,201 @@
+"""Pages of practice sets, tests and their results."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
+
+from accounts.learners import claimable_guest, current_learner, ensure_learner
+from lessons.queries import lesson_of, published_topic
+from quizzes import forms, queries, services
+from quizzes.models import Attempt, Quiz
+from training_jobs.forms import StartRunForm
+from training_jobs.queries import run_page, runs_of
+
+
+class HtmxRequest(HttpRequest):
+    """A request as django-htmx's middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
+CHOOSE_FIRST = "Choose an option first, then check it."
+GONE = "That option belongs to another version of this page. Choose again."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
+    """Practice question `number`; a POST checks the chosen option and locks the answer."""
+    topic = published_topic(slug)
+    page = queries.practice_page(topic, current_learner(request))
+    if not 1 <= number <= page.total:
+        raise Http404
+    if request.method != "POST":
+        return _practice(request, page, number)
+    chosen = forms.response(request.POST)
+    if not chosen:
+        return _practice(request, page, number, CHOOSE_FIRST)
+    quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
+    attempt = services.start(quiz, ensure_learner(request))
+    try:
+        services.check(attempt, number, chosen)
+    except services.UnknownChoice:
+        return _practice(request, page, number, GONE)
+    if request.htmx:
+        return _practice(request, queries.attempt_page(attempt), number)
+    return redirect("practice", slug, number)
+
+
+def _practice(
+    request: HtmxRequest, page: queries.QuizPage, number: int, error: str = ""
+) -> HttpResponse:
+    template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
+    form = StartRunForm.for_learner(page.attempt.learner if page.attempt else None)
+    context = {
+        "page": page,
+        "topic": page.topic,
+        "question": page.questions[number - 1],
+        "error": error,
+        "form": form,
+        "checked_now": request.method == "POST" and not error,
+    }
+    return render(request, template, context, status=422 if error and not request.htmx else 200)
+
+
+@require_POST
+def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
+    """Checks one inline question of a lesson; `again` begins the inline quiz anew."""
+    topic = published_topic(slug)
+    lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    quiz = queries.quiz_of(topic, Quiz.Kind.INLINE)
+    error, number = "", forms.whole_number(request.POST, "question")
+    chosen = forms.response(request.POST)
+    if "again" in request.POST:
+        services.start(quiz, ensure_learner(request))
+    elif not chosen:
+        error = CHOOSE_FIRST
+    else:
+        error = _check_inline(quiz, request, number, chosen)
+    if request.htmx:
+        page = queries.inline_page(topic, current_learner(request))
+        context = {"page": page, "topic": topic, "lesson": lesson, "error": error, "number": number}
+        return render(request, "quizzes/_inline.html", context)
+    if error:
+        messages.error(request, error)
+    return redirect(f"{lesson.get_absolute_url()}#inline-{number or 1}")
+
+
+def _check_inline(quiz: Quiz, request: HtmxRequest, number: int, chosen: list[str]) -> str:
+    attempt = services.start(quiz, ensure_learner(request))
+    try:
+        services.check(attempt, number, chosen)
+    except services.UnknownChoice:
+        return GONE
+    return ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def test(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the test is; a POST starts it, or returns to the one that is open."""
+    topic = published_topic(slug)
+    if request.method == "POST":
+        quiz = queries.quiz_of(topic, Quiz.Kind.TEST)
+        return redirect(services.start(quiz, ensure_learner(request)))
+    attempt = queries.open_attempt(topic, Quiz.Kind.TEST, current_learner(request))
+    context = {"topic": topic, "attempt": attempt, "length": queries.test_length(topic)}
+    return render(request, "quizzes/test.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
+    """An open test; a POST saves what is chosen. Other attempts lead to where they go on."""
+    found = queries.own_attempt(attempt_id, current_learner(request))
+    if not found.is_open:
+        return redirect("result", found.id)
+    if found.quiz.kind != Quiz.Kind.TEST:
+        return redirect("practice", found.quiz.topic.slug, 1)
+    if request.method == "POST":
+        return _save(request, found)
+    return _attempt(request, found, StartRunForm.for_learner(found.learner))
+
+
+def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
+    page = queries.attempt_page(found)
+    context = {"page": page, "topic": page.topic, "form": form, "seq": queries.next_seq(found)}
+    return render(request, "quizzes/attempt.html", context)
+
+
+def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
+    posted = forms.responses(request.POST, queries.positions(found))
+    try:
+        services.save(found, posted, forms.whole_number(request.POST, "seq"))
+    except services.UnknownChoice as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain")
+    if request.htmx:
+        page = queries.attempt_page(found)
+        return render(request, "quizzes/_saved.html", {"page": page})
+    messages.success(request, "Your answers are saved.")
+    return redirect(found)
+
+
+@require_POST
+def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Grades the attempt and queues its run; a second post leads to the same result."""
+    found = queries.own_attempt(attempt_id, current_learner(request))
+    form = StartRunForm(request.POST)
+    if found.is_open and not form.is_valid():
+        return _refuse_finish(request, found, form)
+    if found.is_open:
+        posted = forms.responses(request.POST, queries.positions(found))
+        try:
+            services.finish(
+                found, posted, seed=form.cleaned_data["seed"], prediction=form.prediction
+            )
+        except services.UnknownChoice:
+            messages.error(request, GONE)
+            return redirect(found)
+    return redirect("result", found.id)
+
+
+def _refuse_finish(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
+    """The page again with the form's errors; what was chosen on it is kept."""
+    posted = forms.responses(request.POST, queries.positions(found))
+    services.save(found, posted, queries.next_seq(found))
+    if found.quiz.kind == Quiz.Kind.TEST:
+        return _attempt(request, found, form)
+    page = queries.attempt_page(found)
+    context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
+    return render(request, "quizzes/practice.html", context)
+
+
+@require_safe
+@never_cache
+def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Score, every question reviewed, and the live run."""
+    found = queries.own_attempt(attempt_id, current_learner(request))
+    if found.is_open:
+        return redirect(found)
+    page = queries.attempt_page(found)
+    run = run_page(found.run) if found.run else None
+    context = {"quiz": page, "topic": page.topic, "attempt": found, "page": run, "mine": True}
+    return render(request, "quizzes/result.html", context)
+
+
+@require_safe
+@never_cache
+def me(request: HttpRequest) -> HttpResponse:
+    """A learner's own attempts and runs."""
+    learner = current_learner(request)
+    context = {
+        "learner": learner,
+        "claimable": claimable_guest(request),
+        "attempts": queries.attempts_of(learner)[:50],
+        "runs": runs_of(learner)[:50],
+    }
+    return render(request, "quizzes/me.html", context)

@@ -1,0 +1,92 @@
+"""Data sets are found, checked, or replaced, and the reader is told which."""
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from training_jobs.engine import datasets
+from training_jobs.engine.datasets import DatasetError, load
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder, no Keras cache, and no network."""
+
+    def refuse() -> None:
+        raise OSError("no network")
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", refuse)
+    return tmp_path
+
+
+def write_npz(path: Path, rows: int = 3) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images, labels = np.zeros((rows, 28, 28), np.uint8), np.zeros(rows, np.uint8)
+    np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+
+
+def test_digits_stand_in_where_mnist_cannot_be_had(no_mnist: Path) -> None:
+    found = datasets._mnist(no_mnist)
+    assert (found.name, found.shape, found.features) == ("digits", (8, 8), 64)
+    assert "MNIST was not found" in found.source
+    assert "no network" in found.source
+    assert (len(found.x_train), len(found.x_test)) == (1437, 360)
+
+
+def test_a_file_that_is_not_mnist_is_refused_by_its_digest(no_mnist: Path) -> None:
+    write_npz(no_mnist / "mnist.npz")
+    found = datasets._mnist(no_mnist)
+    assert found.name == "digits"
+    assert "x_train is not MNIST's" in found.source
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"not an archive"])
+def test_a_broken_file_is_no_crash(no_mnist: Path, content: bytes) -> None:
+    (no_mnist / "mnist.npz").write_bytes(content)
+    assert datasets._mnist(no_mnist).name == "digits"
+
+
+def test_pickled_arrays_are_refused(no_mnist: Path) -> None:
+    evil = np.array([{"run": "me"}], dtype=object)
+    np.savez(no_mnist / "mnist.npz", x_train=evil, y_train=evil, x_test=evil, y_test=evil)
+    found = datasets._mnist(no_mnist)
+    assert found.name == "digits"
+    assert "allow_pickle" in found.source
+
+
+def test_a_readers_file_in_keras_cache_is_never_touched(no_mnist: Path) -> None:
+    cached = no_mnist / "keras" / "datasets" / "mnist.npz"
+    write_npz(cached)
+    before = cached.read_bytes()
+    found = datasets._mnist(no_mnist)
+    assert "download" not in found.source
+    assert cached.read_bytes() == before
+
+
+def test_mnist_itself() -> None:
+    folder = Path(os.environ.get("WEIGHTWISE_DATASETS", "nowhere"))
+    if not (folder / "mnist.npz").exists():
+        pytest.skip("MNIST is not on this machine: put mnist.npz into WEIGHTWISE_DATASETS")
+    found = datasets._mnist(folder)
+    assert (found.name, found.shape, found.classes) == ("mnist", (28, 28), 10)
+    assert (found.x_train.shape, found.x_test.shape) == ((60000, 784), (10000, 784))
+    assert (found.x_train.min(), found.x_train.max()) == (0, 1)
+    assert found.describe()["dead_inputs"] == 67
+
+
+def test_the_table_is_always_the_same() -> None:
+    first, second = datasets._tabular(), datasets._tabular()
+    assert first.digest == second.digest
+    assert (first.x_train.shape, first.x_test.shape) == ((1000, 10), (200, 10))
+    assert (first.x_train.min(), first.x_train.max()) == (0, pytest.approx(1))
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(DatasetError, match=r"no data set '\.\./x'"):
+        load("../x", Path())

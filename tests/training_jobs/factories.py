@@ -1,0 +1,82 @@
+"""Small rows and reports to test with."""
+
+from typing import Any
+
+from accounts.models import Learner
+from authoring.models import State
+from training_jobs import lifecycle, services
+from training_jobs.engine.progress import Epoch, LayerState, Result, Start, Tick, WeightSample
+from training_jobs.models import Experiment, Run
+
+PLAN: dict[str, Any] = {
+    "dataset": "tabular",
+    "hidden_units": [8],
+    "activation": "relu",
+    "optimizer": "adam",
+    "learning_rate": 0.01,
+    "batch_size": 32,
+    "epochs": 2,
+    "seed": 3,
+}
+
+
+def make_experiment(slug: str = "small", **changes: Any) -> Experiment:
+    values = {"title": "Small", "summary": "A small one.", "state": State.PUBLISHED, "plan": PLAN}
+    return Experiment.objects.create(slug=slug, **(values | changes))
+
+
+def make_run(learner: Learner | None = None, key: str = "one") -> Run:
+    """A queued run of the experiment `small`; without a learner a reference run."""
+    experiment = Experiment.objects.filter(slug="small").first() or make_experiment()
+    if learner is None:
+        return services.request_reference_run(experiment)
+    return services.request_run(experiment, learner, key=key)
+
+
+def make_claimed(learner: Learner | None = None) -> Run:
+    make_run(learner)
+    run = lifecycle.claim_next()
+    assert run is not None
+    return run
+
+
+def layer(delta: float = 0.0) -> LayerState:
+    return LayerState("hidden_1", (10, 8), delta, delta / 2, (WeightSample((1, 0), 0.5 + delta),))
+
+
+def start_report() -> Start:
+    dataset = {
+        "name": "tabular",
+        "title": "a made-up table",
+        "source": "made",
+        "train_rows": 1000,
+        "validation_rows": 0,
+        "test_rows": 200,
+        "features": 10,
+        "classes": 2,
+        "dead_inputs": 0,
+        "stages": [],
+    }
+    return Start(PLAN, dataset, 106, 0.5, 0.7, (layer(),))
+
+
+def tick_report(epoch: float = 0.5) -> Tick:
+    return Tick(epoch, 16, 0.6, 0.7, (layer(0.1),))
+
+
+def epoch_report(epoch: int = 1, loss: float = 0.4) -> Epoch:
+    return Epoch(epoch, loss, 0.8, None, None, 0.1, (layer(0.2),))
+
+
+def result_report(accuracy: float = 0.93) -> Result:
+    return Result(0.2, accuracy, 0.5, 0.3, (layer(0.4),))
+
+
+def make_finished(learner: Learner | None = None) -> Run:
+    """A run that has succeeded, with one of each report in its history."""
+    run = make_claimed(learner)
+    for report in (start_report(), tick_report(), epoch_report(1), epoch_report(2, 0.3)):
+        lifecycle.record(run, report)
+    assert lifecycle.succeed(run, result_report())
+    run.refresh_from_db()
+    return run

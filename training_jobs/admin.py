@@ -1,0 +1,42 @@
+"""Experiments to author, runs and workers to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from authoring.admin import AuthoredAdmin
+from training_jobs.models import Experiment, Run, Worker
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that the platform writes: to be read by people, never changed by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Experiment)
+class ExperimentAdmin(AuthoredAdmin[Experiment]):
+    list_display = ["title", "slug", "state", "edited_at"]
+    list_filter = ["state"]
+    search_fields = ["title", "slug"]
+    fields = ["title", "slug", "state", "position", "summary", "plan"]
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ["id", "experiment", "learner", "state", "tries", "created_at", "ended_at"]
+    list_filter = ["state", "experiment"]
+    list_select_related = ["experiment", "learner__user"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ["name", "state", "tensorflow", "started_at", "last_seen"]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TrainingJobsConfig(AppConfig):
+    name = "training_jobs"
+    verbose_name = "Training"
+
+    def ready(self) -> None:
+        from training_jobs import claiming, workers  # noqa: F401  (connect their receivers)

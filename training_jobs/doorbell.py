@@ -1,0 +1,59 @@
+"""Rings for whoever waits: workers for a run to claim, streams for a row to read.
+
+A ring carries no decision; the database has those. A lost one costs a moment's delay, because the
+sweep loop and the streams look for themselves too. So nothing here may fail or hold up a request.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from functools import cache
+
+import redis
+import structlog
+from celery import current_app
+from django.conf import settings
+
+CHANNEL = "weightwise.progress"
+TASK = "training_jobs.tasks.train"
+
+log = structlog.get_logger("weightwise.doorbell")
+
+
+def ring_workers() -> None:
+    """Tells the workers that there is something to claim."""
+    _bell().put(_publish_task)
+
+
+def ring_streams(run_id: str, seq: int) -> None:
+    """Tells the streams that event `seq` of a run can be read."""
+    _bell().put(lambda: _client().publish(CHANNEL, f"{run_id} {seq}"))
+
+
+def _publish_task() -> None:
+    # Expires: the sweep rings again for what still waits, so old rings need not pile up.
+    current_app.send_task(TASK, expires=60, retry=False, ignore_result=True)
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, health_check_interval=10
+    )
+
+
+@cache
+def _bell() -> queue.SimpleQueue[Callable[[], object]]:
+    """The queue of a background thread: a broker that does not answer must not delay a POST."""
+    rings: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+    threading.Thread(target=_ring_all, args=(rings,), daemon=True, name="doorbell").start()
+    return rings
+
+
+def _ring_all(rings: queue.SimpleQueue[Callable[[], object]]) -> None:
+    while True:
+        ring = rings.get()
+        try:
+            ring()
+        except Exception as error:  # noqa: BLE001  (whatever fails: the database has the truth)
+            log.warning("ring_lost", error=str(error))

@@ -1,0 +1,52 @@
+"""Follows rows through the network, layer by layer."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from training_jobs.engine.datasets import Dataset
+from training_jobs.engine.plan import Plan
+from training_jobs.engine.stages import Stage, probability_stage, shape_of
+
+SHOWN_VALUES = 64
+
+
+def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, Any]:
+    """Test row `row` on its way: what each layer makes of it, at most SHOWN_VALUES values each."""
+    signal = data.x_test[row : row + 1]
+    layers = [_values("input", signal)]
+    for layer in model.layers:
+        signal = layer(signal).numpy()
+        layers.append(_values(layer.name, signal))
+    return {
+        "row": row,
+        "layers": layers,
+        "predicted": int(np.argmax(signal)),
+        "probability": float(np.max(signal)),
+        "actual": int(data.y_test[row]),
+    }
+
+
+def _values(name: str, signal: Any) -> dict[str, Any]:
+    flat = np.asarray(signal).reshape(-1)
+    shown = [round(float(value), 4) for value in flat[:SHOWN_VALUES]]
+    return {"name": name, "size": int(flat.size), "values": shown, "zeros": int((flat == 0).sum())}
+
+
+def first_batch_stage(model: keras.Sequential, data: Dataset, plan: Plan) -> Stage:
+    """What the untrained model makes of one batch: the input of the first training step."""
+    x, y = data.x_train[: plan.batch_size], data.y_train[: plan.batch_size]
+    probabilities = model(x).numpy()
+    way = " → ".join([shape_of(x), *(f"({len(x)}, {units})" for units in plan.hidden_units)])
+    operation = "one batch through the layers, then one step of the optimizer, again and again"
+    return probability_stage("train", operation, way, probabilities, y)
+
+
+def test_stage(model: keras.Sequential, data: Dataset) -> Stage:
+    """What the trained model makes of the test rows."""
+    probabilities = model(data.x_test).numpy()
+    operation = "the test rows through the trained layers; the largest probability is the answer"
+    return probability_stage(
+        "evaluate", operation, shape_of(data.x_test), probabilities, data.y_test
+    )

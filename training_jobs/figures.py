@@ -1,0 +1,67 @@
+"""The figures of a finished run that a page may state, as a reader writes them. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from training_jobs.history import Data, History
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction as a percentage with one decimal: 0.9703 becomes 97.0 %."""
+    return "–" if fraction is None else f"{fraction * 100:.1f}\N{NO-BREAK SPACE}%"
+
+
+def decimal(value: float | None) -> str:
+    """A loss or a norm with three decimals."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def whole(value: int) -> str:
+    """A count with a separator between thousands."""
+    return f"{value:,}"
+
+
+def _start(read: Callable[[Data], Any]) -> Callable[[History], Any]:
+    return lambda history: read(history.start or {})
+
+
+def _result(read: Callable[[Data], Any]) -> Callable[[History], Any]:
+    return lambda history: read(history.result or {})
+
+
+def steps(history: History) -> int:
+    """Updates of the weights in the whole run: batches an epoch, the short one too, by epochs."""
+    start = history.start or {}
+    plan = start["plan"]
+    batches = -(-start["dataset"]["train_rows"] // plan["batch_size"])
+    return int(batches * plan["epochs"])
+
+
+METRICS: dict[str, Callable[[History], str]] = {
+    "test_accuracy": _result(lambda r: percent(r["test_accuracy"])),
+    "test_accuracy_before": _start(lambda s: percent(s["test_accuracy_before"])),
+    "train_accuracy": lambda history: percent(history.epochs[-1]["accuracy"]),
+    "test_loss": _result(lambda r: decimal(r["test_loss"])),
+    "test_loss_before": _start(lambda s: decimal(s["test_loss_before"])),
+    "train_loss": lambda history: decimal(history.epochs[-1]["loss"]),
+    "parameters": _start(lambda s: whole(s["parameters"])),
+    "train_rows": _start(lambda s: whole(s["dataset"]["train_rows"])),
+    "validation_rows": _start(lambda s: whole(s["dataset"]["validation_rows"])),
+    "test_rows": _start(lambda s: whole(s["dataset"]["test_rows"])),
+    "features": _start(lambda s: whole(s["dataset"]["features"])),
+    "classes": _start(lambda s: whole(s["dataset"]["classes"])),
+    "dead_inputs": _start(lambda s: whole(s["dataset"]["dead_inputs"])),
+    "dataset": _start(lambda s: s["dataset"]["title"]),
+    "epochs": _start(lambda s: whole(s["plan"]["epochs"])),
+    "batch_size": _start(lambda s: whole(s["plan"]["batch_size"])),
+    "steps": lambda history: whole(steps(history)),
+    "relative_delta_1": _result(lambda r: percent(r["layers"][0]["relative_delta"])),
+    "relative_delta_2": _result(lambda r: percent(r["layers"][1]["relative_delta"])),
+}
+
+
+def figure(history: History | None, metric: str) -> str | None:
+    """The figure of a finished run; None while there is none, or for an unknown metric."""
+    if history is None or history.result is None or metric not in METRICS:
+        return None
+    return METRICS[metric](history)

@@ -1,0 +1,143 @@
+"""What is trained: experiments, their runs, and the history of each run."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import Learner
+from authoring.models import Authored
+from training_jobs.engine.plan import Plan, PlanError
+
+
+def validate_plan(values: Any) -> None:
+    """Raises ValidationError when `values` is not a plan that a worker would train."""
+    if not isinstance(values, dict):
+        raise ValidationError("A plan is a JSON object, such as {“dataset”: “mnist”, …}.")
+    try:
+        Plan.parse(values)
+    except PlanError as error:
+        raise ValidationError(str(error)) from error
+
+
+class Experiment(Authored):
+    """An authored training plan that learners run with a seed of their own."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+    summary = models.TextField()
+    position = models.PositiveSmallIntegerField(default=1)
+    plan = models.JSONField(validators=[validate_plan])
+
+    class Meta:
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("experiment", args=[self.slug])
+
+
+class Run(models.Model):
+    """One execution of an experiment. Without a learner it is a reference run, open to all."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        RUNNING = "running", "running"
+        SUCCEEDED = "succeeded", "succeeded"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
+        TIMED_OUT = "timed_out", "timed out"
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    experiment = models.ForeignKey(Experiment, on_delete=models.PROTECT, related_name="runs")
+    learner = models.ForeignKey(
+        Learner, on_delete=models.CASCADE, null=True, blank=True, related_name="runs"
+    )
+    plan = models.JSONField()
+    plan_digest = models.CharField(max_length=64)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    prediction = models.FloatField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=300, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    last_seq = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["state", "created_at"]),
+            models.Index(fields=["learner", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.experiment_id} {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.id])
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
+    def is_reference(self) -> bool:
+        return self.learner_id is None
+
+
+class RunEvent(models.Model):
+    """One event of a run's history, exactly as the stream sends it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=12)
+    data = models.JSONField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="one_event_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.name}"
+
+
+class Worker(models.Model):
+    """A Celery worker as it reports itself. Warming means: alive, still loading TensorFlow."""
+
+    class State(models.TextChoices):
+        WARMING = "warming", "warming"
+        READY = "ready", "ready"
+
+    name = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WARMING)
+    tensorflow = models.CharField(max_length=20, blank=True)
+    started_at = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """When the sweep loop last went round; readiness tells of it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last_seen = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

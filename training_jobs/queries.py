@@ -1,0 +1,154 @@
+"""Questions that pages ask about runs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import Learner
+from authoring.models import State
+from training_jobs.history import History, fold
+from training_jobs.models import Experiment, Run, RunEvent, Worker
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where a queued run stands: `position` counts from 1; None once it has left the queue."""
+
+    position: int | None
+    workers: int
+    warming: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"position": self.position, "workers": self.workers, "warming": self.warming}
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """All that a run's page shows."""
+
+    run: Run
+    history: History
+    queue: Queue
+
+    @property
+    def outcome(self) -> float | None:
+        """Test accuracy after training, as a fraction."""
+        return self.history.result["test_accuracy"] if self.history.result else None
+
+
+def published_experiment(slug: str) -> Experiment:
+    """The published experiment of this slug, or 404."""
+    return get_object_or_404(Experiment, slug=slug, state=State.PUBLISHED)
+
+
+def published_experiments() -> QuerySet[Experiment]:
+    return Experiment.objects.filter(state=State.PUBLISHED)
+
+
+def viewable_run(run_id: UUID, learner: Learner | None) -> Run:
+    """A run that this person may see: their own or a reference run; everyone else's is a 404."""
+    mine = Q(learner=learner) if learner else Q(pk__in=[])
+    runs = Run.objects.select_related("experiment")
+    return get_object_or_404(runs.filter(mine | Q(learner__isnull=True)), id=run_id)
+
+
+def own_run(run_id: UUID, learner: Learner | None) -> Run:
+    """A run that this person may change: their own."""
+    if learner is None:
+        return get_object_or_404(Run.objects.none())
+    return get_object_or_404(Run, id=run_id, learner=learner)
+
+
+def runs_of(learner: Learner | None) -> QuerySet[Run]:
+    """A learner's runs, newest first."""
+    runs = Run.objects.select_related("experiment")
+    return runs.filter(learner=learner) if learner else runs.none()
+
+
+def recent_runs(learner: Learner | None, experiment: Experiment) -> QuerySet[Run]:
+    """The learner's latest runs of one experiment."""
+    return runs_of(learner).filter(experiment=experiment)[:10]
+
+
+def events_after(run_id: UUID, seq: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """The run's events with a number above `seq`, in order."""
+    rows = RunEvent.objects.filter(run=run_id, seq__gt=seq).order_by("seq")
+    return list(rows.values_list("seq", "name", "data"))
+
+
+def snapshot(run: Run) -> dict[str, Any]:
+    """The run as JSON values: state, plan, receipt and all events as the stream sends them."""
+    return {
+        "id": str(run.id),
+        "experiment": run.experiment.slug,
+        "state": run.state,
+        "reason": run.reason,
+        "plan": run.plan,
+        "receipt": {"plan_sha256": run.plan_digest, "seed": run.plan["seed"], "tries": run.tries},
+        "prediction": run.prediction,
+        "queue": queue_of(run).as_json(),
+        "events": [
+            {"id": seq, "event": name, "data": data} for seq, name, data in events_after(run.id, 0)
+        ],
+    }
+
+
+def run_page(run: Run) -> RunPage:
+    return RunPage(run, fold(events_after(run.id, 0)), queue_of(run))
+
+
+def fresh_workers() -> QuerySet[Worker]:
+    """Workers that were heard of lately."""
+    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
+    return Worker.objects.filter(last_seen__gte=since)
+
+
+def queue_of(run: Run) -> Queue:
+    """The run's place in the queue as it is now, and who could take it."""
+    states = list(fresh_workers().values_list("state", flat=True))
+    return Queue(_position(run), len(states), states.count(Worker.State.WARMING))
+
+
+def queue_of_run(run_id: UUID) -> Queue:
+    return queue_of(Run.objects.get(id=run_id))
+
+
+def _position(run: Run) -> int | None:
+    if run.state != Run.State.QUEUED:
+        return None
+    earlier = Q(created_at__lt=run.created_at)
+    ahead = Q(learner__isnull=False) & earlier
+    if run.is_reference:
+        ahead = Q(learner__isnull=False) | earlier
+    return Run.objects.filter(ahead, state=Run.State.QUEUED).count() + 1
+
+
+def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
+    """The history of the latest successful reference run of each experiment, by its slug."""
+    ended = Run.objects.filter(
+        experiment__slug__in=slugs, learner__isnull=True, state=Run.State.SUCCEEDED
+    )
+    # By id, not by time: SQLite keeps fewer digits of a time than Python compares it with.
+    latest = dict(ended.order_by("ended_at").values_list("experiment__slug", "id"))
+    rows = RunEvent.objects.filter(run__in=latest.values()).exclude(name="tick").order_by("seq")
+    by_slug: dict[str, list[tuple[int, str, dict[str, Any]]]] = {}
+    for slug, seq, name, data in rows.values_list("run__experiment__slug", "seq", "name", "data"):
+        by_slug.setdefault(slug, []).append((seq, name, data))
+    return {slug: fold(events) for slug, events in by_slug.items()}
+
+
+def waiting() -> bool:
+    """Whether any run is queued."""
+    return Run.objects.filter(state=Run.State.QUEUED).exists()
+
+
+def counts_by_state() -> Iterable[tuple[str, int]]:
+    """How many runs are in each state."""
+    return Run.objects.order_by().values_list("state").annotate(runs=Count("id"))

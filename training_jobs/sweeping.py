@@ -1,0 +1,22 @@
+"""The sweep: what keeps runs moving when a message or a worker was lost."""
+
+import structlog
+from django.db.models.functions import Now
+
+from training_jobs import lifecycle
+from training_jobs.doorbell import ring_workers
+from training_jobs.models import Heartbeat
+from training_jobs.queries import waiting
+
+SWEEP = "sweep"
+
+log = structlog.get_logger("weightwise.sweep")
+
+
+def sweep_once() -> None:
+    """Takes back runs of dead workers and rings for what waits; says that it was here."""
+    if taken := lifecycle.take_back_expired():
+        log.warning("runs_taken_back", runs=taken)
+    if waiting():
+        ring_workers()
+    Heartbeat.objects.update_or_create(name=SWEEP, defaults={"last_seen": Now()})

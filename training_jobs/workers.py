@@ -1,0 +1,66 @@
+"""A worker's own life: it registers, its child loads TensorFlow, and it says when it is ready.
+
+TensorFlow is imported in the prefork child only: a parent that has run one operation hangs every
+child it forks afterwards.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery.signals import (
+    celeryd_init,
+    heartbeat_sent,
+    worker_process_init,
+    worker_shutdown,
+)
+from django.conf import settings
+from django.db import connections
+from django.db.models.functions import Now
+
+from training_jobs.models import Worker
+
+log = structlog.get_logger("weightwise.worker")
+
+# The name this process (and the child it forks) registered under.
+_registered: dict[str, str] = {}
+
+
+@celeryd_init.connect
+def register(sender: str, **_: Any) -> None:
+    """Before the child is forked: the worker is alive, and warming."""
+    _registered["name"] = sender
+    Worker.objects.update_or_create(
+        name=sender,
+        defaults={
+            "state": Worker.State.WARMING,
+            "tensorflow": "",
+            "started_at": Now(),
+            "last_seen": Now(),
+        },
+    )
+    connections.close_all()  # a connection must not be shared across the fork
+
+
+@worker_process_init.connect
+def warm(**_: Any) -> None:
+    """In the child: load TensorFlow and the data before the first run asks for them."""
+    # TensorFlow: only ever in the child, hence so late.
+    from training_jobs.engine import warming  # noqa: PLC0415
+
+    version = warming.warm(Path(settings.WEIGHTWISE_DATASETS))
+    Worker.objects.filter(name=_registered["name"]).update(
+        state=Worker.State.READY, tensorflow=version, last_seen=Now()
+    )
+    log.info("trainer_ready", worker=_registered["name"], tensorflow=version)
+
+
+@heartbeat_sent.connect
+def seen(**_: Any) -> None:
+    """In the parent, every two seconds, also while the child is busy training."""
+    Worker.objects.filter(name=_registered.get("name", "")).update(last_seen=Now())
+
+
+@worker_shutdown.connect
+def unregister(**_: Any) -> None:
+    Worker.objects.filter(name=_registered.get("name", "")).delete()
