@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from accounts.learners import claim_guest
 
 
-@login_required
+# Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
 @require_POST
+@login_required(redirect_field_name=None)
 def claim(request: HttpRequest) -> HttpResponse:
     if claim_guest(request):
         messages.success(request, "What you did as a guest is now in your account.")

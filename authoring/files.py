@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
 from authoring.models import Authored, State
 
 Row = TypeVar("Row", bound=Authored)
@@ -30,6 +33,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}: {error}") from error
+
+
+def read_tables(path: Path, name: str) -> list[dict[str, Any]]:
+    """The `[[name]]` tables of a TOML file, of which there has to be one at least."""
+    tables = read_toml(path).get(name)
+    if not isinstance(tables, list) or not tables:
+        raise ContentError(f"{path}: has no table [[{name}]]")
+    return tables
 
 
 def take(table: Mapping[str, Any], path: Path, required: str, optional: str = "") -> dict[str, Any]:
@@ -58,10 +69,22 @@ def decide(row: Authored | None, source_digest: str) -> Outcome:
     return Outcome.UNCHANGED if row.source_digest == source_digest else Outcome.UPDATED
 
 
+def check(row: Model, place: str) -> None:
+    """Raises ContentError that names the place and each field that the model refuses."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        refused = [f"{name}: {' '.join(said)}" for name, said in error.message_dict.items()]
+        raise ContentError(f"{place}: {'; '.join(refused)}") from error
+
+
 def sync(
-    model: type[Row], key: Mapping[str, Any], values: Mapping[str, Any]
+    model: type[Row], key: Mapping[str, Any], values: Mapping[str, Any], path: Path
 ) -> tuple[Row, Outcome]:
-    """Creates or updates the row named by `key`, published, unless a teacher has edited it."""
+    """Creates or updates the row named by `key`, published, unless a teacher has edited it.
+
+    Raises ContentError, with the `path` that the values come from, when the model refuses them.
+    """
     row = model._default_manager.filter(**key).first()
     source_digest = digest({**key, **values})
     outcome = decide(row, source_digest)
@@ -71,6 +94,6 @@ def sync(
         for name, value in values.items():
             setattr(row, name, value)
         row.state, row.source_digest = State.PUBLISHED, source_digest
-        row.full_clean()
+        check(row, str(path))
         row.save()
     return row, outcome

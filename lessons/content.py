@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from authoring.files import ContentError, Outcome, read_toml, sync, take
+from authoring.files import ContentError, Outcome, read_tables, read_toml, sync, take
 from authoring.models import Authored
 from lessons.models import Lesson, Topic, Track
 from lessons.modes import MODES
@@ -16,9 +16,9 @@ Loaded = tuple[Authored, Outcome]
 def load_tracks(path: Path) -> list[Loaded]:
     """One track for each `[[track]]` table."""
     tables = [
-        take(table, path, "slug title summary", "position") for table in read_toml(path)["track"]
+        take(table, path, "slug title summary", "position") for table in read_tables(path, "track")
     ]
-    return [sync(Track, {"slug": table.pop("slug")}, table) for table in tables]
+    return [sync(Track, {"slug": table.pop("slug")}, table, path) for table in tables]
 
 
 def load_topic(folder: Path) -> tuple[Topic, Outcome]:
@@ -27,7 +27,7 @@ def load_topic(folder: Path) -> tuple[Topic, Outcome]:
     values = take(read_toml(path), path, "title track summary experiment", "position")
     values["track"] = _named(Track, values["track"], path)
     values["experiment"] = _named(Experiment, values["experiment"], path)
-    return sync(Topic, {"slug": folder.name}, values)
+    return sync(Topic, {"slug": folder.name}, values, path)
 
 
 def _named(model: Any, slug: str, path: Path) -> Any:
@@ -55,4 +55,4 @@ def load_lesson(path: Path, topic: Topic) -> Loaded:
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{path}: {error}") from error
     values = take(facts, path, "title minutes summary key_insight") | {"source": source}
-    return sync(Lesson, {"topic": topic, "mode": path.stem}, values)
+    return sync(Lesson, {"topic": topic, "mode": path.stem}, values, path)

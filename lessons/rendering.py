@@ -31,6 +31,7 @@ STAGES = {"load", "split", "scale", "train", "evaluate"}
 BLOCK = re.compile(r"\[\[([a-z-]+)((?: [\w-]+)*)\]\]")
 CONTAINER = re.compile(r"::: ?([a-z]+) +(\S.*)")
 MEASURED = re.compile(r"\{\{ *measured +([\w-]+)\.(\w+) *\}\}")
+FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 # Characters that no keyboard types carry a figure's name through the Markdown parser.
 CARRIED = re.compile("\ue000([\\w-]+)\\.(\\w+)\ue001")
 PLACE = re.compile(r'<data class="measured" value="([\w-]+)\.(\w+)"></data>')
@@ -53,9 +54,9 @@ def experiments_in(blocks: list[Block]) -> set[str]:
     return named
 
 
-def prose(markdown: str) -> str:
+def prose(lines: list[str]) -> str:
     """Markdown as safe HTML, with an empty place for each measured figure."""
-    html = render(MEASURED.sub("\ue000\\1.\\2\ue001", markdown))
+    html = render("\n".join(lines).strip())
     return CARRIED.sub(r'<data class="measured" value="\1.\2"></data>', html)
 
 
@@ -65,22 +66,26 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.lines = source.splitlines()
         self.at = 0
+        self.fence = ""  # what opened the code that the present line stands in
 
     def blocks(self) -> Iterator[Block]:
         pending: list[str] = []
-        fenced = False
-        while self.at < len(self.lines):
-            line = self.lines[self.at]
-            self.at += 1
-            fenced ^= line.lstrip().startswith("```")
-            made = None if fenced else self._special(line)
+        for line in self._rest():
+            made = None if self.fence else self._special(line)
             if made is None:
-                self._check_figures(line)
-                pending.append(line)
+                pending.append(self._text(line))
                 continue
             yield from _flush(pending)
             yield made
         yield from _flush(pending)
+
+    def _rest(self) -> Iterator[str]:
+        """The lines from here on; code between fences is none of the reader's business."""
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            self.at += 1
+            self.fence = _fence_after(line, self.fence)
+            yield line
 
     def _special(self, line: str) -> Block | None:
         if line.startswith("[["):
@@ -110,30 +115,45 @@ class _Reader:
             )
         opened = self.at
         inside: list[str] = []
-        while self.at < len(self.lines):
-            line = self.lines[self.at]
-            self.at += 1
-            if line.rstrip() == ":::":
-                return {"kind": match[1], "title": match[2], "html": prose("\n".join(inside))}
-            self._check_figures(line)
-            inside.append(line)
+        for content in self._rest():
+            if content.rstrip() == ":::" and not self.fence:
+                return {"kind": match[1], "title": match[2], "html": prose(inside)}
+            inside.append(self._text(content))
         self.at = opened
         raise self._error(f"::: {match[1]} is never closed by a line :::")
 
-    def _check_figures(self, line: str) -> None:
+    def _text(self, line: str) -> str:
+        """A line of Markdown in which each measured figure's name is ready to be carried."""
+        if self.fence:
+            return line
         for _, metric in MEASURED.findall(line):
             if metric not in METRICS:
                 raise self._error(f"{metric} is not measured; there are {', '.join(METRICS)}")
+        return MEASURED.sub("\ue000\\1.\\2\ue001", line)
 
     def _error(self, text: str) -> SourceError:
         return SourceError(f"Line {self.at}: {text}.")
 
 
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open after this line, when `fence` was before it; "" for none.
+
+    Only a bare fence of the same character, at least as long, closes one:
+    https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+    """
+    match = FENCE.fullmatch(line)
+    if match is None:
+        return fence
+    if not fence:
+        return match[1]
+    closes = match[1].startswith(fence) and not match[2].strip()
+    return "" if closes else fence
+
+
 def _flush(pending: list[str]) -> Iterator[Block]:
-    text = "\n".join(pending).strip()
+    if any(line.strip() for line in pending):
+        yield {"kind": "prose", "html": prose(pending)}
     pending.clear()
-    if text:
-        yield {"kind": "prose", "html": prose(text)}
 
 
 def fill(html: str, figure: Callable[[str, str], str | None]) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -95,6 +95,8 @@ class QuestionAdmin(AuthoredAdmin[Question]):
     def preview_view(self, request: HttpRequest, question_id: int) -> HttpResponse:
         """The question as a student sees it, before and after answering."""
         question = get_object_or_404(self.get_queryset(request), pk=question_id)
+        if not self.has_view_permission(request, question):
+            raise PermissionDenied  # being staff is not enough: the page shows the key
         choices = list(question.choices.all())
         facts = facts_of(question, choices)
         order = [choice.ident for choice in choices]

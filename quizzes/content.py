@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from authoring.files import ContentError, Outcome, decide, digest, read_toml, take
+from authoring.files import ContentError, Outcome, check, decide, digest, read_tables, take
 from authoring.models import Authored, State
 from lessons.content import load_lessons, load_topic, load_tracks
 from lessons.models import Topic
@@ -28,10 +27,7 @@ def load_course(folder: Path) -> Iterator[Loaded]:
     yield from load_tracks(folder / "tracks.toml")
     for topic_folder in sorted(path.parent for path in folder.glob("*/topic.toml")):
         with transaction.atomic():
-            try:
-                yield from _load_topic(topic_folder)
-            except ValidationError as error:
-                raise ContentError(f"{topic_folder}: {'; '.join(error.messages)}") from error
+            yield from _load_topic(topic_folder)
 
 
 def _load_topic(folder: Path) -> list[Loaded]:
@@ -46,7 +42,7 @@ def _load_topic(folder: Path) -> list[Loaded]:
 
 
 def load_questions(path: Path, topic: Topic) -> list[Loaded]:
-    return [load_question(table, path, topic) for table in read_toml(path)["question"]]
+    return [load_question(table, path, topic) for table in read_tables(path, "question")]
 
 
 def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
@@ -67,7 +63,7 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
         for name, value in {**values, "topic": topic, "source_digest": source_digest}.items():
             setattr(question, name, value)
         question.state = State.PUBLISHED
-        question.full_clean()
+        check(question, f"{path}: question {slug}")
         question.save()
         _replace_choices(question, choices, path)
         _publish(question, path)
@@ -78,9 +74,10 @@ def _replace_choices(question: Question, tables: list[dict[str, Any]], path: Pat
     question.choices.all().delete()
     for position, table in enumerate(tables, start=1):
         values = take(table, path, "id text", "correct mistake")
-        Choice.objects.create(
-            question=question, position=position, ident=values.pop("id"), **values
-        )
+        ident = values.pop("id")
+        choice = Choice(question=question, position=position, ident=ident, **values)
+        check(choice, f"{path}: question {question.slug}: option {ident}")
+        choice.save()
 
 
 def _publish(question: Question, path: Path) -> None:

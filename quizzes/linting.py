@@ -5,9 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# "option B", "answer (c)", "choice D": letters are drawn at display time, from the order shown, so
-# an explanation that names one will sooner or later name the wrong one.
-LETTER = re.compile(r"\b(?:option|answer|choice)s?\s+\(?([A-Ha-h])\)?(?![\w'’-])", re.IGNORECASE)
+# "option B", "answer (c)", "the choice is D": letters are drawn at display time, from the order
+# shown, so an explanation that names one will sooner or later name the wrong one. A lone "a" is
+# mostly an article ("which option a learner takes"), so it counts only where a name would stand.
+LETTER = re.compile(
+    r"\b(?i:option|answer|choice)s?(?:\s+is|:)?\s+"
+    r"(?:[(*]+[A-Ha-h][)*]+|[B-Hb-h]|(?<!:\s)A|[Aa](?=\s*(?:[.,;:!?]|$)|\s+(?:and|or|is)\b))"
+    r"(?![\w'’-])"
+)
 FEWEST_CHOICES = 2
 
 

@@ -47,6 +47,15 @@ class QuizPage:
         return sum(question.is_locked for question in self.questions)
 
     @property
+    def answered(self) -> int:
+        """Questions with a choice, checked or not."""
+        return sum(question.is_answered for question in self.questions)
+
+    @property
+    def unanswered(self) -> int:
+        return self.total - self.answered
+
+    @property
     def complete(self) -> bool:
         return self.total > 0 and self.checked == self.total
 
@@ -97,12 +106,15 @@ def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> At
 
 
 def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
-    """The learner's own attempt; anyone else's is a 404."""
+    """The learner's own practice or test; anyone else's is a 404.
+
+    So is an inline quiz: it lives in its lesson and has no pages of its own.
+    """
     if learner is None:
         raise Http404
     attempts = Attempt.objects.select_related(
         "quiz__topic__experiment", "learner", "run__experiment"
-    )
+    ).exclude(quiz__kind=Quiz.Kind.INLINE)
     return get_object_or_404(attempts, id=attempt_id, learner=learner)
 
 
@@ -137,6 +149,8 @@ def inline_page(topic: Topic, learner: Learner | None) -> QuizPage:
 def attempts_of(learner: Learner | None) -> QuerySet[Attempt]:
     """The learner's attempts at practice sets and tests, newest first, each with its length."""
     attempts = Attempt.objects.select_related("quiz__topic").annotate(total=Count("answers"))
+    # An annotation that groups rows makes Django forget the model's own order.
+    attempts = attempts.order_by("-started_at")
     if learner is None:
         return attempts.none()
     return attempts.filter(learner=learner).exclude(quiz__kind=Quiz.Kind.INLINE)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.http import Http404
 
 from accounts.models import Learner
 from quizzes.drawing import drawn
@@ -24,8 +25,15 @@ class UnknownChoice(ValueError):
     """The response names an option that the question does not have."""
 
 
+class NothingToAsk(Http404):
+    """The quiz has no question yet, so there is nothing to begin."""
+
+
 def start(quiz: Quiz, learner: Learner) -> Attempt:
-    """The learner's open attempt at this quiz, begun now unless there is one."""
+    """The learner's open attempt at this quiz, begun now unless there is one.
+
+    Raises NothingToAsk: an attempt without questions would stay open, and empty, for good.
+    """
     attempts = Attempt.objects.select_related("quiz__topic")
     found = attempts.filter(quiz=quiz, learner=learner, state=OPEN).first()
     if found is not None:
@@ -38,10 +46,13 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
 
 @transaction.atomic
 def _begin(quiz: Quiz, learner: Learner) -> Attempt:
+    questions = drawn(quiz)
+    if not questions:
+        raise NothingToAsk
     attempt = Attempt.objects.create(quiz=quiz, learner=learner)
     Answer.objects.bulk_create(
         Answer(attempt=attempt, position=position, version=version, order=order)
-        for position, (version, order) in enumerate(drawn(quiz), start=1)
+        for position, (version, order) in enumerate(questions, start=1)
     )
     return attempt
 

@@ -133,8 +133,12 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
 
 def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
     posted = forms.responses(request.POST, queries.positions(found))
+    seq = forms.whole_number(request.POST, "seq")
+    if not request.htmx:
+        # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
+        seq = max(seq, queries.next_seq(found))
     try:
-        services.save(found, posted, forms.whole_number(request.POST, "seq"))
+        services.save(found, posted, seq)
     except services.UnknownChoice as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
     if request.htmx:
@@ -148,24 +152,24 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
 def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Grades the attempt and queues its run; a second post leads to the same result."""
     found = queries.own_attempt(attempt_id, current_learner(request))
+    if not found.is_open:
+        return redirect("result", found.id)
     form = StartRunForm(request.POST)
-    if found.is_open and not form.is_valid():
-        return _refuse_finish(request, found, form)
-    if found.is_open:
-        posted = forms.responses(request.POST, queries.positions(found))
-        try:
-            services.finish(
-                found, posted, seed=form.cleaned_data["seed"], prediction=form.prediction
-            )
-        except services.UnknownChoice:
-            messages.error(request, GONE)
-            return redirect(found)
+    posted = forms.responses(request.POST, queries.positions(found))
+    try:
+        if not form.is_valid():
+            return _refuse_finish(request, found, form, posted)
+        services.finish(found, posted, seed=form.cleaned_data["seed"], prediction=form.prediction)
+    except services.UnknownChoice:
+        messages.error(request, GONE)
+        return redirect(found)
     return redirect("result", found.id)
 
 
-def _refuse_finish(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
+def _refuse_finish(
+    request: HttpRequest, found: Attempt, form: StartRunForm, posted: dict[int, list[str]]
+) -> HttpResponse:
     """The page again with the form's errors; what was chosen on it is kept."""
-    posted = forms.responses(request.POST, queries.positions(found))
     services.save(found, posted, queries.next_seq(found))
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from authoring.admin import AuthoredAdmin
 from training_jobs.models import Experiment, Run, Worker
+from training_jobs.services import request_reference_run
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -28,6 +30,18 @@ class ExperimentAdmin(AuthoredAdmin[Experiment]):
     list_filter = ["state"]
     search_fields = ["title", "slug"]
     fields = ["title", "slug", "state", "position", "summary", "plan"]
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Experiment,
+        form: ModelForm[Experiment],
+        change: bool,
+    ) -> None:
+        """Lesson pages draw their figures from reference runs: a new plan gets one at once."""
+        super().save_model(request, obj, form, change)
+        if obj.is_published:
+            request_reference_run(obj)
 
 
 @admin.register(Run)

@@ -13,4 +13,4 @@ def load_experiments(topic_folder: Path) -> list[tuple[Experiment, Outcome]]:
 
 def load_experiment(path: Path) -> tuple[Experiment, Outcome]:
     values = take(read_toml(path), path, "title summary plan", "position")
-    return sync(Experiment, {"slug": path.stem}, values)
+    return sync(Experiment, {"slug": path.stem}, values, path)

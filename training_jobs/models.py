@@ -61,7 +61,7 @@ class Run(models.Model):
     )
     plan = models.JSONField()
     plan_digest = models.CharField(max_length=64)
-    idempotency_key = models.CharField(max_length=80, unique=True)
+    idempotency_key = models.CharField(max_length=200, unique=True)
     prediction = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(max_length=300, blank=True)

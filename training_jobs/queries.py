@@ -16,6 +16,9 @@ from authoring.models import State
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Run, RunEvent, Worker
 
+# A run of a small table is over before the page that follows the POST can be drawn.
+JUST_ENDED = timedelta(seconds=10)
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -41,6 +44,19 @@ class RunPage:
     def outcome(self) -> float | None:
         """Test accuracy after training, as a fraction."""
         return self.history.result["test_accuracy"] if self.history.result else None
+
+    @property
+    def points_above(self) -> float | None:
+        """How far the outcome is above the prediction, in percentage points; None without both."""
+        if self.outcome is None or self.run.prediction is None:
+            return None
+        return round((self.outcome - self.run.prediction) * 100, 1)
+
+    @property
+    def just_ended(self) -> bool:
+        """Whether the run was over before its learner could see it train: a page plays it then."""
+        ended = self.run.ended_at
+        return ended is not None and timezone.now() - ended < JUST_ENDED
 
 
 def published_experiment(slug: str) -> Experiment:
@@ -142,6 +158,17 @@ def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
     for slug, seq, name, data in rows.values_list("run__experiment__slug", "seq", "name", "data"):
         by_slug.setdefault(slug, []).append((seq, name, data))
     return {slug: fold(events) for slug, events in by_slug.items()}
+
+
+def reference_runs(experiment: Experiment, plan_digest: str) -> list[Run]:
+    """Every reference run of the experiment with this plan, newest first."""
+    return list(experiment.runs.filter(learner=None, plan_digest=plan_digest))
+
+
+def data_of(run: Run) -> str | None:
+    """The digest of the data that a run was trained on; None before it has started."""
+    start = run.events.filter(name="start").order_by("-seq").first()
+    return start.data["dataset"]["digest"] if start else None
 
 
 def waiting() -> bool:

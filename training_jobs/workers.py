@@ -19,6 +19,7 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from training_jobs.models import Worker
+from training_jobs.services import refresh_reference_runs
 
 log = structlog.get_logger("weightwise.worker")
 
@@ -48,7 +49,9 @@ def warm(**_: Any) -> None:
     # TensorFlow: only ever in the child, hence so late.
     from training_jobs.engine import warming  # noqa: PLC0415
 
-    version = warming.warm(Path(settings.WEIGHTWISE_DATASETS))
+    data_digests = warming.warm(Path(settings.WEIGHTWISE_DATASETS))
+    version = warming.tensorflow_version()
+    refresh_reference_runs(data_digests)
     Worker.objects.filter(name=_registered["name"]).update(
         state=Worker.State.READY, tensorflow=version, last_seen=Now()
     )

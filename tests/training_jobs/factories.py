@@ -49,6 +49,7 @@ def start_report() -> Start:
         "name": "tabular",
         "title": "a made-up table",
         "source": "made",
+        "digest": "made",
         "train_rows": 1000,
         "validation_rows": 0,
         "test_rows": 200,

@@ -3,8 +3,14 @@
 import pytest
 
 from accounts.models import Learner
-from tests.training_jobs.factories import PLAN, make_experiment, make_run
-from training_jobs import services
+from tests.training_jobs.factories import (
+    PLAN,
+    make_claimed,
+    make_experiment,
+    make_finished,
+    make_run,
+)
+from training_jobs import lifecycle, services
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.queries import queue_of
@@ -54,6 +60,21 @@ def test_a_reference_run_belongs_to_the_plan() -> None:
     assert services.request_reference_run(experiment).id == first.id
     experiment.plan = {**PLAN, "epochs": 3}
     assert services.request_reference_run(experiment).id != first.id
+
+
+def test_a_reference_run_on_other_data_is_made_again() -> None:
+    first = make_finished()
+    assert services.request_reference_run(first.experiment).id == first.id
+    assert services.request_reference_run(first.experiment, "made").id == first.id
+    again = services.request_reference_run(first.experiment, "other")
+    assert again.id != first.id
+    assert services.request_reference_run(first.experiment, "other").id == again.id
+
+
+def test_a_reference_run_that_failed_is_made_again() -> None:
+    run = make_claimed()
+    lifecycle.fail(run, "a bad day")
+    assert services.request_reference_run(run.experiment).id != run.id
 
 
 def test_the_place_in_the_queue_is_counted_when_it_is_read() -> None:

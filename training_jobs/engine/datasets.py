@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Dataset:
     def features(self) -> int:
         return int(self.x_train.shape[1])
 
-    @property
+    @cached_property
     def digest(self) -> str:
         total = hashlib.sha256()
         for array in (self.x_train, self.y_train, self.x_test, self.y_test):

@@ -38,11 +38,11 @@ class Plan:
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> "Plan":
         """A plan from untrusted values; raises PlanError in the reader's words."""
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(values) - known):
+        known = sorted(field.name for field in fields(cls))
+        if unknown := sorted(set(values) - set(known)):
             raise PlanError(f"Unknown field {', '.join(unknown)}; a plan has {', '.join(known)}.")
         optional = {"momentum": 0.0, "validation_fraction": 0.0}
-        if missing := sorted(known - set(values) - set(optional)):
+        if missing := sorted(set(known) - set(values) - set(optional)):
             raise PlanError(f"Missing field {', '.join(missing)}.")
         given = {**optional, **values}
         return cls(

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('plan', models.JSONField()),
                 ('plan_digest', models.CharField(max_length=64)),
-                ('idempotency_key', models.CharField(max_length=80, unique=True)),
+                ('idempotency_key', models.CharField(max_length=200, unique=True)),
                 ('prediction', models.FloatField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('timed_out', 'timed out')], default='queued', max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=300)),

@@ -1,0 +1,44 @@
+# The image of every service of docker-compose.yml. Built in two stages: what only building
+# needs stays behind in the first.
+FROM python:3.13-slim AS build
+ENV UV_COMPILE_BYTECODE=1 \
+    UV_LINK_MODE=copy \
+    UV_PYTHON_DOWNLOADS=never
+WORKDIR /srv/weightwise
+
+COPY requirements-tools.lock requirements-production.lock ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements-tools.lock
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv venv --python "$(command -v python)" /opt/venv && \
+    uv pip sync --require-hashes --python /opt/venv/bin/python requirements-production.lock
+
+COPY . .
+# Production settings refuse to guess, so this one step gets values that nothing else sees.
+RUN DJANGO_SETTINGS_MODULE=config.settings.prod \
+    WEIGHTWISE_SECRET_KEY=for-collecting-static-files-only \
+    WEIGHTWISE_ALLOWED_HOSTS=localhost \
+    WEIGHTWISE_EMAIL_URL=dummymail:// \
+    WEIGHTWISE_DATA=/tmp \
+    DATABASE_URL=postgres://db/weightwise \
+    REDIS_URL=redis://redis/0 \
+    /opt/venv/bin/python manage.py collectstatic --no-input
+RUN /opt/venv/bin/python -m compileall -q .
+
+FROM python:3.13-slim
+# The number is fixed: volumes and secret files are readable to it or not.
+RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin weightwise && \
+    install -d -o weightwise -g weightwise -m 0700 /data
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv/weightwise /srv/weightwise
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=config.settings.prod \
+    WEIGHTWISE_DATA=/data \
+    WEIGHTWISE_LOG_FORMAT=json \
+    KERAS_HOME=/data/keras
+WORKDIR /srv/weightwise
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["python", "scripts/health.py", "web"]
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--timeout-graceful-shutdown", "5", "--no-access-log"]

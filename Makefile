@@ -1,0 +1,89 @@
+# Weightwise: every command starts here. `make run` and `make test` need Python 3.11 to 3.13
+# with pip, and make; everything else they install into this folder.
+PYTHON ?= python3
+PY = .venv/bin/python
+UV = .tools/bin/uv
+# Every package at the top of the repository: a new one is checked without being listed.
+PACKAGES = $(sort $(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
+# How many tests run at a time; each engine test holds a TensorFlow of its own.
+JOBS ?= 2
+PYTEST = $(PY) -m pytest
+
+MAKEFLAGS += --no-print-directory
+# TensorFlow starts in 4 s with compiled bytecode, in 9 to 12 s without.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE = 1
+# uv is to use the Python it is given, and to fetch no other.
+export UV_PYTHON_DOWNLOADS = never
+# A virtual environment that happens to be active is none of ours.
+unexport VIRTUAL_ENV
+
+.PHONY: help run test lint test-sqlite test-platform test-postgres bench vendor lock environment clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run      start the platform on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)"
+	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
+	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
+	@echo "make bench    benchmarks (ONLY=training: that one)"
+	@echo "make vendor   fetch the pinned browser libraries again and compare their digests"
+	@echo "make lock     resolve the dependencies again (UPGRADE=--upgrade: to their newest versions)"
+	@echo "make clean    remove what was installed and cached, not your data"
+
+run: .venv/ready
+	@exec $(PY) -m launcher --with-parent
+
+environment: .venv/ready
+
+.tools/ready: requirements-tools.lock scripts/install-uv.sh
+	@scripts/install-uv.sh "$(PYTHON)"
+	@touch $@
+
+.venv/ready: requirements.lock .tools/ready
+	@echo "Installing the locked packages into .venv; TensorFlow is large, this takes a minute or more ..."
+	@test -x $(PY) || $(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	@$(UV) pip sync --require-hashes --python $(PY) requirements.lock
+	@touch $@
+
+test: .venv/ready
+	@$(MAKE) lint
+	@$(MAKE) test-sqlite
+	@$(MAKE) test-platform
+	@$(MAKE) test-postgres
+	@$(PY) -m tests.servers left-out
+
+lint: .venv/ready
+	@echo "== lint" && $(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy --strict manage.py scripts $(PACKAGES)
+	@$(PY) -m djlint --quiet --lint templates
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) manage.py makemigrations --check --dry-run
+	@scripts/check-deploy.sh $(PY)
+
+test-sqlite: .venv/ready
+	@echo "== tests on SQLite"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher"
+
+# One at a time: they start the whole platform and hold it to times.
+test-platform: .venv/ready
+	@echo "== tests of the whole platform"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m launcher
+
+test-postgres: .venv/ready
+	@echo "== tests on PostgreSQL"
+	@env -u REDIS_URL $(PY) -m tests.servers with-postgres \
+		$(PYTEST) -n $(JOBS) -m "not engine and not browser and not launcher"
+
+bench: .venv/ready
+	@$(PY) -m benchmarks $(ONLY)
+
+vendor: .venv/ready
+	@$(PY) scripts/vendor.py
+
+lock: .tools/ready
+	$(UV) pip compile $(UPGRADE) --quiet --universal --generate-hashes pyproject.toml --group dev -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes pyproject.toml -c requirements.lock -o requirements-production.lock
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,46 @@
+"""What the platform consists of: the commands, in the order in which they start."""
+
+import sys
+from dataclasses import dataclass
+
+from launcher.processes import Service
+from launcher.settings import Settings
+
+RESTARTS = 4
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The commands to run; tests put small ones in their place."""
+
+    prepare: Service
+    services: tuple[Service, ...]
+
+
+def weightwise(settings: Settings) -> Platform:
+    """The commands of the real thing, with this environment's Python."""
+    return Platform(
+        prepare=Service("prepare", (sys.executable, "manage.py", "prepare", "--demo")),
+        # Stopped the other way round: first the one that brings new work.
+        services=(sweep(), worker(), web(settings)),
+    )
+
+
+def worker() -> Service:
+    """The Celery worker; its child alone loads TensorFlow."""
+    options = "--pool prefork --concurrency 1 --loglevel info --without-gossip --without-mingle"
+    command = (sys.executable, "-m", "celery", "-A", "config", "worker", *options.split())
+    return Service("worker", command, restarts=RESTARTS)
+
+
+def sweep() -> Service:
+    """The loop on the database that rings again for what waits."""
+    return Service("sweep", (sys.executable, "manage.py", "sweep"), restarts=RESTARTS)
+
+
+def web(settings: Settings) -> Service:
+    """The web server; without the shutdown limit it would wait for open streams for ever."""
+    listen = ("--host", settings.host, "--port", str(settings.port))
+    options = ("--timeout-graceful-shutdown", "5", "--no-access-log")
+    command = (sys.executable, "-m", "uvicorn", "config.asgi:application", *listen, *options)
+    return Service("web", command)

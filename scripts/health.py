@@ -1,0 +1,65 @@
+"""Health of one container, for its health check: `python scripts/health.py web|worker|scheduler`.
+
+Each process is asked about itself: a worker or a sweep loop that hangs is alive to the container
+engine, but its row in the database grows old.
+"""
+
+import os
+import socket
+import sys
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+# Imports inside functions: Django has to be set up before its models are, and the web server's
+# check does without both.
+# ruff: noqa: PLC0415
+
+
+def web() -> bool:
+    """The web server answers, under a name that it serves."""
+    host = os.environ.get("WEIGHTWISE_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".")
+    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def worker() -> bool:
+    """This container's own worker reported itself lately."""
+    start_django()
+    from training_jobs.queries import fresh_workers
+
+    return fresh_workers().filter(name=f"celery@{socket.gethostname()}").exists()
+
+
+def scheduler() -> bool:
+    """The sweep loop went round lately."""
+    start_django()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from training_jobs.models import Heartbeat
+    from training_jobs.sweeping import SWEEP
+
+    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
+    return Heartbeat.objects.filter(name=SWEEP, last_seen__gte=since).exists()
+
+
+def start_django() -> None:
+    """Settings and models, found from wherever this script is started."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    import django
+
+    django.setup()
+
+
+CHECKS = {"web": web, "worker": worker, "scheduler": scheduler}
+
+if __name__ == "__main__":
+    sys.exit(0 if CHECKS[sys.argv[1]]() else 1)

@@ -1,0 +1,49 @@
+// What the curves show at a playhead, as uPlot wants it. Pure but for uPlot's `join`.
+
+import { moments, onCurve } from "./run-history.js";
+
+/** The names of the curves, in the order of their columns; the legend in the page has the same. */
+export const CURVES = ["batches", "epochs", "validation", "test", "prediction"];
+
+const VALIDATION = { loss: "val_loss", accuracy: "val_accuracy" };
+const BEFORE = { loss: "test_loss_before", accuracy: "test_accuracy_before" };
+const AFTER = { loss: "test_loss", accuracy: "test_accuracy" };
+
+function column(points, key) {
+  return [points.map((point) => point.epoch), points.map((point) => point[key] ?? null)];
+}
+
+function finest(history, at, kind) {
+  const played = moments(history).filter((point) => point.epoch <= at);
+  return column(played.length ? [...played, { ...onCurve(history, at), epoch: at }] : [], kind);
+}
+
+function ofTest(history, atEnd, kind) {
+  const { start, result } = history;
+  const points = start ? [[0, start[BEFORE[kind]]]] : [];
+  if (result && atEnd) points.push([start.plan.epochs, result[AFTER[kind]]]);
+  return [points.map(([x]) => x), points.map(([, y]) => y)];
+}
+
+function ofPrediction(prediction, epochs, kind) {
+  if (kind !== "accuracy" || prediction === null) return [[], []];
+  return [[0, epochs], [prediction, prediction]];
+}
+
+/** The aligned columns of one chart, the epochs first. */
+export function curves({ history, at, atEnd, kind, prediction, epochs }) {
+  const whole = history.epochs.filter((epoch) => epoch.epoch <= at);
+  return globalThis.uPlot.join([
+    finest(history, at, kind),
+    column(whole, kind),
+    column(whole, VALIDATION[kind]),
+    ofTest(history, atEnd, kind),
+    ofPrediction(prediction, epochs, kind),
+  ]);
+}
+
+/** The largest loss that is known, played or not, so that the axis stands still. */
+export function largestLoss(history) {
+  const known = [...moments(history), ...history.epochs].flatMap((p) => [p.loss, p.val_loss ?? 0]);
+  return Math.max(0.1, ...known);
+}

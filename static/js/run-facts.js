@@ -1,0 +1,54 @@
+// Keeps the parts that the server draws up to date: fetches the fragment and swaps what changed.
+
+const RETRY_MILLISECONDS = 2000;
+
+function parts(root) {
+  return [...root.querySelectorAll("[data-run-part]")];
+}
+
+/** A part as the server drew it, without the token that differs each time. */
+function drawn(part) {
+  const copy = part.cloneNode(true);
+  copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => field.remove());
+  return copy.outerHTML;
+}
+
+/** Returns a function that asks for a refresh; any number of calls cost one request at a time. */
+export function refresher(root, url, onSwapped) {
+  // What was last drawn, because the live panel writes numbers into these parts.
+  const last = new Map(parts(root).map((part) => [part.dataset.runPart, drawn(part)]));
+  let busy = false;
+  let wanted = false;
+
+  function swap(page) {
+    for (const fresh of parts(page)) {
+      const name = fresh.dataset.runPart;
+      const text = drawn(fresh);
+      if (text === last.get(name)) continue;
+      last.set(name, text);
+      root.querySelector(`[data-run-part="${name}"]`).replaceWith(document.adoptNode(fresh));
+    }
+  }
+
+  async function fetchOnce() {
+    const answer = await fetch(url, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return answer.status >= 500;
+    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    onSwapped();
+    return false;
+  }
+
+  async function refresh() {
+    wanted = true;
+    if (busy) return;
+    busy = true;
+    while (wanted) {
+      wanted = false;
+      const failed = await fetchOnce().catch(() => true);
+      if (failed) setTimeout(refresh, RETRY_MILLISECONDS);
+    }
+    busy = false;
+  }
+
+  return refresh;
+}

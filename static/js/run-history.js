@@ -1,0 +1,107 @@
+// Folds a run's events into what the panel shows. Pure, and the same as training_jobs/history.py.
+
+export const EMPTY = Object.freeze({
+  start: null,
+  ticks: [],
+  epochs: [],
+  result: null,
+  state: null,
+  ended: false,
+  lastSeq: 0,
+});
+
+const APPLY = {
+  status: (history, data) => ({ state: data.state }),
+  start: (history, data) => ({ start: data }),
+  tick: (history, data) => ({ ticks: [...history.ticks, data] }),
+  epoch: (history, data) => ({ epochs: [...history.epochs, data] }),
+  result: (history, data) => ({ result: data }),
+  rewind: (history, data) => ({
+    ticks: history.ticks.filter((tick) => tick.epoch <= data.epoch),
+    epochs: history.epochs.filter((epoch) => epoch.epoch <= data.epoch),
+  }),
+  end: (history, data) => ({ state: data.state, ended: true }),
+};
+
+/** The history after one more event; an event that it already holds changes nothing. */
+export function fold(history, { seq, name, data }) {
+  if (seq <= history.lastSeq) return history;
+  const change = APPLY[name] ? APPLY[name](history, data) : {};
+  return { ...history, ...change, lastSeq: seq };
+}
+
+/** How far the run is known to have come, in epochs. */
+export function head(history) {
+  const last = (points) => (points.length ? points[points.length - 1].epoch : 0);
+  return Math.max(last(history.ticks), last(history.epochs));
+}
+
+function untrained(start) {
+  const { test_accuracy_before: accuracy, test_loss_before: loss, layers } = start;
+  return { epoch: 0, accuracy, loss, layers };
+}
+
+/** The points of the finest curve. It begins at the untrained network. */
+export function moments(history) {
+  if (!history.start) return [];
+  // The tick that completes an epoch may stand for a few rows only, the short last batch: its
+  // accuracy says little, and would put a spike on the curve.
+  const inside = history.ticks.filter((tick) => !Number.isInteger(tick.epoch));
+  return [untrained(history.start), ...inside];
+}
+
+function between(before, after, share) {
+  if (before === null || after === null) return after;
+  return before + (after - before) * share;
+}
+
+/** The points around `at`, and how far between them it lies; `after` is missing at the end. */
+function around(points, at) {
+  const next = points.findIndex((point) => point.epoch > at);
+  if (next < 0) return [points[points.length - 1], null, 0];
+  const [before, after] = [points[next - 1], points[next]];
+  return [before, after, (at - before.epoch) / (after.epoch - before.epoch)];
+}
+
+/** Training loss and accuracy at the playhead: of the whole epoch where one has just ended. */
+export function reading(history, at) {
+  return history.epochs.find((epoch) => epoch.epoch === at) ?? onCurve(history, at);
+}
+
+/** Training loss and accuracy of the finest curve at the playhead. */
+export function onCurve(history, at) {
+  const points = moments(history);
+  if (!points.length) return { loss: null, accuracy: null };
+  const [before, after, share] = around(points, at);
+  if (!after) return before;
+  return {
+    loss: between(before.loss, after.loss, share),
+    accuracy: between(before.accuracy, after.accuracy, share),
+  };
+}
+
+/** Each layer's change at the playhead. */
+export function layersAt(history, at) {
+  if (!history.start) return [];
+  const [before, after, share] = around([untrained(history.start), ...history.ticks], at);
+  return before.layers.map((layer, number) => {
+    const later = after ? after.layers[number] : layer;
+    return {
+      name: layer.name,
+      norm: between(layer.delta_norm, later.delta_norm, share),
+      relative: between(layer.relative_delta, later.relative_delta, share),
+    };
+  });
+}
+
+/** The largest relative change that is known of any layer. */
+export function largestChange(history) {
+  const states = history.ticks.flatMap((tick) => tick.layers);
+  return Math.max(0, ...states.map((layer) => layer.relative_delta ?? 0));
+}
+
+/** The sampled weights after the last whole epoch before the playhead; null before the first. */
+export function samplesAt(history, at) {
+  const done = history.epochs.filter((epoch) => epoch.epoch <= at);
+  return done.length ? done[done.length - 1] : null;
+}

@@ -1,0 +1,34 @@
+// Numbers as the server's templates write them (training_jobs/figures.py), and the player's words.
+
+export function percent(fraction) {
+  return fraction === null || fraction === undefined ? "–" : `${(fraction * 100).toFixed(1)}\u00a0%`;
+}
+
+export function decimal(value) {
+  return value === null || value === undefined ? "–" : value.toFixed(3);
+}
+
+/** The slider's value for those who hear it. */
+export function positionText(at, epochs, accuracy) {
+  const rounded = Number(at.toFixed(1));
+  return `epoch ${rounded} of ${epochs}, accuracy ${percent(accuracy)}`;
+}
+
+export function epochText(epoch, epochs) {
+  const figures = `accuracy ${percent(epoch.accuracy)}, loss ${decimal(epoch.loss)}`;
+  return `Epoch ${epoch.epoch} of ${epochs}: ${figures}.`;
+}
+
+export function outcomeText(result) {
+  const [before, after] = [result.test_accuracy_before, result.test_accuracy].map(percent);
+  return `End of the run. Accuracy on the test rows: ${before} before training, ${after} after it.`;
+}
+
+/** What the playback is doing, in a few words. */
+export function modeText({ playing, follow, at }, head, ended) {
+  if (ended && at >= head) return "at the end";
+  if (follow) return "following the run live";
+  if (!playing) return "paused";
+  if (ended) return "playing back the recording";
+  return at >= head ? "waiting for the run" : `the run is ahead, at epoch ${head.toFixed(1)}`;
+}

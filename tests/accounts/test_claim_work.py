@@ -1,0 +1,144 @@
+"""A guest's work is taken over by the account that the guest signs in to, once."""
+
+import pytest
+from django.test import Client
+
+from accounts.learners import SESSION_KEY
+from accounts.models import Learner
+from quizzes import services
+from quizzes.models import Attempt
+from tests.factories import (
+    PASSWORD,
+    answers,
+    client_of,
+    keyed,
+    make_learner,
+    make_run,
+    make_topic,
+    make_user,
+    quiz,
+)
+from training_jobs.models import Run
+
+pytestmark = pytest.mark.django_db
+CLAIM = "/accounts/claim/"
+
+
+@pytest.fixture
+def guest() -> Client:
+    """A guest's browser after a finished practice set and a run of its own."""
+    topic = make_topic("gradients", practice=2)
+    learner = make_learner()
+    attempt = services.start(quiz(topic), learner)
+    services.finish(attempt, {1: keyed(answers(attempt)[0])})
+    make_run(topic, learner)
+    return client_of(learner)
+
+
+def sign_in(client: Client, name: str = "ada") -> None:
+    client.post("/accounts/login/", {"login": name, "password": PASSWORD})
+    assert "_auth_user_id" in client.session
+
+
+def test_it_is_offered_after_signing_in_and_not_before(guest: Client) -> None:
+    make_user("ada")
+    assert CLAIM not in guest.get("/me/").content.decode()
+    sign_in(guest)
+    assert CLAIM in guest.get("/me/").content.decode()
+    assert CLAIM not in Client().get("/me/").content.decode()
+
+
+def test_it_moves_attempts_and_runs_once(guest: Client) -> None:
+    user = make_user("ada")
+    sign_in(guest)
+    response = guest.post(CLAIM, follow=True)
+    assert "now in your account" in response.content.decode()
+    member = Learner.objects.get()
+    assert member.user == user
+    assert {attempt.learner for attempt in Attempt.objects.all()} == {member}
+    assert [run.learner for run in Run.objects.all()] == [member, member]
+    assert CLAIM not in guest.get("/me/").content.decode()
+    assert "no guest" in guest.post(CLAIM, follow=True).content.decode()
+
+
+def test_it_works_after_signing_up(guest: Client) -> None:
+    form = {"username": "ada", "email": "ada@example.org"}
+    guest.post("/accounts/signup/", form | {"password1": PASSWORD, "password2": PASSWORD})
+    guest.post(CLAIM)
+    assert Learner.objects.get().user is not None
+    page = guest.get("/me/").content.decode()
+    assert f"/attempts/{Attempt.objects.get().pk}/result/" in page
+    assert guest.get(f"/attempts/{Attempt.objects.get().pk}/result/").status_code == 200
+
+
+def test_the_guests_key_opens_nothing_afterwards(guest: Client) -> None:
+    make_user("ada")
+    stale = Client()
+    session = stale.session
+    session[SESSION_KEY] = guest.session[SESSION_KEY]
+    session.save()
+    result = f"/attempts/{Attempt.objects.get().pk}/result/"
+    assert stale.get(result).status_code == 200
+    sign_in(guest)
+    guest.post(CLAIM)
+    assert stale.get(result).status_code == 404
+    assert stale.get(f"/runs/{Run.objects.all()[0].pk}/").status_code == 404
+    assert SESSION_KEY not in guest.session
+
+
+def test_it_joins_what_the_member_had_already(guest: Client) -> None:
+    user = make_user("ada")
+    member = make_learner(user)
+    make_run(make_topic("another"), member)
+    sign_in(guest)
+    guest.post(CLAIM)
+    assert Learner.objects.get() == member
+    assert Run.objects.filter(learner=member).count() == 3
+
+
+def test_the_members_own_open_attempt_goes_on() -> None:
+    topic, member = make_topic(practice=1), make_learner(make_user("ada"))
+    own, other = services.start(quiz(topic), member), make_learner()
+    services.start(quiz(topic), other)
+    guests_test = services.start(quiz(topic, "test"), other)
+    guest = client_of(other)
+    sign_in(guest)
+    guest.post(CLAIM)
+    assert set(Attempt.objects.all()) == {own, guests_test}
+    assert set(Attempt.objects.values_list("learner", flat=True)) == {member.pk}
+
+
+def test_nobody_reaches_another_guests_work(guest: Client) -> None:
+    stranger = Client()
+    make_user("eve")
+    sign_in(stranger, "eve")
+    stranger.post(CLAIM, {"learner": guest.session[SESSION_KEY]})
+    assert [run.learner_id for run in Run.objects.all()].count(None) == 0
+    assert str(Attempt.objects.get().learner_id) == guest.session[SESSION_KEY]
+
+
+def test_a_members_work_is_no_guests_work() -> None:
+    """A session that names a learner with an account gives nobody that account's work."""
+    victim = make_learner(make_user("ada"))
+    run = make_run(make_topic(), victim)
+    thief = Client()
+    session = thief.session
+    session[SESSION_KEY] = str(victim.pk)
+    session.save()
+    assert thief.get(f"/runs/{run.pk}/").status_code == 404
+    make_user("eve")
+    sign_in(thief, "eve")
+    thief.post(CLAIM)
+    run.refresh_from_db()
+    assert run.learner == victim
+
+
+def test_it_takes_an_account_and_a_post(guest: Client) -> None:
+    response = guest.post(CLAIM)
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/"
+    assert guest.get(CLAIM).status_code == 405
+    make_user("ada")
+    sign_in(guest)
+    assert guest.get(CLAIM).status_code == 405
+    assert Learner.objects.get().is_guest

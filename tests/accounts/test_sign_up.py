@@ -1,0 +1,155 @@
+"""Signing up, signing in and out, and a forgotten password."""
+
+import re
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+
+from accounts.models import Learner, User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+LOGIN, SIGNUP, RESET = "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"
+
+
+def signup_form(**changes: str) -> dict[str, str]:
+    values = {
+        "username": "ada",
+        "email": "ada@example.org",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    return values | changes
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_signing_up_signs_in() -> None:
+    client = Client()
+    response = client.post(SIGNUP, signup_form())
+    assert (response.status_code, response["Location"]) == (302, "/me/")
+    assert signed_in(client)
+    user = User.objects.get()
+    assert (user.username, user.email, user.is_staff) == ("ada", "ada@example.org", False)
+    assert user.has_usable_password()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"username": ""},
+        {"username": "grace"},
+        {"username": "Grace"},
+        {"username": "<script>"},
+        {"email": ""},
+        {"email": "ada"},
+        {"password1": "short", "password2": "short"},
+        {"password1": "password123", "password2": "password123"},
+        {"password1": "2718281828459", "password2": "2718281828459"},
+        {"password2": "another-horse-battery"},
+    ],
+)
+def test_what_cannot_be_an_account_is_refused(changes: dict[str, str]) -> None:
+    make_user("grace")
+    client = Client()
+    response = client.post(SIGNUP, signup_form(**changes))
+    assert response.status_code == 200
+    assert "error" in response.content.decode()
+    assert User.objects.count() == 1
+    assert not signed_in(client)
+
+
+def test_signing_up_makes_nobody_staff() -> None:
+    Client().post(SIGNUP, signup_form(is_staff="on", is_superuser="on", groups="1"))
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser, user.groups.count()) == (False, False, 0)
+
+
+@pytest.mark.parametrize("login", ["ada", "ada@example.org", "ADA@example.org", "ADA"])
+def test_signing_in_by_name_and_by_email(login: str) -> None:
+    make_user("ada")
+    client = Client()
+    response = client.post(LOGIN, {"login": login, "password": PASSWORD})
+    assert (response.status_code, response["Location"]) == (302, "/me/")
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("ada", "wrong"), ("nobody", PASSWORD), ("ada", ""), ("", PASSWORD)]
+)
+def test_a_wrong_password_says_nothing_about_who_exists(login: str, password: str) -> None:
+    make_user("ada")
+    client = Client()
+    response = client.post(LOGIN, {"login": login, "password": password})
+    assert response.status_code == 200
+    assert not signed_in(client)
+
+
+def test_guessing_passwords_is_slowed_down() -> None:
+    make_user("ada")
+    for _ in range(10):
+        Client().post(LOGIN, {"login": "ada", "password": "wrong"})
+    client = Client()
+    client.post(LOGIN, {"login": "ada", "password": PASSWORD})
+    assert not signed_in(client)
+
+
+def test_signing_out_takes_a_click() -> None:
+    make_user("ada")
+    client = Client()
+    client.login(username="ada", password=PASSWORD)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert signed_in(client)
+    assert client.post("/accounts/logout/").status_code == 302
+    assert not signed_in(client)
+
+
+def test_a_forgotten_password_is_replaced_by_mail(mailoutbox: list[EmailMessage]) -> None:
+    make_user("ada")
+    client = Client()
+    assert client.post(RESET, {"email": "ada@example.org"}).status_code == 302
+    (mail,) = mailoutbox
+    assert mail.to == ["ada@example.org"]
+    found = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.body))
+    assert found is not None
+    form = client.get(found[1], follow=True)
+    new = {"password1": "battery-staple-9", "password2": "battery-staple-9"}
+    client.post(form.request["PATH_INFO"], new)
+    assert not Client().login(username="ada", password=PASSWORD)
+    assert Client().login(username="ada", password="battery-staple-9")
+
+
+def test_a_mailed_link_works_once(mailoutbox: list[EmailMessage]) -> None:
+    make_user("ada")
+    Client().post(RESET, {"email": "ada@example.org"})
+    found = re.search(
+        r"http://testserver(/accounts/password/reset/key/\S+)", str(mailoutbox[0].body)
+    )
+    assert found is not None
+    for password in ("battery-staple-9", "another-staple-9"):
+        client = Client()
+        form = client.get(found[1], follow=True)
+        new = {"password1": password, "password2": password}
+        client.post(form.request["PATH_INFO"], new)
+    assert Client().login(username="ada", password="battery-staple-9")
+
+
+def test_the_reset_page_tells_nobody_who_has_an_account(mailoutbox: list[EmailMessage]) -> None:
+    make_user("ada")
+    pages = {
+        Client().post(RESET, {"email": email}, follow=True).content
+        for email in ("ada@example.org", "nobody@example.org")
+    }
+    assert len(pages) == 1
+    bodies = {str(mail.to): str(mail.body) for mail in mailoutbox}
+    assert "/password/reset/key/" not in bodies.get("['nobody@example.org']", "")
+
+
+def test_an_account_alone_makes_no_learner() -> None:
+    client = Client()
+    client.post(SIGNUP, signup_form())
+    client.get("/me/")
+    assert not Learner.objects.exists()

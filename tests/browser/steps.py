@@ -1,0 +1,33 @@
+"""What a student does, step by step, in a browser."""
+
+from playwright.sync_api import Page, expect
+
+TRAINS = 60_000  # milliseconds that a run may take on a busy machine
+
+
+def read_lesson(page: Page, home: str) -> None:
+    """Home, the first topic, its experiment."""
+    page.goto(home)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Why training updates weights").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why training updates weights")
+    page.get_by_role("link", name="Start learning").first.click()
+    expect(page).to_have_url(home + "learn/why-training-updates-weights/experiment/")
+
+
+def begin_practice(page: Page) -> None:
+    page.get_by_role("link", name="practi").first.click()
+    expect(page.get_by_role("group").first).to_contain_text("Question 1 of 5")
+
+
+def answer(page: Page, option: int = 0) -> None:
+    """Chooses an option and checks it; the verdict is there in words."""
+    page.get_by_role("radio").nth(option).check()
+    page.get_by_role("button", name="Check the answer").click()
+    expect(page.locator(".verdict")).to_contain_text("ight")
+
+
+def finish(page: Page, prediction: str = "90") -> None:
+    page.get_by_label("Your prediction").fill(prediction)
+    page.get_by_role("button", name="Finish and train").click()
+    page.wait_for_url("**/result/")

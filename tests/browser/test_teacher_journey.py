@@ -1,0 +1,65 @@
+"""A teacher adds a sixth practice question, a student answers it, the next start keeps it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import answer
+from tests.conftest import RunningPlatform
+from tests.servers import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+SIXTH = "Which tensor does an optimizer change?"
+
+
+@pytest.fixture
+def teacher(browser: Browser, platform: RunningPlatform) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(platform.url("/admin/"))
+    page.locator("[name=login]").fill("teacher")
+    page.locator("[name=password]").fill(platform.passwords["teacher"])
+    page.locator("main button[type=submit], main form button").first.click()
+    page.wait_for_url("**/admin/")
+    yield page
+    context.close()
+
+
+def write_question(page: Page) -> None:
+    page.locator("#id_topic").select_option(label="Optimizers: SGD, Adam and RMSprop")
+    page.locator("#id_stem").fill(SIXTH)
+    page.locator("#id_slug").fill("which-tensor-changes")
+    page.locator("#id_state").select_option("published")
+    page.locator("#id_position").fill("6")
+    for at, text in enumerate(("A variable of the model", "A batch of rows")):
+        page.locator(f"#id_choices-{at}-text").fill(text)
+    page.locator("#id_choices-1-mistake").fill("Rows are read, never written.")
+
+
+def test_a_sixth_question(teacher: Page, page: Page, platform: RunningPlatform) -> None:
+    teacher.goto(platform.url("/admin/quizzes/question/add/"))
+    write_question(teacher)
+    teacher.locator("[name=_save]").first.click()
+    expect(teacher.locator(".errorlist").first).to_contain_text("Mark exactly one option as right")
+    teacher.locator("#id_choices-0-correct").check()
+    teacher.locator("[name=_save]").first.click()
+    expect(teacher.locator(".messagelist")).to_contain_text("Students now see version 1")
+
+    page.goto(platform.url("/learn/optimizers/practice/6/"))
+    expect(page.locator("main")).to_contain_text(SIXTH)
+    answer(page)
+
+    again = subprocess.run(
+        [sys.executable, "manage.py", "prepare", "--demo"],
+        cwd=ROOT,
+        env={**platform.environment, "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "Demo account" not in again.stdout  # its passwords are shown once
+    page.goto(platform.url("/learn/optimizers/practice/6/"))
+    expect(page.locator("main")).to_contain_text(SIXTH)

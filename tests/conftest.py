@@ -1,0 +1,72 @@
+"""Fixtures that more than one folder of tests uses."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from launcher.ports import free_port
+from tests import servers
+
+
+@dataclass(frozen=True)
+class RunningPlatform:
+    """The whole platform as `make run` starts it, on a database of its own."""
+
+    address: str
+    data: Path
+    environment: dict[str, str]
+    passwords: dict[str, str]
+    process: servers.Process
+
+    def url(self, path: str) -> str:
+        return self.address.rstrip("/") + path
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
+    """Every process of the platform, supervised, as `make run` has it."""
+    data = tmp_path_factory.mktemp("platform")
+    port = free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    } | {"PORT": str(port), "WEIGHTWISE_DATA": str(data)}
+    command = [sys.executable, "-m", "launcher"]
+    with servers.process(command, env=environment, grace=30) as process:
+        process.wait_for_line("Weightwise is ready", seconds=120)
+        output = process.output()
+        passwords = dict(re.findall(r"Demo account: (\w+) / (\S+)", output))
+        address = f"http://127.0.0.1:{port}/"
+        yield RunningPlatform(address, data, environment, passwords, process)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium: Playwright's own build cannot be downloaded everywhere."""
+    executable = servers.chromium()
+    if executable is None:
+        if servers.in_ci():
+            pytest.fail(servers.NO_CHROMIUM)
+        pytest.skip(servers.NO_CHROMIUM)
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return {"executable_path": executable, "args": quiet}
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console complains about: errors, and refusals of the content policy."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "console",
+        lambda message: heard.append(message.text) if message.type == "error" else None,
+    )
+    return heard

@@ -1,0 +1,52 @@
+"""A visitor who comes through the reverse proxy, as production expects everybody to."""
+
+import json
+import re
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
+from urllib.parse import urlencode
+
+HOST = "weightwise.example"
+
+
+class Visitor:
+    """Keeps cookies, and says that the connection to the proxy was secure."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> tuple[HTTPResponse, str]:
+        """A page and its text."""
+        return self._ask("GET", path, None)
+
+    def get_json(self, path: str) -> Any:
+        """A page of data."""
+        return json.loads(self.get(path)[1])
+
+    def post(self, path: str, fields: dict[str, str]) -> HTTPResponse:
+        """Fetch the page with the form first, as a browser does, then send its fields."""
+        _, text = self.get(path)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text)
+        assert token, text
+        sent = fields | {"csrfmiddlewaretoken": token[1]}
+        return self._ask("POST", path, urlencode(sent))[0]
+
+    def _ask(self, method: str, path: str, body: str | None) -> tuple[HTTPResponse, str]:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection.request(method, path, body, self._headers(method))
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return response, text
+
+    def _headers(self, method: str) -> dict[str, str]:
+        headers = {"Host": HOST, "X-Forwarded-Proto": "https"}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        if method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Origin"] = f"https://{HOST}"
+        return headers

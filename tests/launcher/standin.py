@@ -1,0 +1,102 @@
+"""The real supervisor over small commands, and those commands: `python -m tests.launcher.standin`.
+
+A start of the whole platform takes seconds; what the launcher does with its children can be
+watched on children that answer at once and misbehave on request (see the variables below).
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from launcher.console import Console
+from launcher.errors import LaunchError
+from launcher.platform import Platform
+from launcher.processes import Service
+from launcher.settings import read_settings
+from launcher.supervisor import Supervisor
+from tests.servers import ROOT
+
+WORKER = "STANDIN_WORKER"
+"""`steady`, `dies` at once, or is `stubborn` and ignores the request to stop."""
+PREPARE = "STANDIN_PREPARE"
+"""`works` or `fails`."""
+GRACE = 3.0
+
+
+def platform() -> int:
+    """The supervisor over the commands below."""
+    console = Console(sys.stdout)
+    try:
+        settings = read_settings(os.environ, ROOT)
+    except LaunchError as error:
+        console.say(str(error))
+        return 1
+    services = (
+        Service("sweep", command("sweep"), grace=GRACE, restarts=2),
+        Service("worker", command("worker"), grace=GRACE, restarts=2),
+        Service("web", command("web"), grace=GRACE),
+    )
+    stand_in = Platform(Service("prepare", command("prepare")), services)
+    return Supervisor(settings, stand_in, console).run()
+
+
+def command(role: str) -> tuple[str, ...]:
+    """This module in one of its roles."""
+    return (sys.executable, "-m", "tests.launcher.standin", role)
+
+
+def say(text: str) -> None:
+    """A line of output."""
+    sys.stdout.write(text + "\n")
+
+
+def prepare() -> int:
+    """Says what it does, as the real one."""
+    say("Loaded the course.")
+    return 3 if os.environ.get(PREPARE) == "fails" else 0
+
+
+def sweep() -> int:
+    """Does nothing, for ever."""
+    while True:
+        time.sleep(60)
+
+
+def worker() -> int:
+    """Has a child of its own, as Celery has its trainer, that no signal to the parent reaches."""
+    mood = os.environ.get(WORKER)
+    if mood == "dies":
+        return 5
+    if mood == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with subprocess.Popen(command("sweep")) as trainer:
+        say(f"worker {os.getpid()} with trainer {trainer.pid}")
+        return trainer.wait()
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Both health pages."""
+
+    def do_GET(self) -> None:
+        """The same answer to everything; /readyz is read, /healthz only asked for."""
+        body = json.dumps({"ready": True, "workers": 1, "warming": 1}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def web() -> int:
+    """A web server that says a worker is warming up."""
+    address = (os.environ.get("HOST") or "127.0.0.1", int(os.environ["PORT"]))
+    HTTPServer(address, Pages).serve_forever()
+    return 0
+
+
+ROLES = {"prepare": prepare, "sweep": sweep, "worker": worker, "web": web}
+
+if __name__ == "__main__":
+    sys.exit(ROLES.get(sys.argv[-1], platform)())

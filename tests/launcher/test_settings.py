@@ -1,0 +1,60 @@
+"""What the launcher reads from the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from launcher.errors import LaunchError
+from launcher.platform import weightwise
+from launcher.settings import child_environment, read_settings
+
+ROOT = Path("/somewhere/weightwise")
+
+
+def test_nothing_given_means_this_machine_and_this_folder() -> None:
+    settings = read_settings({"PORT": "", "REDIS_URL": "", "HOST": ""}, ROOT)
+    assert settings.address == "http://127.0.0.1:8000/"
+    assert settings.data == ROOT / ".data"
+    assert settings.redis_url is None
+
+
+def test_a_relative_data_folder_lies_in_the_checkout() -> None:
+    assert read_settings({"WEIGHTWISE_DATA": "elsewhere"}, ROOT).data == ROOT / "elsewhere"
+    assert read_settings({"WEIGHTWISE_DATA": "/srv/ww"}, ROOT).data == Path("/srv/ww")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80.5", "8000 ", "²"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(LaunchError, match="PORT="):
+        read_settings({"PORT": port}, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000/"),  # noqa: S104 - nothing is bound here
+        ("::", "http://[::1]:8000/"),
+        ("::1", "http://[::1]:8000/"),
+        ("192.0.2.7", "http://192.0.2.7:8000/"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str) -> None:
+    assert read_settings({"HOST": host}, ROOT).address == address
+
+
+def test_children_get_the_broker_and_development_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    settings = read_settings({"PORT": "8123"}, ROOT)
+    told = child_environment(settings, "redis://broker/0")
+    assert told["DJANGO_SETTINGS_MODULE"] == "config.settings.dev"
+    assert told["REDIS_URL"] == "redis://broker/0"
+    assert told["WEIGHTWISE_DATA"] == str(ROOT / ".data")
+    assert told["PORT"] == "8123"
+
+
+def test_the_web_server_stops_first_and_listens_where_it_was_told() -> None:
+    platform = weightwise(read_settings({"PORT": "8123", "HOST": "192.0.2.7"}, ROOT))
+    assert [service.name for service in reversed(platform.services)] == ["web", "worker", "sweep"]
+    web = platform.services[-1].command
+    assert web[web.index("--host") + 1] == "192.0.2.7"
+    assert web[web.index("--port") + 1] == "8123"

@@ -1,0 +1,195 @@
+"""The course in content/: it loads, and keeps the promises that its lessons make."""
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from authoring.files import ContentError, Outcome
+from authoring.models import State
+from lessons.models import Lesson, Topic
+from quizzes.content import load_course, request_reference_runs
+from quizzes.linting import LETTER
+from quizzes.models import Choice, Question, QuestionVersion
+from quizzes.publishing import explaining_texts
+from training_jobs.models import Experiment, Run
+
+pytestmark = pytest.mark.django_db
+COURSE: Path = settings.WEIGHTWISE_CONTENT
+TOPICS = {"why-training-updates-weights": "experiment", "optimizers": "pipeline"}
+
+
+def load(folder: Path = COURSE) -> set[Outcome]:
+    return {outcome for _, outcome in load_course(folder)}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A copy of the course to spoil."""
+    return shutil.copytree(COURSE, tmp_path / "content")
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_both_topics_are_there_in_their_seed_modes() -> None:
+    assert load() == {Outcome.CREATED}
+    assert {lesson.topic.slug: lesson.mode for lesson in Lesson.objects.all()} == TOPICS
+    assert set(Topic.objects.values_list("state", flat=True)) == {State.PUBLISHED}
+
+
+def test_each_topic_has_a_bank_of_ten() -> None:
+    load()
+    for topic in Topic.objects.all():
+        bank = list(topic.questions.filter(state=State.PUBLISHED, version__isnull=False))
+        assert Counter(q.difficulty for q in bank) == {"easy": 4, "medium": 3, "hard": 3}
+        assert Counter(q.use for q in bank) == {"practice": 5, "inline": 3, "bank": 2}
+        practice = [q for q in bank if q.use == "practice"]
+        assert [q.position for q in sorted(practice, key=lambda q: q.position)] == [1, 2, 3, 4, 5]
+        assert Counter(q.difficulty for q in practice) == {"easy": 2, "medium": 2, "hard": 1}
+
+
+def test_every_question_is_whole() -> None:
+    load()
+    for question in Question.objects.prefetch_related("choices"):
+        choices = list(question.choices.all())
+        assert len(choices) == 4, question
+        assert [choice.correct for choice in choices].count(True) == 1, question
+        assert all(choice.correct or choice.mistake for choice in choices), question
+        assert question.hint, question
+        assert question.steps, question
+        assert question.answer, question
+        assert question.quick_check, question
+
+
+def test_options_have_ids_that_say_nothing() -> None:
+    load()
+    ids = list(Choice.objects.values_list("ident", flat=True))
+    assert all(re.fullmatch(r"[0-9a-f]{6}", ident) for ident in ids)
+    assert len(set(ids)) == len(ids)
+
+
+def test_nobody_names_a_letter_or_all_of_the_above() -> None:
+    load()
+    for question in Question.objects.prefetch_related("choices"):
+        texts = [*explaining_texts(question).values(), question.watch]
+        texts += [
+            text for choice in question.choices.all() for text in (choice.text, choice.mistake)
+        ]
+        for text in texts:
+            assert not LETTER.search(text), question
+            assert not re.search(r"(all|none|both) of the (above|these)", text, re.I), question
+
+
+def test_the_key_has_no_place_of_its_own() -> None:
+    load()
+    places = Counter(choice.position for choice in Choice.objects.filter(correct=True))
+    assert max(places.values()) <= Question.objects.count() / 2
+
+
+def test_loading_twice_changes_nothing() -> None:
+    load()
+    versions = QuestionVersion.objects.count()
+    assert load() == {Outcome.UNCHANGED}
+    assert QuestionVersion.objects.count() == versions
+
+
+def test_what_a_teacher_edited_is_kept() -> None:
+    load()
+    Question.objects.filter(slug="create-adam").update(stem="Mine.", edited_at=timezone.now())
+    Lesson.objects.filter(mode="pipeline").update(title="Mine.", edited_at=timezone.now())
+    outcomes = {str(row): outcome for row, outcome in load_course(COURSE)}
+    kept = [row for row, outcome in outcomes.items() if outcome is Outcome.KEPT]
+    assert kept == ["Mine. (Pipeline)", "create-adam"]
+    assert Question.objects.get(slug="create-adam").stem == "Mine."
+
+
+def test_a_changed_file_gives_a_new_version(course: Path) -> None:
+    load(course)
+    spoil(course / "optimizers" / "questions.toml", "Adam optimizer with", "Adam with")
+    outcomes = {str(row): outcome for row, outcome in load_course(course)}
+    changed = [row for row, outcome in outcomes.items() if outcome is not Outcome.UNCHANGED]
+    assert changed == ["create-adam"]
+    version = Question.objects.select_related("version").get(slug="create-adam").version
+    assert version is not None
+    assert version.number == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("tracks.toml", "title", "titel", r"tracks\.toml: misses title"),
+        ("tracks.toml", "[[track]]", "[[tracks]]", r"tracks\.toml: .*track"),
+        ("optimizers/topic.toml", "optimizers-adam", "adam", r"topic\.toml: .*experiment 'adam'"),
+        ("optimizers/topic.toml", "foundations", "first", r"topic\.toml: .*track 'first'"),
+        ("optimizers/questions.toml", "correct = true", "", r"questions\.toml: .*exactly one"),
+        ("optimizers/questions.toml", "hint =", "hints =", r"questions\.toml: misses hint"),
+        ("optimizers/questions.toml", '"easy"', '"simple"', r"questions\.toml: .*simple"),
+        ("optimizers/questions.toml", '"1c0cfa"', '"4413d0"', r"questions\.toml: .*4413d0"),
+        ("optimizers/questions.toml", "[[question]]", "[[questions]]", r"questions\.toml: "),
+        (
+            "optimizers/lessons/pipeline.md",
+            "adam load]]",
+            "adam lod]]",
+            r"pipeline\.md: .*Line \d+",
+        ),
+        (
+            "optimizers/lessons/pipeline.md",
+            "[[trace optim",
+            "[[trace x-",
+            r"pipeline\.md: .*x-izers",
+        ),
+        ("optimizers/lessons/pipeline.md", "+++", "---", r"pipeline\.md: "),
+        ("optimizers/lessons/pipeline.md", "minutes", "minute", r"pipeline\.md: misses minutes"),
+        (
+            "optimizers/experiments/optimizers-sgd.toml",
+            "learning_rate = 0.1",
+            "learning_rate = 5.0",
+            r"optimizers-sgd\.toml: .*Learning rate 5 is outside",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_file(
+    course: Path, file: str, old: str, new: str, complaint: str
+) -> None:
+    spoil(course / file, old, new)
+    with pytest.raises(ContentError, match=complaint):
+        load(course)
+
+
+def test_a_mode_that_is_none_is_refused(course: Path) -> None:
+    lessons = course / "optimizers" / "lessons"
+    (lessons / "pipeline.md").rename(lessons / "pipelines.md")
+    with pytest.raises(ContentError, match=r"pipelines\.md: there is no mode pipelines"):
+        load(course)
+
+
+def test_each_experiment_asks_for_its_reference_run_once() -> None:
+    load()
+    assert request_reference_runs() == Experiment.objects.count() == 5
+    request_reference_runs()
+    assert Run.objects.filter(learner=None).count() == 5
+
+
+def test_the_optimizers_differ_in_nothing_but_their_optimizer() -> None:
+    load()
+    same = ["dataset", "hidden_units", "activation", "batch_size", "epochs", "seed"]
+    plans = Experiment.objects.filter(slug__startswith="optimizers").values_list("plan", flat=True)
+    assert len({str([plan[name] for name in same]) for plan in plans}) == 1
+    assert {plan["optimizer"] for plan in plans} == {"sgd", "adam", "rmsprop"}
+
+
+@pytest.mark.parametrize(("slug", "mode"), TOPICS.items())
+def test_its_pages_can_be_read(slug: str, mode: str) -> None:
+    load()
+    for address in (f"/learn/{slug}/", f"/learn/{slug}/{mode}/", f"/learn/{slug}/practice/5/"):
+        assert Client().get(address).status_code == 200
+    assert Client().get(f"/learn/{slug}/practice/6/").status_code == 404

@@ -1,0 +1,58 @@
+"""The admin's forms as a teacher fills them in."""
+
+from collections.abc import Sequence
+
+from lessons.models import Topic
+from quizzes.models import Question
+
+ADD = "/admin/quizzes/question/add/"
+# (text, right, mistake)
+Option = tuple[str, bool, str]
+RIGHT: Option = ("the weights", True, "")
+WRONG: Option = ("the data", False, "Data stays as it is.")
+
+
+def change(question: Question) -> str:
+    return f"/admin/quizzes/question/{question.pk}/change/"
+
+
+def question_form(
+    topic: Topic, options: Sequence[Option], question: Question | None = None, **changes: str
+) -> dict[str, str]:
+    """What the browser posts for a question with these options."""
+    values = {
+        "topic": str(topic.pk),
+        "stem": "What moves while a network trains?",
+        "slug": "what-moves",
+        "state": "published",
+        "use": "practice",
+        "position": "6",
+        "difficulty": "easy",
+        "hint": "Think of the optimizer.",
+        "steps": "It changes variables.",
+        "answer": "The weights.",
+        "quick_check": "Print one.",
+        "watch": "Watch layer 1.",
+    }
+    return values | _options(options, question) | changes
+
+
+def _options(options: Sequence[Option], question: Question | None) -> dict[str, str]:
+    known = [str(choice.pk) for choice in question.choices.all()] if question else []
+    posted = {
+        "choices-TOTAL_FORMS": str(len(options)),
+        "choices-INITIAL_FORMS": str(len(known)),
+        "choices-MIN_NUM_FORMS": "0",
+        "choices-MAX_NUM_FORMS": "1000",
+    }
+    for number, (text, right, mistake) in enumerate(options):
+        prefix = f"choices-{number}"
+        posted |= {
+            f"{prefix}-id": known[number] if number < len(known) else "",
+            f"{prefix}-question": str(question.pk) if question else "",
+            f"{prefix}-position": str(number + 1),
+            f"{prefix}-text": text,
+            f"{prefix}-mistake": mistake,
+        }
+        posted |= {f"{prefix}-correct": "on"} if right else {}
+    return posted

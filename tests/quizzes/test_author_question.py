@@ -1,0 +1,206 @@
+"""A teacher writes a question in the admin; students are asked it once it is published."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from authoring.files import Outcome
+from lessons.models import Topic
+from quizzes import services
+from quizzes.content import load_course
+from quizzes.models import Answer, Attempt, Choice, Question, QuestionVersion
+from tests.factories import (
+    client_of,
+    make_learner,
+    make_question,
+    make_teacher,
+    make_topic,
+    make_user,
+    quiz,
+    right_choice,
+)
+from tests.quizzes.authoring import ADD, RIGHT, WRONG, change, question_form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher() -> Client:
+    return client_of(make_teacher())
+
+
+@pytest.fixture
+def topic() -> Topic:
+    return make_topic("gradients", practice=5)
+
+
+def errors(page: str) -> str:
+    return " ".join(re.findall(r'<ul class="errorlist.*?</ul>', page, re.DOTALL))
+
+
+def test_a_sixth_practice_question_from_the_form_to_its_answer(teacher: Client) -> None:
+    list(load_course(settings.WEIGHTWISE_CONTENT))
+    topic = Topic.objects.get(slug="optimizers")
+    keyless = question_form(topic, [("the weights", False, "They do."), WRONG])
+    refused = teacher.post(ADD, keyless)
+    assert refused.status_code == 200
+    assert "Mark exactly one option as right; now none is marked." in errors(
+        refused.content.decode()
+    )
+    assert not Question.objects.filter(slug="what-moves").exists()
+
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
+    question = Question.objects.get(slug="what-moves")
+    assert (question.state, question.version is not None) == ("published", True)
+
+    student, page = Client(), "/learn/optimizers/practice/6/"
+    assert "What moves while a network trains?" in student.get(page).content.decode()
+    student.post(page, {"choice": right_choice(question)})
+    assert Answer.objects.get(position=6).correct is True
+
+    outcomes = {outcome for _, outcome in load_course(settings.WEIGHTWISE_CONTENT)}
+    assert outcomes == {Outcome.UNCHANGED}
+    assert Question.objects.get(slug="what-moves").version == question.version
+
+
+def test_a_loaded_question_that_a_teacher_changed_stays_changed(teacher: Client) -> None:
+    list(load_course(settings.WEIGHTWISE_CONTENT))
+    question = Question.objects.select_related("topic").get(slug="create-adam")
+    options = [(c.text, c.correct, c.mistake) for c in question.choices.all()]
+    form = question_form(question.topic, options, question, slug="create-adam", stem="Mine now?")
+    assert teacher.post(change(question), form).status_code == 302
+    outcomes = {str(row): outcome for row, outcome in load_course(settings.WEIGHTWISE_CONTENT)}
+    assert outcomes["create-adam"] is Outcome.KEPT
+    question.refresh_from_db()
+    assert question.stem == "Mine now?"
+    assert question.version is not None
+    assert question.version.number == 2
+
+
+def test_a_draft_may_be_incomplete_and_says_what_it_lacks(teacher: Client, topic: Topic) -> None:
+    form = question_form(topic, [("the data", False, "")], state="draft")
+    page = teacher.post(ADD, form, follow=True).content.decode()
+    for problem in ("Mark exactly one option", "Give at least 2 options", "Say which mistake"):
+        assert f"Before publishing: {problem}" in page
+    question = Question.objects.get(slug="what-moves")
+    assert question.version is None
+    assert Client().get("/learn/gradients/practice/6/").status_code == 404
+
+
+def test_a_draft_can_be_published_later(teacher: Client, topic: Topic) -> None:
+    question = make_question(topic, publish=False, position=6)
+    form = question_form(topic, [RIGHT, WRONG, ("x", False, "m"), ("y", False, "m")], question)
+    page = teacher.post(change(question), form, follow=True).content.decode()
+    assert "Students now see version 1." in page
+    assert Client().get("/learn/gradients/practice/6/").status_code == 200
+
+
+def test_publishing_again_makes_no_version_without_a_change(teacher: Client, topic: Topic) -> None:
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
+    question = Question.objects.get(slug="what-moves")
+    teacher.post(change(question), question_form(topic, [RIGHT, WRONG], question))
+    assert question.versions.count() == 1
+    swapped = [("the weights", False, "No."), ("the data", True, "")]
+    teacher.post(change(question), question_form(topic, swapped, question))
+    assert question.versions.count() == 2
+
+
+def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic) -> None:
+    attempt = services.start(quiz(topic), make_learner())
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
+    assert attempt.answers.count() == 5
+    learner = client_of(attempt.learner)
+    assert learner.get("/learn/gradients/practice/6/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("options", "changes", "complaint"),
+    [
+        ([RIGHT, RIGHT], {}, "now 2 is marked"),
+        ([RIGHT], {}, "Give at least 2 options"),
+        ([RIGHT, ("the  Weights", False, "m")], {}, "Two options are equal"),
+        ([RIGHT, ("the data", False, "")], {}, "Say which mistake leads to the wrong option"),
+        ([RIGHT, ("", False, "m")], {}, "This field is required"),
+        ([RIGHT, WRONG], {"steps": "So option B it is."}, "name what the option says"),
+        ([RIGHT, ("x", False, "As (b) said, answer C.")], {}, "name what the option says"),
+        ([RIGHT, WRONG], {"stem": ""}, "This field is required"),
+        ([RIGHT, WRONG], {"slug": "no slug"}, "valid"),
+    ],
+)
+def test_what_students_could_not_be_asked_is_refused(
+    teacher: Client,
+    topic: Topic,
+    options: list[tuple[str, bool, str]],
+    changes: dict[str, str],
+    complaint: str,
+) -> None:
+    response = teacher.post(ADD, question_form(topic, options, **changes))
+    assert response.status_code == 200
+    assert complaint in errors(response.content.decode())
+    assert not Question.objects.filter(slug="what-moves").exists()
+
+
+def test_an_option_that_is_taken_away_counts_no_more(teacher: Client, topic: Topic) -> None:
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG, ("the code", False, "m")]))
+    question = Question.objects.get(slug="what-moves")
+    form = question_form(topic, [RIGHT, WRONG, ("the code", False, "m")], question)
+    assert teacher.post(change(question), form | {"choices-0-DELETE": "on"}).status_code == 200
+    assert teacher.post(change(question), form | {"choices-2-DELETE": "on"}).status_code == 302
+    assert question.choices.count() == 2
+
+
+def test_the_preview_shows_it_before_and_after_the_answer(teacher: Client, topic: Topic) -> None:
+    question = make_question(topic, publish=False, stem="Is **this** right? <script>x</script>")
+    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
+    assert page.count("Is <strong>this</strong> right?") == 2
+    assert "<script>x" not in page
+    before, after = page.split("Is <strong>this</strong> right?")[1:]
+    assert "First this, then that." not in before
+    assert "First this, then that." in after
+    assert "Whoever takes 1" in after
+
+
+def test_the_preview_tells_what_a_draft_lacks(teacher: Client, topic: Topic) -> None:
+    question = make_question(topic, right=-1, publish=False)
+    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
+    assert "Mark exactly one option as right" in page
+
+
+def test_the_preview_of_an_empty_draft_opens(teacher: Client, topic: Topic) -> None:
+    question = make_question(topic, options=0, publish=False)
+    assert teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").status_code == 200
+    assert teacher.get("/admin/quizzes/question/999999/preview/").status_code == 404
+
+
+def test_the_preview_is_for_authors_alone(topic: Topic) -> None:
+    preview = f"/admin/quizzes/question/{Question.objects.all()[0].pk}/preview/"
+    staff_without_a_role = make_user("bob", is_staff=True)
+    for person in (Client(), client_of(make_user()), client_of(staff_without_a_role)):
+        response = person.get(preview, follow=True)
+        assert "First this, then that." not in response.content.decode()
+
+
+def test_nobody_is_asked_for_ids_of_options(teacher: Client, topic: Topic) -> None:
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
+    ids = Choice.objects.filter(question__slug="what-moves").values_list("ident", flat=True)
+    assert all(re.fullmatch(r"[0-9a-f]{6}", ident) for ident in ids)
+    assert len(set(ids)) == 2
+
+
+def test_the_list_finds_questions(teacher: Client, topic: Topic) -> None:
+    make_question(topic, slug="needle", position=9)
+    page = teacher.get("/admin/quizzes/question/?q=needle").content.decode()
+    assert "needle" in page
+    assert "1 question" in page
+
+
+def test_versions_are_never_touched(teacher: Client, topic: Topic) -> None:
+    before = list(QuestionVersion.objects.values_list("pk", "content").order_by("pk"))
+    question = Question.objects.get(position=1)
+    options = [(c.text, c.correct, c.mistake) for c in question.choices.all()]
+    form = question_form(topic, options, question, slug=question.slug, position="1", stem="Other?")
+    teacher.post(change(question), form)
+    assert list(QuestionVersion.objects.values_list("pk", "content").order_by("pk"))[:5] == before
+    assert not Attempt.objects.exists()

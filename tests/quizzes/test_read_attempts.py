@@ -1,0 +1,70 @@
+"""A teacher reads attempts and who answered what, and changes neither."""
+
+import pytest
+from django.test import Client
+
+from quizzes import services
+from quizzes.models import Answer, Attempt, Question
+from tests.factories import (
+    answers,
+    client_of,
+    keyed,
+    make_learner,
+    make_teacher,
+    make_topic,
+    make_user,
+    quiz,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher() -> Client:
+    return client_of(make_teacher())
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    attempt = services.start(
+        quiz(make_topic("gradients", practice=2)), make_learner(make_user("ada"))
+    )
+    services.check(attempt, 1, keyed(answers(attempt)[0]))
+    return attempt
+
+
+def test_the_lists_tell_who_did_what(teacher: Client, attempt: Attempt) -> None:
+    page = teacher.get("/admin/quizzes/attempt/").content.decode()
+    assert "ada" in page
+    assert "Gradients: practice" in page
+    page = teacher.get("/admin/quizzes/answer/?q=ada").content.decode()
+    assert "<code>weights += 0</code>" in page
+    assert teacher.get("/admin/quizzes/answer/?q=nobody").content.decode().count("ada") == 0
+
+
+def test_an_attempt_shows_its_answers(teacher: Client, attempt: Attempt) -> None:
+    page = teacher.get(f"/admin/quizzes/attempt/{attempt.pk}/change/").content.decode()
+    assert str(answers(attempt)[0].version) in page
+    assert 'name="_save"' not in page
+
+
+@pytest.mark.parametrize("model", ["attempt", "answer"])
+def test_nothing_of_it_can_be_changed(teacher: Client, attempt: Attempt, model: str) -> None:
+    row = attempt if model == "attempt" else answers(attempt)[0]
+    base = f"/admin/quizzes/{model}/"
+    assert teacher.get(f"{base}add/").status_code == 403
+    assert teacher.post(f"{base}{row.pk}/change/", {"state": "finished"}).status_code == 403
+    assert teacher.post(f"{base}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": str(row.pk), "post": "yes"}
+    teacher.post(base, action)
+    assert Attempt.objects.get().is_open
+    assert Answer.objects.count() == 2
+
+
+def test_questions_cannot_be_deleted(teacher: Client, attempt: Attempt) -> None:
+    question = Question.objects.get(position=1)
+    base = "/admin/quizzes/question/"
+    assert teacher.post(f"{base}{question.pk}/delete/", {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": str(question.pk), "post": "yes"}
+    teacher.post(base, action)
+    assert Question.objects.count() == 2

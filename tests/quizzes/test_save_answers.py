@@ -1,0 +1,65 @@
+"""Saving what is chosen in a test, before it is finished."""
+
+import pytest
+
+from quizzes import services
+from quizzes.models import Answer, Attempt
+from quizzes.queries import next_seq
+from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    return services.start(quiz(make_topic(practice=3), "test"), make_learner())
+
+
+def responses(attempt: Attempt) -> list[list[str]]:
+    return [answer.response for answer in answers(attempt)]
+
+
+def test_it_keeps_what_was_chosen(attempt: Attempt) -> None:
+    first, _, third = answers(attempt)
+    assert services.save(attempt, {1: keyed(first), 3: mistaken(third)}, seq=1) == 2
+    assert responses(attempt) == [keyed(first), [], mistaken(third)]
+    assert set(Answer.objects.values_list("correct", flat=True)) == {None}
+
+
+@pytest.mark.parametrize("late", [1, 2])
+def test_a_late_save_changes_nothing(attempt: Attempt, late: int) -> None:
+    first = answers(attempt)[0]
+    services.save(attempt, {1: keyed(first)}, seq=2)
+    assert services.save(attempt, {1: mistaken(first)}, seq=late) == 0
+    assert responses(attempt)[0] == keyed(first)
+
+
+def test_saves_out_of_order_leave_the_newest(attempt: Attempt) -> None:
+    first, second, _ = answers(attempt)
+    services.save(attempt, {1: keyed(first)}, seq=5)
+    services.save(attempt, {1: mistaken(first), 2: keyed(second)}, seq=3)
+    assert responses(attempt)[:2] == [keyed(first), keyed(second)]
+
+
+def test_the_next_number_is_above_every_one_used(attempt: Attempt) -> None:
+    assert next_seq(attempt) == 1
+    services.save(attempt, {2: keyed(answers(attempt)[1])}, seq=7)
+    assert next_seq(attempt) == 8
+
+
+def test_an_option_of_another_question_is_refused_and_nothing_is_kept(attempt: Attempt) -> None:
+    first, second, _ = answers(attempt)
+    with pytest.raises(services.UnknownChoice, match="Question 2"):
+        services.save(attempt, {1: keyed(first), 2: keyed(first)}, seq=1)
+    assert responses(attempt) == [[], [], []]
+    assert second.seq == 0
+
+
+def test_a_question_that_is_not_asked_is_ignored(attempt: Attempt) -> None:
+    assert services.save(attempt, {9: ["ffffff"]}, seq=1) == 0
+
+
+def test_a_finished_attempt_keeps_nothing_more(attempt: Attempt) -> None:
+    services.finish(attempt, {})
+    assert services.save(attempt, {1: keyed(answers(attempt)[0])}, seq=9) == 0
+    assert responses(attempt) == [[], [], []]

@@ -1,0 +1,139 @@
+"""The ten-question test: started once, saved as one goes, left and come back to."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Learner
+from lessons.models import Topic
+from quizzes.models import Attempt
+from tests.factories import HTMX, answers, client_of, keyed, make_learner, make_topic, mistaken
+
+pytestmark = pytest.mark.django_db
+TEST = "/learn/gradients/test/"
+
+
+@pytest.fixture(autouse=True)
+def topic() -> Topic:
+    return make_topic("gradients", practice=5, inline=3, bank=2)
+
+
+@pytest.fixture
+def client() -> Client:
+    return client_of(make_learner())
+
+
+def started(client: Client) -> Attempt:
+    response = client.post(TEST)
+    attempt = Attempt.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/attempts/{attempt.pk}/")
+    return attempt
+
+
+def test_its_page_says_what_it_is_and_starts_nothing() -> None:
+    page = Client().get(TEST).content.decode()
+    assert "10 questions" in page
+    assert not Attempt.objects.exists()
+    assert not Learner.objects.exists()
+
+
+def test_a_second_start_returns_to_the_open_one(client: Client) -> None:
+    attempt = started(client)
+    assert started(client) == attempt
+    assert "Continue" in client.get(TEST).content.decode()
+
+
+def test_all_ten_are_asked_on_one_page(client: Client) -> None:
+    attempt = started(client)
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    for answer in answers(attempt):
+        assert answer.version.facts.stem in page
+        assert page.count(f'name="choice-{answer.position}"') == 4
+    for unseen in ("First this", "It asks this", "Whoever takes", "Think of the gradient"):
+        assert unseen not in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_is_chosen_is_kept(client: Client, headers: dict[str, str]) -> None:
+    attempt = started(client)
+    first, *_, last = answers(attempt)
+    posted = {"seq": "1", "choice-1": keyed(first), "choice-10": mistaken(last)}
+    response = client.post(attempt.get_absolute_url(), posted, headers=headers, follow=True)
+    assert response.status_code == 200
+    page = client.get(attempt.get_absolute_url()).content.decode()
+    assert f'value="{keyed(first)[0]}" checked' in page
+    assert f'value="{mistaken(last)[0]}" checked' in page
+    assert page.count(" checked>") == 2
+
+
+def test_the_page_tells_neither_right_nor_wrong_while_it_is_open(client: Client) -> None:
+    attempt = started(client)
+    first, second, *_ = answers(attempt)
+    posted = {"seq": "1", "choice-1": keyed(first), "choice-2": mistaken(second)}
+    saved = client.post(attempt.get_absolute_url(), posted, headers=HTMX).content.decode()
+    for text in (saved, client.get(attempt.get_absolute_url()).content.decode()):
+        assert 'class="right"' not in text
+        assert 'class="wrong"' not in text
+
+
+def test_a_late_save_does_not_undo_a_newer_one(client: Client) -> None:
+    attempt = started(client)
+    first = answers(attempt)[0]
+    url = attempt.get_absolute_url()
+    client.post(url, {"seq": "2", "choice-1": keyed(first)}, headers=HTMX)
+    client.post(url, {"seq": "1", "choice-1": mistaken(first)}, headers=HTMX)
+    assert answers(attempt)[0].response == keyed(first)
+
+
+def test_a_plain_form_is_kept_as_it_was_sent_last(client: Client) -> None:
+    """Without JavaScript a page goes back and forth with the number it was loaded with."""
+    attempt = started(client)
+    first = answers(attempt)[0]
+    url = attempt.get_absolute_url()
+    for choice in (keyed(first), mistaken(first)):
+        response = client.post(url, {"seq": "1", "choice-1": choice}, follow=True)
+        assert "Your answers are saved" in response.content.decode()
+    assert answers(attempt)[0].response == mistaken(first)
+
+
+def test_an_option_of_another_question_is_refused(client: Client) -> None:
+    attempt = started(client)
+    first, second, *_ = answers(attempt)
+    posted = {"seq": "1", "choice-1": keyed(first), "choice-2": keyed(first)}
+    assert client.post(attempt.get_absolute_url(), posted).status_code == 422
+    assert second.response == answers(attempt)[0].response == []
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(client: Client, method: str) -> None:
+    attempt = started(client)
+    assert getattr(client, method)(TEST).status_code == 405
+    assert getattr(client, method)(attempt.get_absolute_url()).status_code == 405
+
+
+def test_an_outsider_finds_nothing(client: Client) -> None:
+    attempt = started(client)
+    for outsider in (Client(), client_of(make_learner())):
+        assert outsider.get(attempt.get_absolute_url()).status_code == 404
+        assert outsider.post(attempt.get_absolute_url(), {"seq": "9"}).status_code == 404
+
+
+def test_an_open_practice_set_is_gone_on_with_on_its_own_page(client: Client) -> None:
+    client.post("/learn/gradients/practice/1/", {"choice": "ffffff"})
+    attempt = Attempt.objects.get()
+    assert client.get(attempt.get_absolute_url())["Location"] == "/learn/gradients/practice/1/"
+
+
+def test_a_finished_test_leads_to_its_result(client: Client) -> None:
+    attempt = started(client)
+    client.post(f"/attempts/{attempt.pk}/finish/")
+    for response in (
+        client.get(attempt.get_absolute_url()),
+        client.post(attempt.get_absolute_url(), {"seq": "99", "choice-1": "ffffff"}),
+    ):
+        assert response["Location"] == f"/attempts/{attempt.pk}/result/"
+
+
+def test_a_test_of_nothing_says_so() -> None:
+    make_topic("empty")
+    assert "nothing to be tested on" in Client().get("/learn/empty/test/").content.decode()
+    assert Client().post("/learn/empty/test/").status_code == 404
