@@ -63,6 +63,10 @@ class Dataset:
     def features(self) -> int:
         return int(self.x_train.shape[1])
 
+    def training_rows(self, validation_fraction: float) -> int:
+        """How many rows are trained on; the last ones are held out, as Keras does it."""
+        return len(self.x_train) - int(len(self.x_train) * validation_fraction)
+
     @cached_property
     def digest(self) -> str:
         total = hashlib.sha256()

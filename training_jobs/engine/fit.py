@@ -1,21 +1,24 @@
 """Trains a network and reports every step of the way.
 
 The arithmetic is that of `model.fit`: for each batch, the gradient of the mean loss, then one step
-of the optimizer. The loop over batches is compiled, so that reporting costs more than it does.
+of the optimizer (`programs.Program`). What is added here is the order of the batches, and reports
+between them: the loop over batches is compiled and takes any stretch of an epoch, so it is run in
+chunks short enough to watch.
 """
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
-from training_jobs.engine import networks
+from training_jobs.engine.checkpoints import Checkpoint
 from training_jobs.engine.datasets import Dataset
 from training_jobs.engine.deltas import Kernels
 from training_jobs.engine.plan import Plan
 from training_jobs.engine.predictions import first_batch_stage, follow_row, test_stage
+from training_jobs.engine.programs import Program, program_for
 from training_jobs.engine.progress import (
     Diverged,
     Epoch,
@@ -27,17 +30,34 @@ from training_jobs.engine.progress import (
     Tick,
 )
 
-Floats = NDArray[np.float32]
+# At least this many reports an epoch, and in a long epoch one about this often.
 TICKS_PER_EPOCH = 8
+TICK_SECONDS = 0.08
 
 
-def fit(plan: Plan, data: Dataset, on_progress: OnProgress, should_stop: ShouldStop) -> None:
+@dataclass
+class Totals:
+    """Sums over the rows that an epoch has seen so far."""
+
+    loss: float = 0.0
+    right: float = 0.0
+    rows: int = 0
+
+
+def fit(
+    plan: Plan,
+    data: Dataset,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    resume: Checkpoint | None = None,
+) -> None:
     """Trains `plan` on `data`; reports a Start, Ticks and Epochs, and at last a Result.
 
-    Raises Stopped between two chunks of steps when `should_stop()` is true, and Diverged when the
-    loss is no longer a number. The same plan on the same machine ends with the same weights.
+    With `resume` it goes on after that checkpoint's epoch, without a Start. Raises Stopped between
+    two chunks of steps when `should_stop()` is true, and Diverged when a number is none any more.
+    The same plan on the same machine ends with the same weights, resumed or not.
     """
-    Training(plan, data, on_progress, should_stop).run()
+    Training(plan, data, on_progress, should_stop).run(resume)
 
 
 def batch_order(plan: Plan, rows: int, epoch: int) -> NDArray[np.int64]:
@@ -49,143 +69,135 @@ def batch_order(plan: Plan, rows: int, epoch: int) -> NDArray[np.int64]:
 
 
 class Training:
-    """One run of the engine, from the untrained model to its result."""
+    """One run of the engine, from the untrained network to its result."""
 
     def __init__(
         self, plan: Plan, data: Dataset, on_progress: OnProgress, should_stop: ShouldStop
     ) -> None:
         self.plan, self.data = plan, data
         self.report, self.should_stop = on_progress, should_stop
-        self.model = networks.build(plan, data.features, data.classes)
-        self.optimizer = networks.optimizer(plan)
-        self.optimizer.build(self.model.trainable_variables)
-        self.loss = keras.losses.SparseCategoricalCrossentropy(reduction="none")
-        self.held_out = int(len(data.x_train) * plan.validation_fraction)
-        self.rows = len(data.x_train) - self.held_out
-        # The whole set lives in TensorFlow's memory; a batch is gathered there by its row numbers.
-        self.x, self.y = tf.constant(data.x_train), tf.constant(data.y_train)
-        self.kernels = Kernels(self.model, data.x_train[:512])
+        self.program: Program = program_for(plan, data)
+        self.kernels = Kernels(self.program.model, data.x_train[:512])
+        self.rows = data.training_rows(plan.validation_fraction)
         self.step = 0
+        self.seconds_before = 0.0
+        self.steps_a_chunk = 1
+        self.started = time.perf_counter()
 
-    def run(self) -> None:
-        started = time.perf_counter()
-        before = self._evaluate(self.data.x_test, self.data.y_test)
-        self._report_start(before)
-        for epoch in range(1, self.plan.epochs + 1):
+    def run(self, resume: Checkpoint | None) -> None:
+        before = self.program.measure_test()
+        if resume:
+            resume.restore(self.program)
+            self.seconds_before = resume.seconds
+        else:
+            self._report_start(before)
+        for epoch in range((resume.epoch if resume else 0) + 1, self.plan.epochs + 1):
             self._train_epoch(epoch)
-        self._report_result(before[1], time.perf_counter() - started)
+        self._report_result(before[1])
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has trained, in this process and in those before it."""
+        return self.seconds_before + time.perf_counter() - self.started
 
     def _train_epoch(self, epoch: int) -> None:
         started = time.perf_counter()
-        totals = np.zeros(2)
-        seen = 0
-        for chunk in self._chunks(epoch):
-            if self.should_stop():
-                raise Stopped
-            sums = np.array(self._train_chunk(tf.constant(chunk)))
-            self.step += len(chunk)
-            seen += chunk.size
-            totals += sums
-            at = epoch - 1 + seen / self.rows
-            self._report_tick(at, sums / chunk.size)
-        self._report_epoch(epoch, totals / self.rows, time.perf_counter() - started)
-
-    def _chunks(self, epoch: int) -> list[NDArray[np.int64]]:
-        """Row numbers, cut into chunks of whole batches, (steps, batch); the last may be short."""
         order, size = batch_order(self.plan, self.rows, epoch), self.plan.batch_size
         whole = order[: self.rows // size * size].reshape(-1, size)
-        parts = min(TICKS_PER_EPOCH, len(whole))
-        chunks = np.array_split(whole, parts) if parts else []
-        rest = order[whole.size :]
-        return [*chunks, rest[None]] if rest.size else list(chunks)
+        totals = Totals()
+        for start, stop in self._chunks(len(whole)):
+            self._train_chunk(epoch, whole, start, stop, totals)
+        if totals.rows < self.rows:  # the last batch is short, as it is for `model.fit`
+            self._train_chunk(epoch, order[None, whole.size :], 0, 1, totals)
+        self._report_epoch(epoch, totals, time.perf_counter() - started)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no stubs
-    def _train_chunk(self, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Trains on each batch of row numbers in turn; returns summed loss and right answers."""
-        loss_sum, right = tf.constant(0.0), tf.constant(0.0)
-        for number in tf.range(tf.shape(order)[0]):
-            x, y = tf.gather(self.x, order[number]), tf.gather(self.y, order[number])
-            with tf.GradientTape() as tape:
-                probabilities = self.model(x, training=True)
-                losses = self.loss(y, probabilities)
-                loss = tf.reduce_mean(losses)
-            variables = self.model.trainable_variables
-            self.optimizer.apply(tape.gradient(loss, variables), variables)
-            loss_sum += tf.reduce_sum(losses)
-            right += _right(y, probabilities)
-        return loss_sum, right
+    def _chunks(self, steps: int) -> Iterator[tuple[int, int]]:
+        """Stretches of an epoch's steps, each about as long as a watcher wants to wait."""
+        longest = -(-steps // TICKS_PER_EPOCH)
+        at = 0
+        while at < steps:
+            started = time.perf_counter()
+            stop = min(steps, at + min(longest, self.steps_a_chunk or longest))
+            yield at, stop
+            a_step = (time.perf_counter() - started) / (stop - at)
+            self.steps_a_chunk = max(1, int(TICK_SECONDS / a_step))
+            at = stop
 
-    def _evaluate(self, x: Floats, y: NDArray[np.int64]) -> tuple[float, float]:
-        """Mean loss and accuracy of the model as it is."""
-        loss, right = self._sums(tf.constant(x), tf.constant(y))
-        return float(loss) / len(x), float(right) / len(x)
-
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no stubs
-    def _sums(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        probabilities = self.model(x, training=False)
-        return tf.reduce_sum(self.loss(y, probabilities)), _right(y, probabilities)
+    def _train_chunk(
+        self, epoch: int, batches: NDArray[np.int64], start: int, stop: int, totals: Totals
+    ) -> None:
+        if self.should_stop():
+            raise Stopped
+        loss, right, gradient_norm = self.program.train(batches, start, stop)
+        rows = (stop - start) * batches.shape[1]
+        self.step += stop - start
+        totals.loss, totals.right, totals.rows = (
+            totals.loss + loss,
+            totals.right + right,
+            totals.rows + rows,
+        )
+        at = epoch - 1 + totals.rows / self.rows
+        self._report_tick(at, loss / rows, right / rows, gradient_norm)
 
     def _report_start(self, before: tuple[float, float]) -> None:
+        data, model = self.data, self.program.model
         described = {
-            **self.data.describe(),
+            **data.describe(),
             "train_rows": self.rows,
-            "validation_rows": self.held_out,
-            "stages": [*self.data.stages, first_batch_stage(self.model, self.data, self.plan)],
+            "validation_rows": len(data.x_train) - self.rows,
+            "stages": [*data.stages, first_batch_stage(model, data, self.plan)],
         }
         self.report(
             Start(
                 plan=self.plan.as_json(),
                 dataset=described,
-                parameters=self.model.count_params(),
+                parameters=model.count_params(),
                 test_loss_before=before[0],
                 test_accuracy_before=before[1],
-                layers=self.kernels.state(samples=True),
+                layers=self.kernels.state(samples=True, histograms=True),
             )
         )
 
-    def _report_tick(self, at: float, means: NDArray[np.float64]) -> None:
-        loss, accuracy, layers = float(means[0]), float(means[1]), self.kernels.state()
+    def _report_tick(self, at: float, loss: float, accuracy: float, gradient_norm: float) -> None:
+        layers = self.kernels.state()
         # Keras clips probabilities before their logarithm, so weights may overflow unseen by the
         # loss: look at both.
         if not np.isfinite([loss, *(layer.delta_norm for layer in layers)]).all():
             raise Diverged(at)
-        self.report(Tick(at, self.step, loss, accuracy, layers))
+        self.report(Tick(at, self.step, loss, accuracy, layers, gradient_norm))
 
-    def _report_epoch(self, epoch: int, means: NDArray[np.float64], seconds: float) -> None:
+    def _report_epoch(self, epoch: int, totals: Totals, seconds: float) -> None:
         val_loss = val_accuracy = None
-        if self.held_out:
-            held_out = slice(self.rows, None)
-            val_loss, val_accuracy = self._evaluate(
-                self.data.x_train[held_out], self.data.y_train[held_out]
-            )
+        if self.rows < len(self.data.x_train):
+            val_loss, val_accuracy = self.program.measure_held_out(self.rows)
         self.report(
             Epoch(
                 epoch=epoch,
-                loss=float(means[0]),
-                accuracy=float(means[1]),
+                loss=totals.loss / totals.rows,
+                accuracy=totals.right / totals.rows,
                 val_loss=val_loss,
                 val_accuracy=val_accuracy,
                 seconds=seconds,
-                layers=self.kernels.state(samples=True),
+                layers=self.kernels.state(samples=True, histograms=True),
+                prediction=follow_row(self.program.model, self.data, self.plan.watched_row),
             )
         )
+        for snapshot in self.kernels.snapshots(epoch, self.data.shape):
+            self.report(snapshot)
+        self.report(Checkpoint.of(self.program, epoch, self.step, self.seconds))
 
-    def _report_result(self, accuracy_before: float, seconds: float) -> None:
-        loss, accuracy = self._evaluate(self.data.x_test, self.data.y_test)
+    def _report_result(self, accuracy_before: float) -> None:
+        seconds = self.seconds
+        loss, accuracy = self.program.measure_test()
         self.report(
             Result(
                 test_loss=loss,
                 test_accuracy=accuracy,
                 test_accuracy_before=accuracy_before,
                 seconds=seconds,
-                layers=self.kernels.state(samples=True),
-                prediction=follow_row(self.model, self.data, row=0),
-                stages=[test_stage(self.model, self.data)],
+                layers=self.kernels.state(samples=True, histograms=True),
+                prediction=follow_row(self.program.model, self.data, self.plan.watched_row),
+                stages=[test_stage(self.program.model, self.data)],
+                weights_digest=self.kernels.digest(),
             )
         )
-
-
-def _right(y: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-    """How many rows have their true class as the most probable one."""
-    hits = tf.equal(tf.argmax(probabilities, axis=1), y)
-    return tf.reduce_sum(tf.cast(hits, tf.float32))

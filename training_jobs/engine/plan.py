@@ -3,13 +3,16 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 DATASETS = {"mnist": "MNIST digits", "tabular": "a made-up table"}
-ACTIVATIONS = ("relu", "tanh", "sigmoid")
-OPTIMIZERS = ("sgd", "adam", "rmsprop")
+NETWORKS = ("dense", "convolutional")
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu")
+OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad")
+WITH_MOMENTUM = ("sgd", "rmsprop")
+MOST_LAYERS = 3
 
 
 class PlanError(ValueError):
@@ -21,6 +24,8 @@ class Plan:
     """The hyperparameters of one run.
 
     Names follow Keras: https://keras.io/api/optimizers/ and https://keras.io/api/layers/.
+    `compiled` is what Keras calls `jit_compile`: XLA is faster and rounds differently.
+    `watched_row` is the test row whose way through the layers is recorded after each epoch.
     Build one with `Plan.parse`, which checks every field.
     """
 
@@ -32,8 +37,14 @@ class Plan:
     batch_size: int
     epochs: int
     seed: int
+    network: str = "dense"
+    dropout: float = 0.0
     momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
     validation_fraction: float = 0.0
+    compiled: bool = True
+    watched_row: int = 0
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> "Plan":
@@ -41,24 +52,25 @@ class Plan:
         known = sorted(field.name for field in fields(cls))
         if unknown := sorted(set(values) - set(known)):
             raise PlanError(f"Unknown field {', '.join(unknown)}; a plan has {', '.join(known)}.")
-        optional = {"momentum": 0.0, "validation_fraction": 0.0}
-        if missing := sorted(set(known) - set(values) - set(optional)):
+        defaults = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
+        if missing := sorted(set(known) - set(values) - set(defaults)):
             raise PlanError(f"Missing field {', '.join(missing)}.")
-        given = {**optional, **values}
-        return cls(
-            dataset=_one_of("Dataset", given["dataset"], tuple(DATASETS)),
-            hidden_units=_hidden_units(given["hidden_units"]),
-            activation=_one_of("Activation", given["activation"], ACTIVATIONS),
-            optimizer=_one_of("Optimizer", given["optimizer"], OPTIMIZERS),
-            learning_rate=_number("Learning rate", given["learning_rate"], 0.0001, 1.0),
-            batch_size=_whole("Batch size", given["batch_size"], 8, 512),
-            epochs=_whole("Epochs", given["epochs"], 1, 20),
-            seed=_whole("Seed", given["seed"], 0, 2**31 - 1),
-            momentum=_momentum(given["momentum"], given["optimizer"]),
-            validation_fraction=_number(
-                "Validation fraction", given["validation_fraction"], 0.0, 0.5
-            ),
-        )
+        checked = {name: _CHECKS[name](value) for name, value in {**defaults, **values}.items()}
+        plan = cls(**checked)
+        plan._check_together()
+        return plan
+
+    def _check_together(self) -> None:
+        """Refuses fields that are right alone and make no sense beside each other."""
+        if self.momentum and self.optimizer not in WITH_MOMENTUM:
+            kind = self.optimizer
+            raise PlanError(f"Momentum cannot be set for {kind}, only for sgd and rmsprop.")
+        if self.nesterov and (self.optimizer != "sgd" or not self.momentum):
+            raise PlanError("Nesterov needs the optimizer sgd with a momentum above 0.")
+        if self.weight_decay and self.optimizer != "adamw":
+            raise PlanError(f"Weight decay cannot be set for {self.optimizer}, only for adamw.")
+        if self.network == "convolutional" and self.dataset != "mnist":
+            raise PlanError("A convolutional network needs pictures: choose the data set mnist.")
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values; `Plan.parse` reads it back."""
@@ -93,14 +105,37 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
     return value
 
 
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise PlanError(f"{name} {value!r} is neither true nor false.")
+    return value
+
+
 def _hidden_units(value: object) -> tuple[int, ...]:
-    if not isinstance(value, (list, tuple)) or len(value) != 1:
-        raise PlanError(f"Hidden units {value!r}: give a list of one layer's units, such as [64].")
+    if not isinstance(value, (list, tuple)) or len(value) > MOST_LAYERS:
+        raise PlanError(
+            f"Hidden units {value!r}: give a list with the units of 0 to {MOST_LAYERS} layers,"
+            " such as [64]."
+        )
     return tuple(_whole("Hidden units", units, 1, 256) for units in value)
 
 
-def _momentum(value: object, optimizer: object) -> float:
-    momentum = _number("Momentum", value, 0.0, 0.99)
-    if momentum and optimizer == "adam":
-        raise PlanError("Momentum cannot be set for adam: it keeps a first moment of its own.")
-    return momentum
+# How each field is read from a value that nobody vouches for.
+_CHECKS: dict[str, Callable[[object], Any]] = {
+    "dataset": lambda value: _one_of("Dataset", value, tuple(DATASETS)),
+    "network": lambda value: _one_of("Network", value, NETWORKS),
+    "hidden_units": _hidden_units,
+    "activation": lambda value: _one_of("Activation", value, ACTIVATIONS),
+    "dropout": lambda value: _number("Dropout", value, 0.0, 0.8),
+    "optimizer": lambda value: _one_of("Optimizer", value, OPTIMIZERS),
+    "learning_rate": lambda value: _number("Learning rate", value, 0.0001, 1.0),
+    "momentum": lambda value: _number("Momentum", value, 0.0, 0.99),
+    "nesterov": lambda value: _flag("Nesterov", value),
+    "weight_decay": lambda value: _number("Weight decay", value, 0.0, 0.5),
+    "batch_size": lambda value: _whole("Batch size", value, 8, 512),
+    "epochs": lambda value: _whole("Epochs", value, 1, 50),
+    "seed": lambda value: _whole("Seed", value, 0, 2**31 - 1),
+    "validation_fraction": lambda value: _number("Validation fraction", value, 0.0, 0.5),
+    "compiled": lambda value: _flag("Compiled", value),
+    "watched_row": lambda value: _whole("Watched row", value, 0, 9_999),
+}

@@ -13,18 +13,30 @@ class WeightSample:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """How a kernel's weights are spread: counts in equal bins from `low` to `high`."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class LayerState:
     """A layer's kernel: how far it is from where it started.
 
     `delta_norm` is the L2 norm of the change since the start, `relative_delta` the same divided by
-    the L2 norm at the start. Biases start at zero, so they are left out.
+    the L2 norm at the start, `moved` the share of weights that differ from their start at all.
+    Biases start at zero, so they are left out.
     """
 
     name: str
     shape: tuple[int, ...]
     delta_norm: float
     relative_delta: float
+    moved: float = 0.0
     samples: tuple[WeightSample, ...] = ()
+    histogram: Histogram | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,23 @@ class Tick:
     loss: float
     accuracy: float
     layers: tuple[LayerState, ...]
+    gradient_norm: float = 0.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A map of a layer's change since the start, small enough to be drawn.
+
+    `data` is base64 of signed bytes in C order of `shape`; a byte times `scale` over 127 is a
+    change. The first layer of a network that reads pictures is folded to the picture's shape, each
+    pixel showing the L2 norm over its units.
+    """
+
+    epoch: int
+    layer: str
+    shape: tuple[int, ...]
+    scale: float
+    data: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +90,16 @@ class Epoch:
     val_accuracy: float | None
     seconds: float
     layers: tuple[LayerState, ...]
+    prediction: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckpointReport:
+    """An epoch is whole: `step` updates and `seconds` of training so far. Not part of a history."""
+
+    epoch: int
+    step: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -74,9 +113,10 @@ class Result:
     layers: tuple[LayerState, ...]
     prediction: dict[str, Any] = field(default_factory=dict)
     stages: list[dict[str, Any]] = field(default_factory=list)
+    weights_digest: str = ""
 
 
-Progress = Start | Tick | Epoch | Result
+Progress = Start | Tick | Epoch | Weights | CheckpointReport | Result
 
 
 class OnProgress(Protocol):

@@ -1,0 +1,128 @@
+"""Compiled training programs, kept warm between runs.
+
+Tracing and compiling a training loop takes longer than a small run. What is compiled depends on the
+shape of the network, of the data and of the batches, and on the optimizer's kind; the seed, the
+learning rate and the number of epochs are values, so one program serves many runs.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from training_jobs.engine import networks
+from training_jobs.engine.datasets import Dataset
+from training_jobs.engine.plan import Plan
+
+Rows = NDArray[np.int64]
+Sums = tuple[float, float]
+
+# Each holds a model, its optimizer's state and compiled code: a few MB.
+MOST_PROGRAMS = 24
+
+
+class Program:
+    """A network with its optimizer, and the compiled functions that train and measure it."""
+
+    def __init__(self, plan: Plan, data: Dataset) -> None:
+        self.model = networks.build(plan, data.shape, data.classes)
+        self.optimizer = networks.optimizer(plan)
+        self.optimizer.build(self.model.trainable_variables)
+        self.blank = [np.array(variable) for variable in self.optimizer.variables]
+        self.loss = keras.losses.SparseCategoricalCrossentropy(reduction="none")
+        # The data lives in TensorFlow's memory; a batch is gathered there by its row numbers.
+        self.x, self.y = tf.constant(data.x_train), tf.constant(data.y_train)
+        self.test_x, self.test_y = tf.constant(data.x_test), tf.constant(data.y_test)
+        self._train = tf.function(self._train_steps, jit_compile=plan.compiled)
+        self._measure = tf.function(self._measure_rows, jit_compile=plan.compiled)
+
+    def reset(self, plan: Plan, data: Dataset) -> None:
+        """The untrained network of `plan` and an optimizer that remembers nothing."""
+        fresh = networks.build(plan, data.shape, data.classes)
+        for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
+            ours.assign(theirs)
+        for variable, value in zip(self.optimizer.variables, self.blank, strict=True):
+            variable.assign(value)
+        self.optimizer.learning_rate.assign(plan.learning_rate)
+
+    def train(self, batches: Rows, start: int, stop: int) -> tuple[float, float, float]:
+        """Trains on the batches from `start` to before `stop`; `batches` has (steps, batch).
+
+        Returns the summed loss, the number of right answers, and the last gradient's L2 norm.
+        """
+        loss, right, norm = self._train(
+            self.x, self.y, tf.constant(batches), tf.constant(start), tf.constant(stop)
+        )
+        return float(loss), float(right), float(norm)
+
+    def measure_test(self) -> Sums:
+        """Mean loss and accuracy on the test rows."""
+        return self._means(self.test_x, self.test_y)
+
+    def measure_held_out(self, first: int) -> Sums:
+        """Mean loss and accuracy on the training rows from number `first` on."""
+        return self._means(self.x[first:], self.y[first:])
+
+    def _means(self, x: tf.Tensor, y: tf.Tensor) -> Sums:
+        loss, right = self._measure(x, y)
+        return float(loss) / len(x), float(right) / len(x)
+
+    def _train_steps(
+        self, x: tf.Tensor, y: tf.Tensor, batches: tf.Tensor, start: tf.Tensor, stop: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        # A while loop over the whole epoch's batches: other bounds need no other compilation.
+        loss_sum, right, norm = tf.constant(0.0), tf.constant(0.0), tf.constant(0.0)
+        step = start
+        while step < stop:
+            rows = batches[step]
+            inputs, labels = tf.gather(x, rows), tf.gather(y, rows)
+            with tf.GradientTape() as tape:
+                probabilities = self.model(inputs, training=True)
+                losses = self.loss(labels, probabilities)
+                loss = tf.reduce_mean(losses)
+            variables = self.model.trainable_variables
+            gradients = tape.gradient(loss, variables)
+            self.optimizer.apply(gradients, variables)
+            loss_sum += tf.reduce_sum(losses)
+            right += _right(labels, probabilities)
+            step += 1
+            if step == stop:
+                norm = tf.linalg.global_norm(gradients)
+        return loss_sum, right, norm
+
+    def _measure_rows(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        probabilities = self.model(x, training=False)
+        return tf.reduce_sum(self.loss(y, probabilities)), _right(y, probabilities)
+
+
+def _right(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+    """How many rows have their true class as the most probable one."""
+    hits = tf.equal(tf.argmax(probabilities, axis=1), labels)
+    return tf.reduce_sum(tf.cast(hits, tf.float32))
+
+
+_warm: OrderedDict[tuple[Plan, str], Program] = OrderedDict()
+
+
+def program_for(plan: Plan, data: Dataset) -> Program:
+    """The program for this plan, freshly reset; compiled before, if a like plan has run."""
+    key = _shaping(plan), data.digest
+    program = _warm.pop(key, None) or Program(plan, data)
+    _warm[key] = program  # the last one used stands last
+    while len(_warm) > MOST_PROGRAMS:
+        _warm.popitem(last=False)
+    program.reset(plan, data)
+    return program
+
+
+def _shaping(plan: Plan) -> Plan:
+    """The plan with every field that does not shape a program set to the same value."""
+    return replace(plan, seed=0, learning_rate=1.0, epochs=1, watched_row=0)
+
+
+def forget_all() -> None:
+    """Drops every program: what a worker does when memory has run out."""
+    _warm.clear()
