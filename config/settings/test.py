@@ -1,6 +1,11 @@
 """Settings of the test suite: development's, with quick passwords and mail kept in memory."""
 
-from config.env import env
+import os
+
+from config.env import ROOT, env
+
+# Not the folder that `make run` uses: its database and its secret are a person's.
+os.environ.setdefault("WEIGHTWISE_DATA", str(ROOT / ".cache" / "tests"))
 
 from .dev import *  # noqa: F403  (settings modules build on one another by name)
 from .dev import DATA, DATABASES

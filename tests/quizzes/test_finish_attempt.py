@@ -71,6 +71,16 @@ def test_a_second_finish_is_harmless() -> None:
 
 
 @pytest.mark.django_db
+def test_each_attempt_has_a_run_of_its_own() -> None:
+    first = started()
+    services.finish(first, {}, seed=1)
+    second = services.start(first.quiz, first.learner)
+    services.finish(second, {}, seed=2)
+    runs = Attempt.objects.values_list("run", flat=True)
+    assert len(set(runs)) == Run.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_an_unknown_option_finishes_nothing() -> None:
     attempt = started()
     first = answers(attempt)[0]
