@@ -22,13 +22,14 @@ class Kernels:
 
     def _live_places(self, x: Floats) -> "list[list[tuple[int, int]]]":
         # A weight behind an input that is always zero has a zero gradient and never moves, so a
-        # sample from the kernel's corner would show "no change". Take the most active inputs.
+        # sample from the kernel's corner would show "no change"; nor does one into a unit that
+        # never fires. Take the most active inputs and units.
         places, signal = [], x
-        for layer, kernel in zip(self.layers, self.before, strict=True):
-            liveliest = np.argsort(-np.abs(signal).mean(axis=0), kind="stable")[:SAMPLED_ROWS]
-            columns = np.linspace(0, kernel.shape[1] - 1, SAMPLED_COLUMNS).astype(int)
-            places.append([(int(row), int(col)) for row in liveliest for col in columns])
+        for layer in self.layers:
+            rows = _liveliest(signal, SAMPLED_ROWS)
             signal = layer(signal).numpy()
+            columns = _liveliest(signal, SAMPLED_COLUMNS)
+            places.append([(row, column) for row in rows for column in columns])
         return places
 
     def state(self, *, samples: bool = False) -> tuple[LayerState, ...]:
@@ -48,3 +49,9 @@ class Kernels:
             if samples
             else (),
         )
+
+
+def _liveliest(signal: Floats, count: int) -> list[int]:
+    """The columns of `signal`, (rows, columns), that are the largest on average."""
+    activity = np.abs(signal).mean(axis=0)
+    return sorted(int(column) for column in np.argsort(-activity, kind="stable")[:count])
