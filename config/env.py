@@ -5,8 +5,22 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
-env = environ.FileAwareEnv()
+
+class _FromFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
+    """The environment and its files; the newline that editors end a file with is not part of it."""
+
+    def __getitem__(self, key: str) -> str:
+        value: str = super().__getitem__(key)
+        return value.strip()
+
+
+class _Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types
+    ENVIRON = _FromFiles()
+
+
+env = _Environment()
 
 ROOT = Path(__file__).resolve().parent.parent
 

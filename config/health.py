@@ -1,6 +1,5 @@
 """Whether this process is alive, and whether the platform is ready to serve."""
 
-from datetime import timedelta
 from typing import Any
 
 import redis
@@ -8,16 +7,16 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from training_jobs.models import Heartbeat, Worker
-from training_jobs.queries import counts_by_state, fresh_workers
-from training_jobs.sweeping import SWEEP
+from training_jobs.models import Worker
+from training_jobs.queries import counts_by_state, fresh_workers, is_sweeping
 
 
 @require_safe
@@ -54,7 +53,10 @@ def _migrated() -> bool:
 
 def _broker() -> bool:
     client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.2, retry=None
+        settings.REDIS_URL,
+        socket_connect_timeout=0.2,
+        socket_timeout=0.2,
+        retry=Retry(NoBackoff(), 0),
     )
     try:
         return bool(client.ping())
@@ -66,11 +68,10 @@ def _broker() -> bool:
 
 def _training() -> dict[str, Any]:
     states = list(fresh_workers().values_list("state", flat=True))
-    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
     return {
         "workers": len(states),
         "warming": states.count(Worker.State.WARMING),
-        "sweep": Heartbeat.objects.filter(name=SWEEP, last_seen__gte=since).exists(),
+        "sweep": is_sweeping(),
     }
 
 

@@ -10,6 +10,8 @@ from prometheus_client import Counter, Histogram
 REQUESTS = Counter("weightwise_requests_total", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram("weightwise_request_seconds", "Seconds to answer a request", ["view"])
 
+CHECKS = {"healthz", "readyz", "metrics"}
+
 log = structlog.get_logger("weightwise.web")
 
 
@@ -27,7 +29,9 @@ class ObserveRequests:
         view = request.resolver_match.view_name if request.resolver_match else "unmatched"
         REQUESTS.labels(view, request.method or "", response.status_code).inc()
         SECONDS.labels(view).observe(seconds)
-        log.info(
+        # Whoever checks on the platform does so every few seconds, and nobody wants to read of it.
+        tell = log.debug if view in CHECKS else log.info
+        tell(
             "request",
             method=request.method,
             path=request.path,

@@ -3,11 +3,13 @@
 `PR_SET_PDEATHSIG` would reach the direct children only; Celery's trainer is a grandchild and
 would go on training for nobody. So a small process of its own session holds the read end of a
 pipe. When the launcher is gone, however it went, the pipe closes and every process group that
-the launcher still had is ended. An orderly stop leaves the guard with nothing to do.
+the launcher still had is ended, and its folder for temporary files is removed. After an orderly
+stop only the folder is left to do.
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,13 +21,13 @@ GRACE = 3.0
 
 
 class Guard:
-    """The launcher's side: tells the guard which process groups exist."""
+    """The launcher's side: names the process groups that exist and the folder to remove."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: str = "") -> None:
         # -I -S: the guard needs the standard library only, and a launcher killed in its first
         # second needs it early.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__],
+            [sys.executable, "-I", "-S", __file__, scratch],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -62,6 +64,8 @@ def main() -> None:
         change = groups.add if message.startswith("+") else groups.discard
         change(int(message[1:]))
     end_groups(groups)
+    if scratch := sys.argv[1]:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def end_groups(groups: Iterable[int], grace: float = GRACE) -> None:

@@ -49,7 +49,7 @@ def read_port(text: str) -> int:
     raise LaunchError(f"PORT={text} is not a port number between 1 and {LAST_PORT}.")
 
 
-def child_environment(settings: Settings, redis_url: str) -> dict[str, str]:
+def child_environment(settings: Settings, redis_url: str, scratch: str) -> dict[str, str]:
     """The environment that every process of the platform is started with."""
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
@@ -60,5 +60,6 @@ def child_environment(settings: Settings, redis_url: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PORT": str(settings.port),
         "REDIS_URL": redis_url,
+        "TMPDIR": scratch,
         "WEIGHTWISE_DATA": str(settings.data),
     }

@@ -4,7 +4,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from tempfile import mkdtemp
 from types import FrameType
+from typing import NoReturn
 
 from launcher.broker import require_broker, start_broker
 from launcher.console import Console
@@ -52,15 +54,20 @@ class Supervisor:
     def _supervise(self) -> None:
         require_free(self._settings.host, self._settings.port)
         make_folder(self._settings)
-        guard = Guard()
+        # TensorFlow leaves generated sources where temporary files go; they end with us.
+        self._scratch = mkdtemp(prefix="weightwise-")
+        guard = Guard(self._scratch)
         try:
             self._start(guard)
-            while True:
-                self._look_after()
-                time.sleep(TICK)
+            self._watch()
         finally:
             self._stop()
             guard.close()
+
+    def _watch(self) -> NoReturn:
+        while True:
+            self._look_after()
+            time.sleep(TICK)
 
     def _start(self, guard: Guard) -> None:
         settings = self._settings
@@ -74,7 +81,7 @@ class Supervisor:
         self._announce()
 
     def _workshop(self, guard: Guard, redis_url: str) -> Workshop:
-        environment = child_environment(self._settings, redis_url)
+        environment = child_environment(self._settings, redis_url, self._scratch)
         return Workshop(self._settings.root, environment, self._console, guard)
 
     def _open_broker(self, workshop: Workshop) -> str:

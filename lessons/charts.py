@@ -42,12 +42,9 @@ class Line:
         return " ".join(f"{point.x},{point.y}" for point in self.points)
 
     @property
-    def first(self) -> Mark:
-        return self.points[0]
-
-    @property
-    def last(self) -> Mark:
-        return self.points[-1]
+    def told(self) -> str:
+        """The curve for those who hear it."""
+        return ", ".join(f"epoch {at} {point.label}" for at, point in enumerate(self.points))
 
 
 @dataclass(frozen=True)

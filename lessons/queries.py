@@ -49,10 +49,6 @@ class ShownBlock:
     def template(self) -> str:
         return f"lessons/blocks/_{self.kind.replace('-', '_')}.html"
 
-    @property
-    def first(self) -> ShownExperiment:
-        return self.experiments[0]
-
 
 def course() -> QuerySet[Track]:
     """The published tracks, each with its published topics and their lessons."""

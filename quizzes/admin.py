@@ -129,7 +129,7 @@ class AnswerInline(admin.TabularInline[Answer, Attempt]):
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
     list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
-    list_filter = ["state", "quiz"]
+    list_filter = ["state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
     inlines = [AnswerInline]
 
@@ -139,7 +139,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     """Who answered what."""
 
     list_display = ["learner", "version", "chosen", "correct", "answered_at"]
-    list_filter = ["correct", "attempt__quiz"]
+    list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]
 

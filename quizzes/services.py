@@ -8,6 +8,7 @@ result. An answer that was checked is locked.
 
 from collections.abc import Mapping, Sequence
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.http import Http404
@@ -16,7 +17,11 @@ from accounts.models import Learner
 from quizzes.drawing import drawn
 from quizzes.grading import grade
 from quizzes.models import Answer, Attempt, Quiz
+from training_jobs.engine.plan import PlanError
+from training_jobs.models import Run
 from training_jobs.services import request_run
+
+log = structlog.get_logger("weightwise.quizzes")
 
 OPEN, FINISHED = Attempt.State.OPEN, Attempt.State.FINISHED
 
@@ -121,14 +126,18 @@ def finish(
         answer.correct = grade(answer.version.facts, answer.response).correct
         answer.save(update_fields=["response", "correct"])
     _close(attempt)
-    run = request_run(
-        attempt.quiz.topic.experiment,
-        attempt.learner,
-        key=f"attempt:{attempt.id}",
-        seed=seed,
-        prediction=prediction,
-    )
+    run = _run_for(attempt, seed, prediction)
     Attempt.objects.filter(id=attempt.id).update(run=run)
+
+
+def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Run | None:
+    """The attempt's run; None when it cannot be had, because that must not cost the grade."""
+    experiment, key = attempt.quiz.topic.experiment, f"attempt:{attempt.id}"
+    try:
+        return request_run(experiment, attempt.learner, key=key, seed=seed, prediction=prediction)
+    except PlanError as error:
+        log.warning("run_refused", experiment=experiment.slug, error=str(error))
+        return None
 
 
 def _close(attempt: Attempt) -> None:

@@ -7,7 +7,6 @@ engine, but its row in the database grows old.
 import os
 import socket
 import sys
-from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -41,14 +40,9 @@ def worker() -> bool:
 def scheduler() -> bool:
     """The sweep loop went round lately."""
     start_django()
-    from django.conf import settings
-    from django.utils import timezone
+    from training_jobs.queries import is_sweeping
 
-    from training_jobs.models import Heartbeat
-    from training_jobs.sweeping import SWEEP
-
-    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
-    return Heartbeat.objects.filter(name=SWEEP, last_seen__gte=since).exists()
+    return is_sweeping()
 
 
 def start_django() -> None:

@@ -136,6 +136,8 @@ class Worker(models.Model):
 class Heartbeat(models.Model):
     """When the sweep loop last went round; readiness tells of it."""
 
+    SWEEP = "sweep"
+
     name = models.CharField(max_length=20, primary_key=True)
     last_seen = models.DateTimeField()
 

@@ -22,8 +22,13 @@ def _observation(number: int, falls: list[float], gained: float) -> str:
         return f"The loss rose by {-fall:.3f}: a step can overshoot."
     if fall == max(falls):
         return f"The largest fall of the loss in this run: {fall:.3f}."
-    points = f"{abs(gained) * 100:.1f} points"
-    direction = "up" if gained >= 0 else "down"
     if fall < max(falls) / 10:
-        return f"The loss hardly falls any more ({fall:.3f}); accuracy {direction} {points}."
-    return f"The loss falls by {fall:.3f}; accuracy {direction} {points}."
+        return f"The loss hardly falls any more ({fall:.3f}); accuracy {_change(gained)}."
+    return f"The loss falls by {fall:.3f}; accuracy {_change(gained)}."
+
+
+def _change(gained: float) -> str:
+    points = round(gained * 100, 1)
+    if points == 0:
+        return "unchanged"
+    return f"{'up' if points > 0 else 'down'} {abs(points):.1f} points"

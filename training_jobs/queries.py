@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Learner
 from authoring.models import State
 from training_jobs.history import History, fold
-from training_jobs.models import Experiment, Run, RunEvent, Worker
+from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -120,10 +120,18 @@ def run_page(run: Run) -> RunPage:
     return RunPage(run, fold(events_after(run.id, 0)), queue_of(run))
 
 
+def _lately() -> datetime:
+    return timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
+
+
 def fresh_workers() -> QuerySet[Worker]:
     """Workers that were heard of lately."""
-    since = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
-    return Worker.objects.filter(last_seen__gte=since)
+    return Worker.objects.filter(last_seen__gte=_lately())
+
+
+def is_sweeping() -> bool:
+    """Whether the sweep loop was heard of lately."""
+    return Heartbeat.objects.filter(name=Heartbeat.SWEEP, last_seen__gte=_lately()).exists()
 
 
 def queue_of(run: Run) -> Queue:

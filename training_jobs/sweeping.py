@@ -8,8 +8,6 @@ from training_jobs.doorbell import ring_workers
 from training_jobs.models import Heartbeat
 from training_jobs.queries import waiting
 
-SWEEP = "sweep"
-
 log = structlog.get_logger("weightwise.sweep")
 
 
@@ -19,4 +17,4 @@ def sweep_once() -> None:
         log.warning("runs_taken_back", runs=taken)
     if waiting():
         ring_workers()
-    Heartbeat.objects.update_or_create(name=SWEEP, defaults={"last_seen": Now()})
+    Heartbeat.objects.update_or_create(name=Heartbeat.SWEEP, defaults={"last_seen": Now()})

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.learners import current_learner, ensure_learner
 from training_jobs import queries, services
+from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
 from training_jobs.forms import StartRunForm
+from training_jobs.models import Experiment, Run
 from training_jobs.sse import last_event_id
 
 
@@ -21,19 +23,22 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     form = StartRunForm.for_learner(current_learner(request))
     if request.method == "POST":
         form = StartRunForm(request.POST)
-        if form.is_valid():
-            learner = ensure_learner(request)
-            run = services.request_run(
-                chosen,
-                learner,
-                key=form.key,
-                seed=form.cleaned_data["seed"],
-                prediction=form.prediction,
-            )
+        if form.is_valid() and (run := _start(request, chosen, form)):
             return redirect(run)
     runs = queries.recent_runs(current_learner(request), chosen)
     context = {"experiment": chosen, "form": form, "runs": runs}
     return render(request, "training_jobs/experiment.html", context)
+
+
+def _start(request: HttpRequest, chosen: Experiment, form: StartRunForm) -> Run | None:
+    """Queues the run that the form asks for; None, and an error in the form, if it cannot be."""
+    seed, prediction = form.cleaned_data["seed"], form.prediction
+    learner = ensure_learner(request)
+    try:
+        return services.request_run(chosen, learner, key=form.key, seed=seed, prediction=prediction)
+    except PlanError as error:
+        form.add_error(None, f"This experiment cannot be run: {error} Tell its author.")
+        return None
 
 
 @require_safe

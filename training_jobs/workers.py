@@ -49,6 +49,8 @@ def warm(**_: Any) -> None:
     # TensorFlow: only ever in the child, hence so late.
     from training_jobs.engine import warming  # noqa: PLC0415
 
+    # A child that replaces one that died warms up anew.
+    Worker.objects.filter(name=_registered["name"]).update(state=Worker.State.WARMING)
     data_digests = warming.warm(Path(settings.WEIGHTWISE_DATASETS))
     version = warming.tensorflow_version()
     refresh_reference_runs(data_digests)

@@ -1,6 +1,17 @@
 """Settings of the test suite: development's, with quick passwords and mail kept in memory."""
 
+import atexit
+import os
+import shutil
+import tempfile
+
 from config.env import env
+
+# A folder of this session's own: neither the one that `make run` uses, whose database is a
+# person's, nor another session's. Processes that the session starts inherit it.
+if "WEIGHTWISE_DATA" not in os.environ:
+    os.environ["WEIGHTWISE_DATA"] = tempfile.mkdtemp(prefix="ww-tests-")
+    atexit.register(shutil.rmtree, os.environ["WEIGHTWISE_DATA"], ignore_errors=True)
 
 from .dev import *  # noqa: F403  (settings modules build on one another by name)
 from .dev import DATA, DATABASES

@@ -49,6 +49,7 @@ export function controls(root, act) {
     find("at").textContent = player.at.toFixed(1);
     find("accuracy").textContent = percent(reading.accuracy);
     find("loss").textContent = decimal(reading.loss);
+    find("span").textContent = reading.seconds === undefined ? "by batches" : "whole epoch";
     find("mode").textContent = modeText(player, head, ended);
   };
 }

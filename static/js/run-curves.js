@@ -44,6 +44,7 @@ export function curves({ history, at, atEnd, kind, prediction, epochs }) {
 
 /** The largest loss that is known, played or not, so that the axis stands still. */
 export function largestLoss(history) {
-  const known = [...moments(history), ...history.epochs].flatMap((p) => [p.loss, p.val_loss ?? 0]);
-  return Math.max(0.1, ...known);
+  const points = [...moments(history), ...history.epochs];
+  if (!points.length) return 1;
+  return Math.max(0.1, ...points.flatMap((point) => [point.loss ?? 0, point.val_loss ?? 0]));
 }

@@ -83,7 +83,8 @@ export function onCurve(history, at) {
 /** Each layer's change at the playhead. */
 export function layersAt(history, at) {
   if (!history.start) return [];
-  const [before, after, share] = around([untrained(history.start), ...history.ticks], at);
+  const reports = [...history.ticks, ...history.epochs].sort((a, b) => a.epoch - b.epoch);
+  const [before, after, share] = around([untrained(history.start), ...reports], at);
   return before.layers.map((layer, number) => {
     const later = after ? after.layers[number] : layer;
     return {

@@ -1,11 +1,20 @@
 // Numbers as the server's templates write them (training_jobs/figures.py), and the player's words.
 
+/** Like Python's format: a tie goes to the even digit, where `toFixed` goes up. */
+function fixed(value, digits) {
+  const text = Math.abs(value).toFixed(digits);
+  const isTie = Math.abs(value * 2 ** (digits + 1)) % 2 === 1;
+  const isOdd = Number(text.at(-1)) % 2 === 1;
+  const even = isTie && isOdd ? (Number(text) - 10 ** -digits).toFixed(digits) : text;
+  return value < 0 ? `-${even}` : even;
+}
+
 export function percent(fraction) {
-  return fraction === null || fraction === undefined ? "–" : `${(fraction * 100).toFixed(1)}\u00a0%`;
+  return fraction === null || fraction === undefined ? "–" : `${fixed(fraction * 100, 1)}\u00a0%`;
 }
 
 export function decimal(value) {
-  return value === null || value === undefined ? "–" : value.toFixed(3);
+  return value === null || value === undefined ? "–" : fixed(value, 3);
 }
 
 /** The slider's value for those who hear it. */

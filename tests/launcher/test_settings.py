@@ -45,11 +45,12 @@ def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str
 def test_children_get_the_broker_and_development_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
     settings = read_settings({"PORT": "8123"}, ROOT)
-    told = child_environment(settings, "redis://broker/0")
+    told = child_environment(settings, "redis://broker/0", "/scratch")
     assert told["DJANGO_SETTINGS_MODULE"] == "config.settings.dev"
     assert told["REDIS_URL"] == "redis://broker/0"
     assert told["WEIGHTWISE_DATA"] == str(ROOT / ".data")
     assert told["PORT"] == "8123"
+    assert told["TMPDIR"] == "/scratch"
 
 
 def test_the_web_server_stops_first_and_listens_where_it_was_told() -> None:

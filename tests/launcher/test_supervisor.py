@@ -37,6 +37,19 @@ def test_the_address_is_the_last_thing_said(tmp_path: Path) -> None:
     assert [line[:7] for line in said] == ["Started", "prepare", "The wor"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_temporary_files_end_with_the_platform(tmp_path: Path, number: signal.Signals) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with launched(environment(tmp_path / "data", TMPDIR=str(temporary))) as launcher:
+        (scratch,) = temporary.iterdir()
+        (scratch / "generated.py").touch()
+        launcher.popen.send_signal(number)
+        launcher.popen.wait(10)
+        assert wait_until_none(tmp_path / "data") == []
+    assert list(temporary.iterdir()) == []
+
+
 def wait_for_everybody(launcher: Process, data: Path) -> None:
     """Launcher, guard, broker, sweep, worker, trainer and web."""
     launcher.wait_for(lambda: len(processes_of(data)) == 7, "not all seven processes started")

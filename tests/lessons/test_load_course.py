@@ -17,6 +17,7 @@ from quizzes.content import load_course, request_reference_runs
 from quizzes.linting import LETTER
 from quizzes.models import Choice, Question, QuestionVersion
 from quizzes.publishing import explaining_texts
+from tests.factories import finish_run
 from training_jobs.models import Experiment, Run
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,16 @@ def test_its_pages_can_be_read(slug: str, mode: str) -> None:
     for address in (f"/learn/{slug}/", f"/learn/{slug}/{mode}/", f"/learn/{slug}/practice/5/"):
         assert Client().get(address).status_code == 200
     assert Client().get(f"/learn/{slug}/practice/6/").status_code == 404
+
+
+@pytest.mark.parametrize(("slug", "mode"), TOPICS.items())
+def test_once_its_runs_have_ended_no_figure_is_missing(slug: str, mode: str) -> None:
+    load()
+    request_reference_runs()
+    for run in Run.objects.order_by("created_at", "id"):
+        finish_run(run)
+    page = Client().get(f"/learn/{slug}/{mode}/").content.decode()
+    assert "being measured" not in page.lower()
+    assert "{{" not in page
+    assert "[[" not in page
+    assert re.findall(r'<data class="measured"[^>]*>([^<]*)</data>', page).count("") == 0

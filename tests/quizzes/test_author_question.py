@@ -136,7 +136,7 @@ def test_what_students_could_not_be_asked_is_refused(
     changes: dict[str, str],
     complaint: str,
 ) -> None:
-    response = teacher.post(ADD, question_form(topic, options, **changes))
+    response = teacher.post(ADD, question_form(topic, options, None, **changes))
     assert response.status_code == 200
     assert complaint in errors(response.content.decode())
     assert not Question.objects.filter(slug="what-moves").exists()

@@ -17,6 +17,7 @@ from tests.factories import (
     right_choice,
     wrong_choice,
 )
+from tests.quizzes.reading import radios
 
 pytestmark = pytest.mark.django_db
 PAGE = "/learn/gradients/practice/1/"
@@ -140,7 +141,9 @@ def test_the_last_page_offers_to_finish() -> None:
 
 def test_the_options_stand_alike_before_and_after() -> None:
     client = Client()
-    before = [choice.id for choice in client.get(PAGE).context["question"].choices]
+    page = client.get(PAGE)
+    before = [choice.id for choice in page.context["question"].choices]
+    assert [radio.value for radio in radios(page.content.decode())] == before
     client.post(PAGE, {"choice": right_choice(question())})
     after = [choice.id for choice in client.get(PAGE).context["question"].choices]
     assert before == after

@@ -9,7 +9,7 @@ from django.db import connection
 from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
-from training_jobs.models import Run, RunEvent
+from training_jobs.models import Experiment, Run, RunEvent
 
 
 def started(questions: int = 3) -> Attempt:
@@ -68,6 +68,26 @@ def test_a_second_finish_is_harmless() -> None:
     again = Attempt.objects.get()
     assert (again.score, again.finished_at, again.run) == (0, first.finished_at, first.run)
     assert Run.objects.get().plan["seed"] == 1
+
+
+@pytest.mark.django_db
+def test_a_run_that_cannot_be_had_does_not_cost_the_grade() -> None:
+    attempt = started()
+    Experiment.objects.update(plan={})
+    first = answers(attempt)[0]
+    services.finish(Attempt.objects.get(), {1: keyed(first)})
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.score, attempt.run) == ("finished", 1, None)
+
+
+@pytest.mark.django_db
+def test_each_attempt_has_a_run_of_its_own() -> None:
+    first = started()
+    services.finish(first, {}, seed=1)
+    second = services.start(first.quiz, first.learner)
+    services.finish(second, {}, seed=2)
+    runs = Attempt.objects.values_list("run", flat=True)
+    assert len(set(runs)) == Run.objects.count() == 2
 
 
 @pytest.mark.django_db

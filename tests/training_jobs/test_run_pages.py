@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
-from tests.training_jobs.factories import make_experiment, make_finished, make_run
+from tests.training_jobs.factories import PLAN, make_experiment, make_finished, make_run
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs.models import Run
 
@@ -106,6 +106,14 @@ def test_a_bad_form_queues_nothing(field: dict[str, str]) -> None:
     assert b"error" in response.content
     assert Run.objects.count() == 0
     assert Learner.objects.count() == 0
+
+
+def test_an_experiment_whose_plan_is_broken_says_so() -> None:
+    make_experiment(plan={**PLAN, "epochs": 0})
+    response = Client().post("/experiments/small/", {"seed": "1"})
+    assert response.status_code == 200
+    assert "Epochs 0 is outside 1 to 20" in response.content.decode()
+    assert Run.objects.count() == 0
 
 
 def test_an_unpublished_experiment_is_not_there() -> None:

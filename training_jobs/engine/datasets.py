@@ -106,8 +106,15 @@ def _mnist(folder: Path) -> Dataset:
         try:
             return _from_mnist(_checked(find()), origin)
         except Exception as error:  # noqa: BLE001  (Keras raises a bare one; all mean "not here")
-            refusals.append(f"{origin}: {error}")
+            refusals.append(f"{origin}: {_why(error)}")
     return _digits("; ".join(refusals))
+
+
+def _why(error: Exception) -> str:
+    """The refusal as learners read it: without the folders of this machine."""
+    if isinstance(error, OSError) and error.filename:
+        return str(error.strerror)
+    return str(error)
 
 
 def _mnist_origins(folder: Path) -> list[tuple[str, Callable[[], Arrays]]]:

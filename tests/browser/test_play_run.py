@@ -1,0 +1,124 @@
+"""Watching a run: live, late, by keyboard, without motion, without a stream, in two tabs."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import TRAINS
+from tests.conftest import RunningPlatform
+
+pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# Keeps every stream that the page opens where a test can look at it.
+SPY = """
+window.streams = [];
+const Real = window.EventSource;
+window.EventSource = class extends Real {
+  constructor(url) { super(url); window.streams.push(this); }
+};
+"""
+
+
+def start(page: Page, platform: RunningPlatform, slug: str = "mnist-16") -> str:
+    """Starts a run by its form; returns its address."""
+    page.goto(platform.url(f"/experiments/{slug}/"))
+    page.get_by_label("Your prediction").fill("90")
+    page.get_by_role("button", name="Start the run").click()
+    page.wait_for_url("**/runs/**")
+    return page.url
+
+
+def expect_finished(page: Page) -> None:
+    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=TRAINS)
+
+
+def expect_at_end(page: Page) -> None:
+    expect(page.locator("[data-run-mode]")).to_have_text("at the end", timeout=TRAINS)
+    expect(page.locator(".run-verdict")).to_be_visible()
+
+
+def open_streams(page: Page) -> int:
+    count: int = page.evaluate(
+        "streams.filter((one) => one.readyState !== EventSource.CLOSED).length"
+    )
+    return count
+
+
+def test_the_end_is_kept_back_until_the_playback_is_there(
+    page: Page, platform: RunningPlatform, complaints: list[str]
+) -> None:
+    page.add_init_script(SPY)
+    start(page, platform)
+    expect_finished(page)
+    expect(page.locator(".run-verdict")).to_be_hidden()
+    expect(page.locator("[data-run-toggle]")).to_have_text("Pause")
+    page.locator("[data-run-end]").click()
+    expect_at_end(page)
+    expect(page.locator("[data-epoch]:visible th")).to_have_text(["1", "2", "3", "4", "5"])
+    assert (page.evaluate("streams.length"), open_streams(page)) == (1, 0)
+    page.reload()
+    expect_at_end(page)  # who comes late sees the end at once
+    page.get_by_role("button", name="Replay").click()
+    expect(page.locator(".run-verdict")).to_be_hidden()
+    assert complaints == []
+
+
+def test_the_keyboard_moves_the_playback(page: Page, platform: RunningPlatform) -> None:
+    start(page, platform)
+    expect_finished(page)
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^epoch 0 of 5, accuracy"))
+    slider.press("PageUp")
+    slider.press("ArrowRight")
+    expect(slider).to_have_value("1.13")
+    expect(page.locator("[data-epoch].is-later")).to_have_count(4)
+    slider.press(" ")
+    expect(page.locator("[data-run-toggle]")).to_have_text("Pause")
+    slider.press(" ")
+    expect(page.locator("[data-run-toggle]")).to_have_text("Play")
+
+
+def test_without_motion_nothing_plays(browser: Browser, platform: RunningPlatform) -> None:
+    page = browser.new_page(reduced_motion="reduce")
+    start(page, platform)
+    expect_finished(page)
+    expect_at_end(page)
+    page.close()
+
+
+def test_without_a_stream_the_snapshot_is_read(page: Page, platform: RunningPlatform) -> None:
+    page.route("**/events", lambda route: route.fulfill(status=503))
+    start(page, platform)
+    expect_finished(page)
+    page.locator("[data-run-end]").click()
+    expect_at_end(page)
+
+
+def test_a_hidden_tab_gives_its_stream_back(page: Page, platform: RunningPlatform) -> None:
+    page.add_init_script(SPY)
+    start(page, platform, "mnist-64")
+    page.evaluate(HIDE, arg=True)
+    assert open_streams(page) == 0
+    page.evaluate(HIDE, arg=False)
+    expect_finished(page)
+    page.locator("[data-run-end]").click()
+    expect_at_end(page)
+    expect(page.locator("[data-epoch]")).to_have_count(5)
+
+
+def test_two_tabs_show_the_same_run(page: Page, platform: RunningPlatform) -> None:
+    address = start(page, platform, "mnist-64")
+    other = page.context.new_page()
+    other.goto(address)
+    for tab in (page, other):
+        expect_finished(tab)
+        tab.locator("[data-run-end]").click()
+        expect_at_end(tab)
+    tables = [tab.locator("[data-run] table").all_inner_texts() for tab in (page, other)]
+    assert tables[0] == tables[1]

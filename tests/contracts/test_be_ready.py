@@ -1,0 +1,61 @@
+"""What the platform says of itself: alive, ready, and its figures."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.functions import Now
+from django.test import Client
+
+from tests.factories import make_run, make_topic
+from training_jobs.models import Worker
+from training_jobs.sweeping import sweep_once
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_alive() -> None:
+    response = Client().get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_it_is_ready_without_a_broker_and_a_worker_and_says_so() -> None:
+    response = Client().get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {
+        "ready": True,
+        "database": True,
+        "migrations": True,
+        "broker": False,
+        "workers": 0,
+        "warming": 0,
+        "sweep": False,
+    }
+
+
+def test_it_tells_of_workers_and_of_the_sweep() -> None:
+    for name, state in (("one", "ready"), ("two", "warming")):
+        Worker.objects.create(name=name, state=state, started_at=Now(), last_seen=Now())
+    sweep_once()
+    told = Client().get("/readyz").json()
+    assert (told["workers"], told["warming"], told["sweep"]) == (2, 1, True)
+
+
+def test_without_its_migrations_it_is_not_ready() -> None:
+    MigrationRecorder(connection).record_unapplied("quizzes", "0001_initial")
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert (response.json()["ready"], response.json()["migrations"]) == (False, False)
+
+
+def test_its_figures_count_runs_and_requests() -> None:
+    make_run(make_topic())
+    Client().get("/healthz")
+    figures = Client().get("/metrics").content.decode()
+    assert 'weightwise_runs{state="queued"} 1.0' in figures
+    assert 'weightwise_requests_total{method="GET",status="200",view="healthz"}' in figures
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_it_is_asked_by_get(address: str) -> None:
+    assert Client().head(address).status_code == 200
+    assert Client().post(address).status_code == 405

@@ -1,0 +1,170 @@
+"""An answer key never leaves the server before the answer is locked."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from lessons.models import Topic
+from quizzes import services
+from quizzes.models import Attempt, Choice, Question, QuestionVersion, Quiz
+from quizzes.publishing import publish
+from tests.factories import (
+    HTMX,
+    answers,
+    client_of,
+    finish_run,
+    make_learner,
+    make_lesson,
+    make_question,
+    make_run,
+    make_topic,
+    make_user,
+    mistaken,
+    quiz,
+    wrong_choice,
+)
+from tests.security.crawl import body, crawl
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary-7f3a"
+EXPLAINING = ("steps", "answer", "quick_check")
+
+
+@pytest.fixture
+def topic() -> Topic:
+    """A topic whose every explanation, and every key, sings."""
+    topic = make_topic("gradients")
+    for use in Question.Use:
+        for position in (1, 2):
+            texts: dict[str, Any] = {name: f"{CANARY} {name}" for name in EXPLAINING}
+            question = make_question(topic, use=use, position=position, publish=False, **texts)
+            question.choices.update(mistake=f"{CANARY} mistake")
+            publish(question)
+    source = f"[[inline-quiz]]\n\n[[run {topic.experiment.slug}]]"
+    make_lesson(topic, source=source, key_insight=f"{CANARY} insight")
+    return topic
+
+
+def people() -> list[Client]:
+    return [Client(), client_of(make_learner()), client_of(make_user())]
+
+
+def sung(texts: Iterable[str]) -> list[str]:
+    return [text[:200] for text in texts if CANARY in text]
+
+
+def test_a_crawl_hears_nothing(topic: Topic) -> None:
+    run = finish_run(make_run(topic))
+    others = [f"/runs/{run.pk}/", f"/runs/{run.pk}.json", f"/runs/{run.pk}/events", "/metrics"]
+    for person in people():
+        pages = crawl(person, ["/", "/learn/gradients/practice/2/", *others])
+        visited = {page.address for page in pages}
+        assert {"/learn/gradients/experiment/", "/learn/gradients/practice/1/"} <= visited
+        assert "/learn/gradients/test/" in visited
+        assert sung(page.text for page in pages) == []
+
+
+def test_an_open_attempt_tells_nothing(topic: Topic) -> None:
+    for learner in (make_learner(), make_learner(make_user())):
+        client = client_of(learner)
+        test = services.start(quiz(topic, "test"), learner)
+        responses = [
+            client.get(test.get_absolute_url()),
+            client.post(test.get_absolute_url(), choices(test), headers=HTMX),
+            client.post(test.get_absolute_url(), choices(test), follow=True),
+            client.post(f"{test.get_absolute_url()}finish/", {"predicted_percent": "150"}),
+            client.get("/me/"),
+            client.get("/me/", headers=HTMX),
+        ]
+        assert sung(body(response) for response in responses) == []
+
+
+def choices(attempt: Attempt) -> dict[str, list[str] | str]:
+    given = {f"choice-{answer.position}": mistaken(answer) for answer in answers(attempt)}
+    return {**given, "seq": "1"}
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("choice", ["", "ffffff"])
+def test_a_refused_check_tells_nothing(topic: Topic, headers: dict[str, str], choice: str) -> None:
+    posted = {"choice": choice, "question": "1"}
+    for address in ("/learn/gradients/practice/1/", "/learn/gradients/experiment/check/"):
+        response = Client().post(address, posted, headers=headers, follow=True)
+        assert sung([body(response)]) == []
+
+
+def test_a_locked_answer_is_explained_to_its_learner_alone(topic: Topic) -> None:
+    client, page = Client(), "/learn/gradients/practice/1/"
+    client.post(page, {"choice": wrong_choice(Question.objects.get(use="practice", position=1))})
+    text = client.get(page).content.decode()
+    for explained in (*EXPLAINING, "mistake"):
+        assert f"{CANARY} {explained}" in text
+    assert sung([client.get("/learn/gradients/practice/2/").content.decode()]) == []
+    for other in people():
+        assert sung(text.text for text in crawl(other)) == []
+
+
+def test_a_finished_attempt_is_explained_to_its_learner_alone(topic: Topic) -> None:
+    attempt = services.start(quiz(topic), make_learner())
+    services.finish(attempt, {})
+    result = f"/attempts/{attempt.pk}/result/"
+    assert sung([client_of(attempt.learner).get(result).content.decode()])
+    for other in people():
+        assert sung([other.get(result).content.decode()]) == []
+
+
+def test_the_admin_tells_nobody_else(topic: Topic) -> None:
+    version = QuestionVersion.objects.all()[0]
+    addresses = [
+        "/admin/quizzes/question/",
+        f"/admin/quizzes/question/{version.question_id}/change/",
+        f"/admin/quizzes/question/{version.question_id}/preview/",
+        "/admin/autocomplete/?term=&app_label=quizzes&model_name=choice&field_name=question",
+    ]
+    for person in [*people(), client_of(make_user("bob", is_staff=True))]:
+        assert sung(body(person.get(address, follow=True)) for address in addresses) == []
+
+
+def normalised(text: str) -> str:
+    """A page without what differs each time it is asked for."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", text)
+
+
+def move_keys() -> None:
+    """Makes another option right, with everything else as it was."""
+    for version in QuestionVersion.objects.all():
+        for number, choice in enumerate(version.content["choices"]):
+            choice |= {"correct": number == 2, "mistake": "" if number == 2 else "Moved."}
+        version.save()
+    Choice.objects.update(correct=False)
+
+
+def test_an_open_page_is_the_same_whichever_option_is_right(topic: Topic) -> None:
+    """No attribute, class, order or length gives a key away."""
+    learner = make_learner()
+    client = client_of(learner)
+    test = services.start(quiz(topic, Quiz.Kind.TEST), learner)
+
+    def pages() -> list[str]:
+        texts = [
+            client.get("/learn/gradients/practice/1/"),
+            client.get("/learn/gradients/experiment/"),
+            client.get(test.get_absolute_url()),
+            client.post(test.get_absolute_url(), choices(test), headers=HTMX),
+        ]
+        return [normalised(body(text)) for text in texts]
+
+    pages()  # saves once, so that what is chosen is the same in both readings
+    before = pages()
+    move_keys()
+    chosen = {answer.position: answer.response for answer in answers(test)}
+    addresses = ["/learn/gradients/practice/1/", "/learn/gradients/experiment/"]
+    addresses.append(test.get_absolute_url())
+    assert [normalised(body(client.get(address))) for address in addresses] == before[:3]
+    kept = {f"choice-{position}": response for position, response in chosen.items()}
+    saved = client.post(test.get_absolute_url(), {**kept, "seq": "9"}, headers=HTMX)
+    assert normalised(body(saved)) == before[3]

@@ -1,0 +1,183 @@
+"""Who reaches what: a table of every address, which fails when an address is not in it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Learner
+from quizzes import services
+from quizzes.models import Attempt
+from tests.factories import (
+    client_of,
+    make_learner,
+    make_lesson,
+    make_teacher,
+    make_topic,
+    make_user,
+    quiz,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL = 200, 200, 200, 200, 200
+MINE = 404, 200, 404, 404, 404
+POST = 405, 405, 405, 405, 405
+SIGNED_IN = 302, 200, 200, 200, 200
+SIGNED_OUT = 200, 302, 302, 302, 302
+ELSEWHERE = 302, 302, 302, 302, 302
+
+# A GET of each address by a guest, the student that owns it, another one, a teacher, a superuser.
+TABLE: dict[str, tuple[int, int, int, int, int]] = {
+    "home": ALL,
+    "topic": ALL,
+    "lesson": ALL,
+    "practice": ALL,
+    "test": ALL,
+    "check_inline": POST,
+    "attempt": MINE,
+    "finish": POST,
+    "result": MINE,
+    "me": ALL,
+    "experiment": ALL,
+    "run": MINE,
+    "run_events": MINE,
+    "run_snapshot": MINE,
+    "cancel_run": POST,
+    "claim_guest": POST,
+    "healthz": ALL,
+    "readyz": ALL,
+    "metrics": ALL,
+    "account_login": SIGNED_OUT,
+    "account_logout": SIGNED_IN,
+    "account_inactive": ALL,
+    "account_signup": SIGNED_OUT,
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": ALL,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": ELSEWHERE,  # everybody has a password
+    "account_reset_password": ALL,
+    "account_reset_password_done": ALL,
+    "account_reset_password_from_key": ALL,  # the page says that the key is wrong
+    "account_reset_password_from_key_done": ALL,
+    "account_confirm_email": ALL,  # likewise
+    "account_confirm_login_code": ELSEWHERE,  # nobody asked for one
+}
+
+
+def named(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named(pattern.url_patterns, inner)
+        else:
+            assert pattern.name or namespace == "admin:", f"{pattern} has no name"
+            yield f"{namespace}{pattern.name}"
+
+
+def names() -> set[str]:
+    return set(named(get_resolver().url_patterns))
+
+
+def admin_addresses(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    """Every address of the admin, with a 1 where it has a variable."""
+    for pattern in patterns:
+        address = prefix + re.sub(r"<[^>]+>|\(.*\)|[\^$]", "1", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from admin_addresses(pattern.url_patterns, address)
+        else:
+            yield address
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {name for name in names() if not name.startswith("admin:")} == set(TABLE)
+
+
+@pytest.fixture
+def people() -> list[Client]:
+    owner, other = make_learner(make_user("ada")), make_learner(make_user("eve"))
+    return [
+        Client(),
+        client_of(owner),
+        client_of(other),
+        client_of(make_teacher("grace")),
+        client_of(make_user("root", is_staff=True, is_superuser=True)),
+    ]
+
+
+@pytest.fixture
+def addresses(people: list[Client]) -> dict[str, str]:
+    """One address of each name; whatever belongs to somebody belongs to ada."""
+    topic = make_topic("gradients", practice=2, inline=1)
+    make_lesson(topic)
+    owner = Learner.objects.get(user__username="ada")
+    finished, going = services.start(quiz(topic), owner), services.start(quiz(topic, "test"), owner)
+    services.finish(finished, {})
+    finished.refresh_from_db()
+    given: dict[str, list[object]] = {
+        "topic": ["gradients"],
+        "lesson": ["gradients", "experiment"],
+        "practice": ["gradients", 1],
+        "test": ["gradients"],
+        "check_inline": ["gradients", "experiment"],
+        "experiment": ["gradients-run"],
+        "attempt": [going.pk],
+        "finish": [going.pk],
+        "result": [finished.pk],
+        "account_reset_password_from_key": ["1", "no-key"],
+        "account_confirm_email": ["no-key"],
+    }
+    runs = {name: [finished.run_id] for name in ("run", "run_events", "run_snapshot", "cancel_run")}
+    return {name: reverse(name, args=(given | runs).get(name, [])) for name in TABLE}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_person_gets_what_the_table_says(
+    people: list[Client], addresses: dict[str, str], name: str
+) -> None:
+    answers = tuple(person.get(addresses[name]).status_code for person in people)
+    assert answers == TABLE[name]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_get_changes_no_attempt(
+    people: list[Client], addresses: dict[str, str], name: str
+) -> None:
+    before = list(Attempt.objects.values().order_by("pk"))
+    for person in people:
+        person.get(addresses[name])
+    assert list(Attempt.objects.values().order_by("pk")) == before
+
+
+ADMIN = sorted(set(admin_addresses(admin.site.get_urls(), "/admin/")))
+
+
+def test_the_admin_is_closed_to_everyone_but_staff(people: list[Client]) -> None:
+    guest, student, *_ = people
+    assert len(ADMIN) > 50
+    for address in ADMIN:
+        response = guest.get(address, follow=True)
+        assert response.request["PATH_INFO"] == "/accounts/login/", address
+        assert student.get(address, follow=True).status_code == 403, address
+
+
+@pytest.mark.parametrize("action", ["view", "add"])
+def test_a_teacher_reaches_what_the_role_says(people: list[Client], action: str) -> None:
+    teacher = people[3]
+    for model in admin.site._registry:
+        app, name = model._meta.app_label, model._meta.model_name
+        granted = action in settings.TEACHER_PERMISSIONS.get(app, {}).get(str(name), [])
+        page = "changelist" if action == "view" else "add"
+        status = teacher.get(reverse(f"admin:{app}_{name}_{page}")).status_code
+        assert status == (200 if granted else 403), f"{app} {name}"
+
+
+def test_a_superuser_reaches_every_list(people: list[Client]) -> None:
+    for model in admin.site._registry:
+        page = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        assert people[4].get(reverse(page)).status_code == 200
