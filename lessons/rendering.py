@@ -31,6 +31,7 @@ STAGES = {"load", "split", "scale", "train", "evaluate"}
 BLOCK = re.compile(r"\[\[([a-z-]+)((?: [\w-]+)*)\]\]")
 CONTAINER = re.compile(r"::: ?([a-z]+) +(\S.*)")
 MEASURED = re.compile(r"\{\{ *measured +([\w-]+)\.(\w+) *\}\}")
+OPENED = re.compile(r"\{\{ *measured\b")
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 # Characters that no keyboard types carry a figure's name through the Markdown parser.
 CARRIED = re.compile("\ue000([\\w-]+)\\.(\\w+)\ue001")
@@ -126,6 +127,8 @@ class _Reader:
         """A line of Markdown in which each measured figure's name is ready to be carried."""
         if self.fence:
             return line
+        if len(MEASURED.findall(line)) != len(OPENED.findall(line)):
+            raise self._error("write a figure as {{ measured EXPERIMENT.METRIC }}")
         for _, metric in MEASURED.findall(line):
             if metric not in METRICS:
                 raise self._error(f"{metric} is not measured; there are {', '.join(METRICS)}")

@@ -47,7 +47,7 @@ class Question(Authored):
     quick_check = models.TextField(blank=True, help_text="One line. Markdown.")
     watch = models.TextField(blank=True, help_text="What in the topic’s run bears on this.")
     version = models.ForeignKey(
-        "QuestionVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        "QuestionVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     class Meta:

@@ -63,6 +63,7 @@ def test_a_figure_is_filled_in_or_being_measured() -> None:
         ("::: spoiler Where\nHere.\n:::", r"Line 1: ::: spoiler Where opens nothing"),
         ("::: hint\nHere.\n:::", r"Line 1: ::: hint opens nothing"),
         ("a\n\n:::", r"Line 3: ::: opens nothing"),
+        ("a {{ measured speed }}", r"Line 1: write a figure as"),
         ("a\n{{ measured m.speed }}", r"Line 2: speed is not measured; there are test_accuracy"),
         ("::: note So\n\n{{ measured m.speed }}\n:::", r"Line 3: speed is not measured"),
     ],
