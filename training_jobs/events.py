@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from training_jobs.engine.progress import Epoch, Result, Start, Tick
+from training_jobs.engine.progress import Epoch, Result, Start, Tick, Weights
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,14 @@ class End:
     state: str
 
 
-Event = Status | Start | Tick | Epoch | Rewind | Result | End
+Event = Status | Start | Tick | Epoch | Weights | Rewind | Result | End
 
 EVENTS: dict[str, type[Event]] = {
     "status": Status,
     "start": Start,
     "tick": Tick,
     "epoch": Epoch,
+    "weights": Weights,
     "rewind": Rewind,
     "result": Result,
     "end": End,

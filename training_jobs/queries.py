@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from authoring.models import State
+from training_jobs.engine.plan import Plan
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 
@@ -66,6 +67,12 @@ def published_experiment(slug: str) -> Experiment:
 
 def published_experiments() -> QuerySet[Experiment]:
     return Experiment.objects.filter(state=State.PUBLISHED)
+
+
+def published_plans() -> list[Plan]:
+    """The plans of the published experiments, those that topics train first."""
+    ordered = published_experiments().annotate(used=Count("topics")).order_by("-used", "position")
+    return [Plan.parse(experiment.plan) for experiment in ordered]
 
 
 def viewable_run(run_id: UUID, learner: Learner | None) -> Run:

@@ -10,7 +10,13 @@ from django.conf import settings
 from training_jobs import lifecycle
 from training_jobs.doorbell import TASK, ring_workers
 from training_jobs.engine.plan import Plan, PlanError
-from training_jobs.engine.progress import Diverged, Progress, Result, Stopped
+from training_jobs.engine.progress import (
+    CheckpointReport,
+    Diverged,
+    Progress,
+    Result,
+    Stopped,
+)
 from training_jobs.models import Run
 from training_jobs.queries import waiting
 
@@ -49,7 +55,7 @@ class Supervision:
     def on_progress(self, report: Progress) -> None:
         if isinstance(report, Result):
             self._result = report
-        else:
+        elif not isinstance(report, CheckpointReport):
             lifecycle.record(self.run, report)
 
     def should_stop(self) -> bool:

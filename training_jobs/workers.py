@@ -19,6 +19,7 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from training_jobs.models import Worker
+from training_jobs.queries import published_plans
 from training_jobs.services import refresh_reference_runs
 
 log = structlog.get_logger("weightwise.worker")
@@ -51,9 +52,11 @@ def warm(**_: Any) -> None:
 
     # A child that replaces one that died warms up anew.
     Worker.objects.filter(name=_registered["name"]).update(state=Worker.State.WARMING)
-    data_digests = warming.warm(Path(settings.WEIGHTWISE_DATASETS))
+    loaded = warming.load_all(Path(settings.WEIGHTWISE_DATASETS))
     version = warming.tensorflow_version()
-    refresh_reference_runs(data_digests)
+    refresh_reference_runs({name: data.digest for name, data in loaded.items()})
+    for plan in published_plans():
+        warming.rehearse(plan, loaded[plan.dataset])
     Worker.objects.filter(name=_registered["name"]).update(
         state=Worker.State.READY, tensorflow=version, last_seen=Now()
     )

@@ -13,8 +13,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from training_jobs.engine.progress import CheckpointReport
 from training_jobs.engine.programs import Program
+from training_jobs.engine.progress import CheckpointReport
 
 
 class CheckpointError(ValueError):
@@ -40,8 +40,8 @@ class Checkpoint(CheckpointReport):
             epoch=epoch,
             step=step,
             seconds=seconds,
-            weights=tuple(np.array(variable) for variable in program.model.variables),
-            optimizer=tuple(np.array(variable) for variable in program.optimizer.variables),
+            weights=tuple(variable.numpy() for variable in program.model.variables),
+            optimizer=tuple(variable.numpy() for variable in program.optimizer.variables),
             tensorflow=str(tf.__version__),
         )
 

@@ -35,23 +35,22 @@ class Kernels:
 
     def _flat(self, layer: keras.Layer) -> Floats:
         """The kernel as a matrix (inputs, units); a filter's window counts as its inputs."""
-        kernel: Floats = np.array(layer.kernel)
+        kernel: Floats = layer.kernel.numpy()
         return kernel.reshape(-1, kernel.shape[-1])
 
     def _live_places(self, x: Floats) -> Iterator[list[tuple[int, int]]]:
         # A weight behind an input that is always zero has a zero gradient and never moves, so a
-        # sample from the kernel's corner would show "no change". Take the most active inputs.
+        # sample from the kernel's corner would show "no change"; nor does one into a unit that
+        # never fires. Take the most active inputs and units.
         signal: Any = x
-        matrices = {id(layer): flat for layer, flat in zip(self.layers, self.before, strict=True)}
         for layer in self.model.layers:
-            if (flat := matrices.get(id(layer))) is not None:
-                activity = np.abs(np.asarray(signal)).reshape(len(x), -1).mean(axis=0)
-                # A filter slides over the picture: each place of its window meets live pixels.
-                activity = activity if len(activity) == len(flat) else np.ones(len(flat))
-                liveliest = np.argsort(-activity, kind="stable")[:SAMPLED_ROWS]
-                columns = np.linspace(0, flat.shape[1] - 1, SAMPLED_COLUMNS).astype(int)
-                yield [(int(row), int(column)) for row in liveliest for column in columns]
-            signal = layer(signal)
+            before, signal = signal, layer(signal)
+            if layer.weights:
+                # A filter's window meets every pixel, so all its places are alive.
+                dense = isinstance(layer, keras.layers.Dense)
+                rows = _liveliest(before, SAMPLED_ROWS) if dense else list(range(SAMPLED_ROWS))
+                columns = _liveliest(signal, SAMPLED_COLUMNS)
+                yield [(row, column) for row in rows for column in columns]
 
     def state(self, *, samples: bool = False, histograms: bool = False) -> tuple[LayerState, ...]:
         """Each layer's change since the start; on request some weights, and how all are spread."""
@@ -102,7 +101,9 @@ def _coarse(delta: Floats) -> Floats:
         return delta
     cut = delta[: rows // by * by or rows, : columns // by * by or columns]
     tall, wide = min(by, len(cut)), min(by, cut.shape[1])
-    means: Floats = cut.reshape(len(cut) // tall, tall, cut.shape[1] // wide, wide).mean(axis=(1, 3))
+    means: Floats = cut.reshape(len(cut) // tall, tall, cut.shape[1] // wide, wide).mean(
+        axis=(1, 3)
+    )
     return means
 
 
@@ -112,3 +113,10 @@ def _quantised(epoch: int, layer: str, values: Floats) -> Weights:
     levels = np.round(values / scale * LEVELS).astype(np.int8)
     data = base64.b64encode(levels.tobytes()).decode()
     return Weights(epoch, layer, tuple(int(side) for side in levels.shape), scale, data)
+
+
+def _liveliest(signal: Any, count: int) -> list[int]:
+    """The features, on the last axis of `signal`, that are the largest on average."""
+    values = np.abs(np.asarray(signal))
+    activity = values.reshape(-1, values.shape[-1]).mean(axis=0)
+    return sorted(int(column) for column in np.argsort(-activity, kind="stable")[:count])

@@ -88,7 +88,7 @@ class Training:
         before = self.program.measure_test()
         if resume:
             resume.restore(self.program)
-            self.seconds_before = resume.seconds
+            self.step, self.seconds_before = resume.step, resume.seconds
         else:
             self._report_start(before)
         for epoch in range((resume.epoch if resume else 0) + 1, self.plan.epochs + 1):

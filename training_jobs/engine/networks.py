@@ -1,5 +1,6 @@
 """Builds the network and the optimizer that a plan asks for."""
 
+import math
 from collections.abc import Iterator
 
 import keras
@@ -18,10 +19,10 @@ def build(plan: Plan, shape: tuple[int, ...], classes: int) -> keras.Sequential:
     (rows, classes): a probability for each class.
     """
     keras.utils.set_random_seed(plan.seed)
-    features = 1
-    for side in shape:
-        features *= side
-    return keras.Sequential([keras.Input((features,), name="input"), *_layers(plan, shape, classes)])
+    features = math.prod(shape)
+    return keras.Sequential(
+        [keras.Input((features,), name="input"), *_layers(plan, shape, classes)]
+    )
 
 
 def _layers(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.Layer]:

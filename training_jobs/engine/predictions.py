@@ -14,6 +14,7 @@ SHOWN_VALUES = 64
 
 def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, Any]:
     """Test row `row` on its way: what each layer makes of it, at most SHOWN_VALUES values each."""
+    row %= len(data.x_test)  # a stand-in may have fewer rows
     signal = data.x_test[row : row + 1]
     layers = [_values("input", signal)]
     for layer in model.layers:

@@ -31,7 +31,7 @@ class Program:
         self.model = networks.build(plan, data.shape, data.classes)
         self.optimizer = networks.optimizer(plan)
         self.optimizer.build(self.model.trainable_variables)
-        self.blank = [np.array(variable) for variable in self.optimizer.variables]
+        self.blank = [variable.numpy() for variable in self.optimizer.variables]
         self.loss = keras.losses.SparseCategoricalCrossentropy(reduction="none")
         # The data lives in TensorFlow's memory; a batch is gathered there by its row numbers.
         self.x, self.y = tf.constant(data.x_train), tf.constant(data.y_train)

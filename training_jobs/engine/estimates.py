@@ -1,0 +1,77 @@
+"""How large a run will be, before it is accepted. Knows no TensorFlow."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from training_jobs.engine.plan import Plan
+
+# What each data set looks like at its largest; a stand-in is smaller.
+SHAPES = {"mnist": ((28, 28), 10, 60_000), "tabular": ((10,), 2, 1_000)}
+
+# Fitted to runs on two cores: a step costs this much whatever its size, and its arithmetic goes on
+# at this rate. A convolution's windows are gathered and use the cores less well.
+STEP_SECONDS = 60e-6
+DENSE_FLOPS = 25e9
+CONVOLUTION_FLOPS = 3e9
+BYTES_A_NUMBER = 4
+# Weights, gradients, and an optimizer's two moments.
+COPIES = 4
+# What TensorFlow itself, the data and compiled code take.
+BASE_MEGABYTES = 900
+FILTERS, WINDOW, POOL = 8, 3, 2
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan will take: trainable parameters, updates, seconds when warm, memory in MB."""
+
+    parameters: int
+    steps: int
+    seconds: float
+    megabytes: int
+
+
+def estimate(plan: Plan) -> Estimate:
+    """The size of a run of `plan` on the data set it names."""
+    shape, classes, rows = SHAPES[plan.dataset]
+    convolution, features = _convolution(plan, shape)
+    widths = [features, *plan.hidden_units, classes]
+    products = sum(before * after for before, after in pairwise(widths))
+    parameters = products + sum(widths[1:]) + convolution.parameters
+    trained = rows - int(rows * plan.validation_fraction)
+    steps = math.ceil(trained / plan.batch_size) * plan.epochs
+    # Forward, and backward for the weights and for the inputs: three products of two operations.
+    flops = 6 * trained * plan.epochs
+    seconds = (
+        steps * STEP_SECONDS
+        + flops * products / DENSE_FLOPS
+        + flops * convolution.products / CONVOLUTION_FLOPS
+    )
+    activations = plan.batch_size * (sum(widths) + convolution.outputs)
+    numbers = COPIES * parameters + 2 * activations
+    megabytes = BASE_MEGABYTES + math.ceil(numbers * BYTES_A_NUMBER / 1e6)
+    return Estimate(parameters, steps, seconds, megabytes)
+
+
+@dataclass(frozen=True)
+class _Convolution:
+    """The part of a network before its dense layers."""
+
+    parameters: int = 0
+    products: int = 0
+    outputs: int = 0
+
+
+def _convolution(plan: Plan, shape: tuple[int, ...]) -> tuple[_Convolution, int]:
+    """The convolution, and how many features it hands to the dense layers."""
+    if plan.network == "dense":
+        return _Convolution(), math.prod(shape)
+    sides = [side - WINDOW + 1 for side in shape]
+    places = math.prod(sides)
+    made = _Convolution(
+        parameters=WINDOW * WINDOW * FILTERS + FILTERS,
+        products=places * WINDOW * WINDOW * FILTERS,
+        outputs=places * FILTERS,
+    )
+    return made, math.prod(side // POOL for side in sides) * FILTERS
