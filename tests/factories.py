@@ -245,7 +245,7 @@ def _layers(moved: float, *, samples: bool = True) -> tuple[LayerState, ...]:
             shape,
             moved,
             moved / 2,
-            (WeightSample((1, 0), 0.5 + moved),) if samples else (),
+            samples=(WeightSample((1, 0), 0.5 + moved),) if samples else (),
         )
         for name, shape in (("hidden_1", (2, 8)), ("output", (8, 2)))
     )

@@ -66,7 +66,7 @@ def test_the_share_that_moved_leaves_out_dead_inputs(digits: Dataset) -> None:
     (last,) = [report for report in trained(digits_plan(), digits) if isinstance(report, Result)]
     first_layer = last.layers[0]
     assert 0.5 < first_layer.moved < 1
-    assert last.layers[1].moved == 1
+    assert last.layers[1].moved > first_layer.moved
 
 
 def test_histograms_count_every_weight(digits: Dataset) -> None:

@@ -100,11 +100,11 @@ def test_an_experiment_is_written_and_offered(teacher: Client) -> None:
     ("plan", "complaint"),
     [
         (PLAN | {"learning_rate": 5}, "Learning rate 5 is outside 0.0001 to 1."),
-        (PLAN | {"epochs": True}, "Epochs True is not a whole number; give one from 1 to 20."),
+        (PLAN | {"epochs": True}, "Epochs True is not a whole number; give one from 1 to 50."),
         (PLAN | {"depth": 3}, "Unknown field depth; a plan has activation, batch_size,"),
         ({"dataset": "tabular"}, "Missing field activation, batch_size,"),
         (PLAN | {"dataset": "../etc"}, "Dataset &#x27;../etc&#x27; is not known; choose one of"),
-        (PLAN | {"hidden_units": [64, 64]}, "give a list of one layer&#x27;s units"),
+        (PLAN | {"hidden_units": [64] * 4}, "the units of 0 to 3 layers"),
         ([], "This field"),
         ([1, 2], "A plan is a JSON object"),
     ],

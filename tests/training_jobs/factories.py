@@ -41,7 +41,14 @@ def make_claimed(learner: Learner | None = None) -> Run:
 
 
 def layer(delta: float = 0.0) -> LayerState:
-    return LayerState("hidden_1", (10, 8), delta, delta / 2, (WeightSample((1, 0), 0.5 + delta),))
+    return LayerState(
+        "hidden_1",
+        (10, 8),
+        delta_norm=delta,
+        relative_delta=delta / 2,
+        moved=1.0,
+        samples=(WeightSample((1, 0), 0.5 + delta),),
+    )
 
 
 def start_report() -> Start:

@@ -112,7 +112,7 @@ def test_an_experiment_whose_plan_is_broken_says_so() -> None:
     make_experiment(plan={**PLAN, "epochs": 0})
     response = Client().post("/experiments/small/", {"seed": "1"})
     assert response.status_code == 200
-    assert "Epochs 0 is outside 1 to 20" in response.content.decode()
+    assert "Epochs 0 is outside 1 to 50" in response.content.decode()
     assert Run.objects.count() == 0
 
 
