@@ -30,6 +30,11 @@ class Experiment(Authored):
     summary = models.TextField()
     position = models.PositiveSmallIntegerField(default=1)
     plan = models.JSONField(validators=[validate_plan])
+    permits = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What a learner may change: plan fields, each with the list of its values.",
+    )
 
     class Meta:
         ordering = ["position", "slug"]
@@ -63,12 +68,22 @@ class Run(models.Model):
     plan_digest = models.CharField(max_length=64)
     idempotency_key = models.CharField(max_length=200, unique=True)
     prediction = models.FloatField(null=True, blank=True)
+    # Runs that were asked for together: a race, or a sweep over learning rates.
+    group = models.UUIDField(null=True, blank=True, db_index=True)
+    repeats = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
+    estimated_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(max_length=300, blank=True)
     generation = models.PositiveIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    worker = models.CharField(max_length=120, blank=True)
+    checkpoint_epoch = models.PositiveSmallIntegerField(default=0)
+    checkpoint_digest = models.CharField(max_length=64, blank=True)
+    # The final figures, kept when the history is removed; and what it takes to repeat the run.
+    result = models.JSONField(null=True, blank=True)
+    receipt = models.JSONField(null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -122,7 +137,9 @@ class Worker(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.WARMING)
+    host = models.CharField(max_length=120, blank=True)
     tensorflow = models.CharField(max_length=20, blank=True)
+    devices = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     last_seen = models.DateTimeField()
 

@@ -33,6 +33,8 @@ from training_jobs.engine.progress import (
 # At least this many reports an epoch, and in a long epoch one about this often.
 TICKS_PER_EPOCH = 8
 TICK_SECONDS = 0.08
+# The first point should come at once, and be more than one batch's luck.
+FIRST_STEPS = 32
 
 
 @dataclass
@@ -81,7 +83,7 @@ class Training:
         self.rows = data.training_rows(plan.validation_fraction)
         self.step = 0
         self.seconds_before = 0.0
-        self.steps_a_chunk = 1
+        self.steps_a_chunk = FIRST_STEPS
         self.started = time.perf_counter()
 
     def run(self, resume: Checkpoint | None) -> None:
@@ -117,7 +119,7 @@ class Training:
         at = 0
         while at < steps:
             started = time.perf_counter()
-            stop = min(steps, at + min(longest, self.steps_a_chunk or longest))
+            stop = min(steps, at + min(longest, self.steps_a_chunk))
             yield at, stop
             a_step = (time.perf_counter() - started) / (stop - at)
             self.steps_a_chunk = max(1, int(TICK_SECONDS / a_step))
