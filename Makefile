@@ -18,7 +18,7 @@ export UV_PYTHON_DOWNLOADS = never
 # A virtual environment that happens to be active is none of ours.
 unexport VIRTUAL_ENV
 
-.PHONY: help run test lint test-sqlite test-platform test-postgres bench vendor lock environment clean
+.PHONY: help run test lint test-sqlite test-platform test-postgres bench mutation vendor lock environment clean
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
+	@echo "make mutation removes guards in a copy; each must turn a test red (ONLY=lease: those)"
 	@echo "make vendor   fetch the pinned browser libraries again and compare their digests"
 	@echo "make lock     resolve the dependencies again (UPGRADE=--upgrade: to their newest versions)"
 	@echo "make clean    remove what was installed and cached, not your data"
@@ -62,12 +63,15 @@ lint: .venv/ready
 
 test-sqlite: .venv/ready
 	@echo "== tests on SQLite"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher and not browser"
 
-# One at a time: they start the whole platform and hold it to times.
+# One at a time: they start the whole platform and hold it to times. A browser's driver keeps an event
+# loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m launcher
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m "launcher and not browser"
+	@echo "== tests in a browser"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m browser
 
 test-postgres: .venv/ready
 	@echo "== tests on PostgreSQL"
@@ -76,6 +80,10 @@ test-postgres: .venv/ready
 
 bench: .venv/ready
 	@$(PY) -m benchmarks $(ONLY)
+
+# Some minutes; no part of `make test`.
+mutation: .venv/ready
+	@$(PY) scripts/mutate.py $(ONLY)
 
 vendor: .venv/ready
 	@$(PY) scripts/vendor.py

@@ -1,11 +1,15 @@
 """One server, two handlers: pages through WSGI, which answers them faster; streams through ASGI."""
 
+import asyncio
+import signal
+import threading
+from types import FrameType
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
 from config.wsgi import application as pages_application
-from training_jobs import sse
+from training_jobs import sse, stream
 
 # As many pages at once as the database and two cores can use; each thread keeps a connection.
 PAGE_THREADS = 8
@@ -26,6 +30,29 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         moment = (await receive())["type"]
+        if moment == "lifespan.startup":
+            _end_streams_on_signals()
         await send({"type": f"{moment}.complete"})
         if moment == "lifespan.shutdown":
             return
+
+
+def _end_streams_on_signals() -> None:
+    """Ends the streams when the server is told to stop.
+
+    A server waits for open answers, and says that it stops only after them; a stream would keep it
+    waiting until its patience is over, and its viewers without news for as long.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        servers_own = signal.getsignal(number)
+        if not callable(servers_own):
+            continue
+
+        def stop(number: int, frame: FrameType | None, servers_own: Any = servers_own) -> None:
+            loop.call_soon_threadsafe(stream.HUB.close)
+            servers_own(number, frame)
+
+        signal.signal(number, stop)

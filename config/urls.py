@@ -22,3 +22,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
 ]
+
+# Looked up here by its name.
+handler500 = "config.busy.answer_error"

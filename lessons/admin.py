@@ -4,6 +4,19 @@ from django.contrib import admin
 
 from authoring.admin import AuthoredAdmin
 from lessons.models import Lesson, Topic, Track
+from lessons.rendering import BLOCKS, CONTAINERS
+from training_jobs.figures import METRICS
+
+WRITING = (
+    "Markdown with ## for sections. On a line of its own: "
+    + ", ".join(f"[[{name}]]" for name in BLOCKS)
+    + ", each followed by the slugs of the experiments it shows ([[stage]] also by load, split,"
+    " scale, train or evaluate). Boxes: "
+    + ", ".join(f"::: {name} Title" for name in sorted(CONTAINERS))
+    + ", closed by a line :::. Figures: {{ measured EXPERIMENT.METRIC }} with "
+    + ", ".join(METRICS)
+    + "."
+)
 
 
 @admin.register(Track)
@@ -27,4 +40,7 @@ class LessonAdmin(AuthoredAdmin[Lesson]):
     list_filter = ["state", "mode", "topic"]
     list_select_related = ["topic"]
     search_fields = ["title", "source"]
-    fields = ["topic", "mode", "title", "state", "minutes", "summary", "source", "key_insight"]
+    fieldsets = [
+        (None, {"fields": ["topic", "mode", "title", "state", "minutes", "summary"]}),
+        ("Text", {"fields": ["source", "key_insight"], "description": WRITING}),
+    ]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from authoring.models import Authored
+from authoring.models import Authored, State
 from authoring.rendering import render
 from lessons import rendering
 from lessons.modes import MODES, Mode
@@ -47,6 +47,13 @@ class Topic(Authored):
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
 
+    def clean(self) -> None:
+        """Refuses to publish a topic whose result pages would have nothing to train."""
+        if self.is_published and self.experiment_id and not self.experiment.is_published:
+            raise ValidationError(
+                {"experiment": f"“{self.experiment}” is a draft: publish it before this topic."}
+            )
+
 
 class Lesson(Authored):
     """A topic in one mode. `source` is Markdown with blocks; `blocks` is made from it on saving."""
@@ -58,7 +65,7 @@ class Lesson(Authored):
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300)
     minutes = models.PositiveSmallIntegerField(help_text="Estimated reading time.")
-    source = models.TextField(help_text="Markdown; docs/authoring.md lists the blocks.")
+    source = models.TextField(help_text="Markdown with blocks.")
     key_insight = models.TextField(help_text="Markdown; shown after the inline quiz.")
     blocks = models.JSONField(editable=False, default=list)
     key_insight_html = models.TextField(editable=False)
@@ -86,9 +93,12 @@ class Lesson(Authored):
         except rendering.SourceError as error:
             raise ValidationError({"source": str(error)}) from error
         named = rendering.experiments_in(parsed)
-        known = set(Experiment.objects.filter(slug__in=named).values_list("slug", flat=True))
-        if missing := sorted(named - known):
-            raise ValidationError({"source": f"There is no experiment {', '.join(missing)}."})
+        usable = Experiment.objects.filter(slug__in=named)
+        if self.is_published:
+            usable = usable.filter(state=State.PUBLISHED)
+        if missing := sorted(named - set(usable.values_list("slug", flat=True))):
+            kind = "published experiment" if self.is_published else "experiment"
+            raise ValidationError({"source": f"There is no {kind} {', '.join(missing)}."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.blocks = rendering.parse(self.source)

@@ -61,7 +61,8 @@ def course() -> QuerySet[Track]:
 def published_topic(slug: str) -> Topic:
     """The published topic of this slug, or 404."""
     topics = Topic.objects.select_related("track", "experiment")
-    return get_object_or_404(topics, slug=slug, state=State.PUBLISHED)
+    published = topics.filter(state=State.PUBLISHED, track__state=State.PUBLISHED)
+    return get_object_or_404(published, slug=slug)
 
 
 def lesson_of(topic: Topic, mode: str, *, drafts: bool) -> Lesson:

@@ -31,6 +31,7 @@ STAGES = {"load", "split", "scale", "train", "evaluate"}
 BLOCK = re.compile(r"\[\[([a-z-]+)((?: [\w-]+)*)\]\]")
 CONTAINER = re.compile(r"::: ?([a-z]+) +(\S.*)")
 MEASURED = re.compile(r"\{\{ *measured +([\w-]+)\.(\w+) *\}\}")
+INSIDE = re.compile(r"\[\[([a-z-]+)[^\]]*\]\]")
 OPENED = re.compile(r"\{\{ *measured\b")
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 # Characters that no keyboard types carry a figure's name through the Markdown parser.
@@ -44,7 +45,10 @@ class SourceError(ValueError):
 
 def parse(source: str) -> list[Block]:
     """The lesson's blocks in order; raises SourceError."""
-    return list(_Reader(source).blocks())
+    blocks = list(_Reader(source).blocks())
+    if sum(block["kind"] == "inline-quiz" for block in blocks) > 1:
+        raise SourceError("[[inline-quiz]] stands twice: a lesson asks its questions once.")
+    return blocks
 
 
 def experiments_in(blocks: list[Block]) -> set[str]:
@@ -127,6 +131,8 @@ class _Reader:
         """A line of Markdown in which each measured figure's name is ready to be carried."""
         if self.fence:
             return line
+        if inside := [name for name in INSIDE.findall(line) if name in BLOCKS]:
+            raise self._error(f"[[{inside[0]}]] stands on a line of its own, outside a box")
         if len(MEASURED.findall(line)) != len(OPENED.findall(line)):
             raise self._error("write a figure as {{ measured EXPERIMENT.METRIC }}")
         for _, metric in MEASURED.findall(line):

@@ -60,7 +60,7 @@ def rows(history: History) -> list[Row]:
     if not history.start or not history.result:
         return []
     loss, accuracy = history.start["test_loss_before"], history.start["test_accuracy_before"]
-    seen = observe(history.epochs, loss, accuracy)
+    seen = observe(history.epochs)
     return [
         Row(0, loss, accuracy, None, None, UNTRAINED),
         *(

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseInlineFormSet, ModelForm
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -43,6 +45,8 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
     model = Choice
     formset = ChoicesFormSet
     fields = ["position", "text", "correct", "mistake"]
+    # Four options fit on a screen, so that what is wrong with them can be seen together.
+    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
     extra = 4
 
     def get_extra(self, request: HttpRequest, obj: Question | None = None, **kwargs: Any) -> int:
@@ -118,6 +122,9 @@ class AnswerInline(admin.TabularInline[Answer, Attempt]):
     readonly_fields = ["position", "version", "correct", "answered_at"]
     extra = 0
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).select_related("version__question")
 
     def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
         return False

@@ -24,17 +24,19 @@ def load_course(folder: Path) -> Iterator[Loaded]:
 
     A row that a teacher has edited stays as it is.
     """
-    yield from load_tracks(folder / "tracks.toml")
-    for topic_folder in sorted(path.parent for path in folder.glob("*/topic.toml")):
-        with transaction.atomic():
+    folders = sorted(path.parent for path in folder.glob("*/topic.toml"))
+    with transaction.atomic():
+        yield from load_tracks(folder / "tracks.toml")
+        # All of them first: a lesson may show the figures of another topic's experiment.
+        for topic_folder in folders:
+            yield from load_experiments(topic_folder)
+        for topic_folder in folders:
             yield from _load_topic(topic_folder)
 
 
 def _load_topic(folder: Path) -> list[Loaded]:
-    experiments = load_experiments(folder)
     topic, outcome = load_topic(folder)
     return [
-        *experiments,
         (topic, outcome),
         *load_lessons(folder, topic),
         *load_questions(folder / "questions.toml", topic),
@@ -56,6 +58,8 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
     slug, choices = values.pop("slug"), values.pop("choice")
     values["quick_check"] = values.pop("check")
     question = Question.objects.filter(slug=slug).first()
+    if question is not None and question.topic != topic:
+        raise ContentError(f"{path}: question {slug} is one of {question.topic}: name it otherwise")
     source_digest = digest([topic.slug, values, choices])
     outcome = decide(question, source_digest)
     question = question or Question(slug=slug)

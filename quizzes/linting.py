@@ -48,7 +48,11 @@ def _about_choices(choices: Sequence[DraftChoice]) -> list[str]:
 
 
 def _about_letters(texts: dict[str, str], choices: Sequence[DraftChoice]) -> list[str]:
-    named = {**texts, **{f"mistake of “{choice.text}”": choice.mistake for choice in choices}}
+    named = {
+        **texts,
+        **{f"option “{choice.text}”": choice.text for choice in choices},
+        **{f"mistake of “{choice.text}”": choice.mistake for choice in choices},
+    }
     return [
         f"The {name} says “{match[0]}”: name what the option says, not its letter."
         for name, text in named.items()

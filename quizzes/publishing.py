@@ -39,6 +39,7 @@ def explaining_texts(question: Question) -> dict[str, str]:
         "worked steps": question.steps,
         "final answer": question.answer,
         "quick check": question.quick_check,
+        "hint for the run": question.watch,
     }
 
 
@@ -51,6 +52,8 @@ def unpublishable(question: Question, choices: list[Choice]) -> list[str]:
 @transaction.atomic
 def publish(question: Question) -> QuestionVersion:
     """The version of the question as it is now: a new one only when something has changed."""
+    # Held for the transaction, so that two editors at once do not make the same version number.
+    Question.objects.select_for_update().get(pk=question.pk)
     content = facts_of(question, list(question.choices.all())).as_json()
     version = question.version
     if version is None or version.content != content:

@@ -19,6 +19,7 @@ from quizzes.grading import grade
 from quizzes.models import Answer, Attempt, Quiz
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
+from training_jobs.quotas import RunRefused
 from training_jobs.services import request_run
 
 log = structlog.get_logger("weightwise.quizzes")
@@ -76,19 +77,26 @@ def _verified(answer: Answer, response: Sequence[str]) -> list[str]:
 
 
 @transaction.atomic
-def save(attempt: Attempt, responses: Mapping[int, Sequence[str]], seq: int) -> int:
-    """Keeps responses by position, where `seq` is newer than what is kept; returns how many.
+def save(attempt: Attempt, responses: Mapping[int, Sequence[str]], seq: int) -> list[int]:
+    """Keeps responses by position, where `seq` is newer than what is kept.
 
-    Raises UnknownChoice. An attempt that has ended keeps nothing more.
+    Returns the positions where something else was kept with a newer `seq`, as from another tab:
+    those responses are passed over, and whoever sent them should be told. An attempt that has
+    ended passes over all. Raises UnknownChoice.
     """
     if not _held(attempt):
-        return 0
-    answers = list(attempt.answers.filter(position__in=responses, correct=None, seq__lt=seq))
+        return sorted(responses)
+    answers = list(attempt.answers.filter(position__in=responses, correct=None))
     for answer in answers:
-        answer.response = _verified(answer, responses[answer.position])
+        _verified(answer, responses[answer.position])
+    newer = [answer for answer in answers if answer.seq < seq]
+    for answer in newer:
+        answer.response = list(responses[answer.position])
         answer.seq, answer.answered_at = seq, Now()
-    Answer.objects.bulk_update(answers, ["response", "seq", "answered_at"])
-    return len(answers)
+    Answer.objects.bulk_update(newer, ["response", "seq", "answered_at"])
+    return [
+        answer.position for answer in answers if answer.response != list(responses[answer.position])
+    ]
 
 
 @transaction.atomic
@@ -113,15 +121,19 @@ def finish(
     attempt: Attempt,
     responses: Mapping[int, Sequence[str]],
     *,
+    seq: int | None = None,
     seed: int | None = None,
     prediction: float | None = None,
 ) -> None:
-    """Applies what was posted, grades all, writes the score and asks for the topic's run."""
+    """Applies what was posted, grades all, writes the score and asks for the topic's run.
+
+    What was saved with a number above `seq`, the number of the page that posts, stays.
+    """
     if not _held(attempt):
         return
     posted = {position: response for position, response in responses.items() if response}
     for answer in attempt.answers.select_related("version").filter(correct=None):
-        if answer.position in posted:
+        if answer.position in posted and (seq is None or answer.seq <= seq):
             answer.response = _verified(answer, posted[answer.position])
         answer.correct = grade(answer.version.facts, answer.response).correct
         answer.save(update_fields=["response", "correct"])
@@ -135,7 +147,7 @@ def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Ru
     experiment, key = attempt.quiz.topic.experiment, f"attempt:{attempt.id}"
     try:
         return request_run(experiment, attempt.learner, key=key, seed=seed, prediction=prediction)
-    except PlanError as error:
+    except (PlanError, RunRefused) as error:
         log.warning("run_refused", experiment=experiment.slug, error=str(error))
         return None
 

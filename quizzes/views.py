@@ -24,6 +24,7 @@ class HtmxRequest(HttpRequest):
 
 
 CHOOSE_FIRST = "Choose an option first, then check it."
+ELSEWHERE = "These answers were changed in another tab. Reload the page to see them."
 GONE = "That option belongs to another version of this page. Choose again."
 
 
@@ -138,9 +139,11 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(found))
     try:
-        services.save(found, posted, seq)
+        passed_over = services.save(found, posted, seq)
     except services.UnknownChoice as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
+    if passed_over:
+        return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
     if request.htmx:
         page = queries.attempt_page(found)
         return render(request, "quizzes/_saved.html", {"page": page})
@@ -159,7 +162,13 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     try:
         if not form.is_valid():
             return _refuse_finish(request, found, form, posted)
-        services.finish(found, posted, seed=form.cleaned_data["seed"], prediction=form.prediction)
+        services.finish(
+            found,
+            posted,
+            seq=forms.whole_number(request.POST, "seq") or None,
+            seed=form.cleaned_data["seed"],
+            prediction=form.prediction,
+        )
     except services.UnknownChoice:
         messages.error(request, GONE)
         return redirect(found)
@@ -187,7 +196,14 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         return redirect(found)
     page = queries.attempt_page(found)
     run = run_page(found.run) if found.run else None
-    context = {"quiz": page, "topic": page.topic, "attempt": found, "page": run, "mine": True}
+    context = {
+        "quiz": page,
+        "topic": page.topic,
+        "attempt": found,
+        "page": run,
+        "mine": True,
+        "learner": found.learner,
+    }
     return render(request, "quizzes/result.html", context)
 
 

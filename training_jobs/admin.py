@@ -29,7 +29,7 @@ class ExperimentAdmin(AuthoredAdmin[Experiment]):
     list_display = ["title", "slug", "state", "edited_at"]
     list_filter = ["state"]
     search_fields = ["title", "slug"]
-    fields = ["title", "slug", "state", "position", "summary", "plan"]
+    fields = ["title", "slug", "state", "position", "summary", "plan", "permits"]
 
     def save_model(
         self,
@@ -46,11 +46,20 @@ class ExperimentAdmin(AuthoredAdmin[Experiment]):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["id", "experiment", "learner", "state", "tries", "created_at", "ended_at"]
+    list_display = [
+        "id",
+        "experiment",
+        "learner",
+        "state",
+        "tries",
+        "worker",
+        "created_at",
+        "ended_at",
+    ]
     list_filter = ["state", "experiment"]
     list_select_related = ["experiment", "learner__user"]
 
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["name", "state", "tensorflow", "started_at", "last_seen"]
+    list_display = ["name", "state", "host", "tensorflow", "devices", "started_at", "last_seen"]

@@ -12,5 +12,6 @@ def load_experiments(topic_folder: Path) -> list[tuple[Experiment, Outcome]]:
 
 
 def load_experiment(path: Path) -> tuple[Experiment, Outcome]:
-    values = take(read_toml(path), path, "title summary plan", "position")
+    # A permit that was taken out of the file has to go from the row, too.
+    values = {"permits": {}} | take(read_toml(path), path, "title summary plan", "position permits")
     return sync(Experiment, {"slug": path.stem}, values, path)

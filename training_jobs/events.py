@@ -23,7 +23,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Rewind:
-    """A worker was lost: points after `epoch` no longer count, the run goes on from there."""
+    """A worker was lost: points after `epoch` no longer count, the next one goes on from there."""
 
     epoch: int
 

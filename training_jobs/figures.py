@@ -5,6 +5,8 @@ from typing import Any
 
 from training_jobs.history import Data, History
 
+ROUNDED_TO_MINUTES = 100
+
 
 def percent(fraction: float | None) -> str:
     """A fraction as a percentage with one decimal: 0.9703 becomes 97.0 %."""
@@ -19,6 +21,15 @@ def decimal(value: float | None) -> str:
 def whole(value: int) -> str:
     """A count with a separator between thousands."""
     return f"{value:,}"
+
+
+def seconds(value: float) -> str:
+    """An estimated time in seconds or minutes, no finer than an estimate can be."""
+    if value < 1:
+        return "a second"
+    if value < ROUNDED_TO_MINUTES:
+        return f"{value:.0f}\N{NO-BREAK SPACE}second{'s' * (round(value) != 1)}"
+    return f"{value / 60:.0f}\N{NO-BREAK SPACE}minutes"
 
 
 def _start(read: Callable[[Data], Any]) -> Callable[[History], Any]:
@@ -64,4 +75,7 @@ def figure(history: History | None, metric: str) -> str | None:
     """The figure of a finished run; None while there is none, or for an unknown metric."""
     if history is None or history.result is None or metric not in METRICS:
         return None
-    return METRICS[metric](history)
+    try:
+        return METRICS[metric](history)
+    except IndexError:  # a figure of a layer that this network does not have
+        return None

@@ -1,15 +1,22 @@
-"""The form that starts a run."""
+"""The forms that start a run."""
 
 import uuid
+from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
 from accounts.models import Learner, new_seed
+from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.models import Experiment
+from training_jobs.permits import key_of, offered
+from training_jobs.plan_words import said
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
     "Decides the first weights and the order of the batches. Your own, unless you change it."
 )
+WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
 
 
 class StartRunForm(forms.Form):
@@ -32,8 +39,7 @@ class StartRunForm(forms.Form):
     @classmethod
     def for_learner(cls, learner: Learner | None) -> "StartRunForm":
         """An empty form with this learner's seed, or a fresh one for someone new."""
-        seed = learner.seed if learner else new_seed()
-        return cls(initial={"seed": seed, "request_key": uuid.uuid4()})
+        return cls(initial=first_values(learner))
 
     @property
     def prediction(self) -> float | None:
@@ -44,3 +50,73 @@ class StartRunForm(forms.Form):
     @property
     def key(self) -> str:
         return str(self.cleaned_data["request_key"] or uuid.uuid4())
+
+
+class ExperimentForm(StartRunForm):
+    """The same with what this experiment permits to change, and the test row to follow."""
+
+    watched_row = forms.IntegerField(
+        label="Watched test row",
+        help_text=WATCHED_HELP,
+        min_value=0,
+        max_value=9_999,
+        required=False,
+    )
+
+    def __init__(self, experiment: Experiment, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.experiment = experiment
+        own = _own_values(experiment)
+        self.permitted: list[str] = []
+        for name, label, values in offered(experiment.permits):
+            self.fields[name] = _choice(name, label, values, own)
+            self.permitted.append(name)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields of the plan that the learner set, by name."""
+        chosen = {name: self.cleaned_data[name] for name in [*self.permitted, "watched_row"]}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+    def planned(self) -> Plan:
+        """The plan that the form stands for now. Raises PlanError when it cannot be trained."""
+        changes = self.changes if self.is_bound and self.is_valid() else {}
+        return Plan.parse({**self.experiment.plan, **changes})
+
+    @property
+    def of_plan(self) -> list[BoundField]:
+        """The fields that the experiment permits to change."""
+        return [self[name] for name in self.permitted]
+
+    @property
+    def further(self) -> list[BoundField]:
+        """Fields that most learners leave as they are."""
+        return [self["seed"], self["watched_row"]]
+
+    @property
+    def has_further_errors(self) -> bool:
+        return any(field.errors for field in self.further)
+
+
+def first_values(learner: Learner | None) -> dict[str, Any]:
+    """What an unsent form begins with."""
+    return {"seed": learner.seed if learner else new_seed(), "request_key": uuid.uuid4()}
+
+
+def _own_values(experiment: Experiment) -> dict[str, Any]:
+    try:
+        return Plan.parse(experiment.plan).as_json()
+    except PlanError:  # said when a run is asked for
+        return dict(experiment.plan)
+
+
+def _choice(name: str, label: str, values: dict[str, Any], own: dict[str, Any]) -> forms.Field:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[(key, said(name, value)) for key, value in values.items()],
+        coerce=values.__getitem__,
+        initial=key_of(own.get(name)),
+        # A field that is not sent keeps the experiment's own value.
+        required=False,
+        empty_value=own.get(name),
+    )

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from training_jobs.spreads import Spread
+
 Data = dict[str, Any]
 
 
@@ -14,6 +16,7 @@ class History:
     start: Data | None = None
     ticks: list[Data] = field(default_factory=list)
     epochs: list[Data] = field(default_factory=list)
+    weights: list[Data] = field(default_factory=list)
     result: Data | None = None
     last_seq: int = 0
 
@@ -24,6 +27,44 @@ class History:
         latest = [point for point in points if point is not None]
         layers: list[Data] = latest[-1]["layers"] if latest else []
         return layers
+
+    @property
+    def spreads(self) -> list[Spread]:
+        """How each layer's weights were spread before training, and are now."""
+        points = [point for point in (*self.epochs, self.result) if point]
+        now = points[-1]["layers"] if points else []
+        before = self.start["layers"] if self.start else []
+        later = {layer["name"]: layer.get("histogram") for layer in now}
+        told = [
+            Spread.of(layer["name"], layer.get("histogram"), later.get(layer["name"]))
+            for layer in before
+        ]
+        return [spread for spread in told if spread is not None]
+
+    @property
+    def watched(self) -> list["Watched"]:
+        """What the network made of the watched test row: untrained, then after each epoch."""
+        points = [(0, self.start or {}), *((epoch["epoch"], epoch) for epoch in self.epochs)]
+        told = [(at, point["prediction"]) for at, point in points if point.get("prediction")]
+        return [Watched.of(at, prediction) for at, prediction in told]
+
+    @property
+    def last_prediction(self) -> Data | None:
+        """The latest look at the watched test row."""
+        points = [self.start or {}, *self.epochs, self.result or {}]
+        told: list[Data] = [point["prediction"] for point in points if point.get("prediction")]
+        return told[-1] if told else None
+
+    @property
+    def gradients(self) -> list["Gradients"]:
+        """How steep the loss was in each whole epoch."""
+        steps = [(tick["epoch"], tick.get("gradient_norm")) for tick in self.ticks]
+        whole = [int(epoch["epoch"]) for epoch in self.epochs]
+        inside = {
+            number: [norm for at, norm in steps if norm is not None and number - 1 < at <= number]
+            for number in whole
+        }
+        return [Gradients(at, min(norms), max(norms)) for at, norms in inside.items() if norms]
 
     @property
     def changes(self) -> list["LayerChange"]:
@@ -41,6 +82,7 @@ class LayerChange:
     shape: list[int]
     delta_norm: float
     relative_delta: float
+    moved: float | None
     samples: list[Data]
 
     @classmethod
@@ -55,7 +97,44 @@ class LayerChange:
             for sample in before["samples"]
         ]
         return cls(
-            before["name"], before["shape"], after["delta_norm"], after["relative_delta"], samples
+            before["name"],
+            before["shape"],
+            after["delta_norm"],
+            after["relative_delta"],
+            after.get("moved"),
+            samples,
+        )
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """The smallest and the largest gradient norm that was seen in an epoch."""
+
+    epoch: int
+    smallest: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The answer for the watched test row after an epoch, and the probability of the true class."""
+
+    epoch: int
+    predicted: int
+    probability: float
+    actual: int
+    of_actual: float | None
+
+    @classmethod
+    def of(cls, epoch: int, prediction: Data) -> "Watched":
+        actual: int = prediction["actual"]
+        probabilities = prediction["layers"][-1]["values"] if prediction["layers"] else []
+        return cls(
+            epoch,
+            prediction["predicted"],
+            prediction["probability"],
+            actual,
+            probabilities[actual] if actual < len(probabilities) else None,
         )
 
 
@@ -75,8 +154,15 @@ def _apply(history: History, name: str, data: Data) -> None:
         history.ticks.append(data)
     elif name == "epoch":
         history.epochs.append(data)
+    elif name == "weights":
+        history.weights.append(data)
     elif name == "result":
         history.result = data
     elif name == "rewind":
-        history.ticks = [tick for tick in history.ticks if tick["epoch"] <= data["epoch"]]
-        history.epochs = [epoch for epoch in history.epochs if epoch["epoch"] <= data["epoch"]]
+        history.ticks = _until(data["epoch"], history.ticks)
+        history.epochs = _until(data["epoch"], history.epochs)
+        history.weights = _until(data["epoch"], history.weights)
+
+
+def _until(epoch: float, points: list[Data]) -> list[Data]:
+    return [point for point in points if point["epoch"] <= epoch]

@@ -8,18 +8,23 @@ Who loses a race changes nothing. A worker holds a run by its generation, which 
 what a worker of an older generation reports is refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Learner
+from training_jobs.checkpoint_files import Draft
 from training_jobs.doorbell import ring_streams, ring_workers
-from training_jobs.events import End, Event, Rewind, Status, data_of, name_of
+from training_jobs.engine.progress import Result
+from training_jobs.events import End, Event, Status, data_of, name_of
 from training_jobs.models import Experiment, Run, RunEvent
+from training_jobs.queueing import in_queue_order
 
 S = Run.State
 
@@ -33,12 +38,10 @@ TRANSITIONS: dict[Run.State, frozenset[Run.State]] = {
 }
 
 
-# Learners before reference runs, then first come, first served.
-QUEUE_ORDER = (
-    ExpressionWrapper(Q(learner__isnull=True), BooleanField()).asc(),
-    "created_at",
-    "id",
-)
+# What stays of a run when its history is removed.
+KEPT_FIGURES = ("test_accuracy", "test_loss", "test_accuracy_before", "seconds", "weights_digest")
+
+EXPIRED = Q(lease_until__lt=Now())
 
 
 class LeaseLost(Exception):
@@ -50,37 +53,47 @@ def _lease() -> object:
     return Now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
 
 
-def _append(run: Run, events: Iterable[Event]) -> None:
-    """Writes events after the row was locked by an update; rings for the streams on commit."""
-    run.refresh_from_db(fields=["last_seq"])
-    rows = [
+def _append(run: Run, events: Sequence[Event], last: int) -> None:
+    """Writes events, the final one with the number `last`; rings for the streams on commit.
+
+    Only after an update that set `last_seq` to that number, and so locked the run's row.
+    """
+    first = last - len(events) + 1
+    RunEvent.objects.bulk_create(
         RunEvent(run=run, seq=seq, name=name_of(event), data=data_of(event))
-        for seq, event in enumerate(events, start=run.last_seq + 1)
-    ]
-    RunEvent.objects.bulk_create(rows)
-    run.last_seq += len(rows)
-    Run.objects.filter(id=run.id).update(last_seq=run.last_seq)
-    transaction.on_commit(lambda: ring_streams(str(run.id), run.last_seq))
+        for seq, event in enumerate(events, start=first)
+    )
+    if events:
+        transaction.on_commit(lambda: ring_streams(str(run.id), last))
 
 
 def _move(
-    run: Run, source: Run.State, target: Run.State, *events: Event, **changes: object
+    run: Run,
+    source: Run.State,
+    target: Run.State,
+    *events: Event,
+    when: Q | None = None,
+    **changes: object,
 ) -> bool:
-    """Moves `run` if it still is in `source` and of its generation; False if it lost the race."""
+    """Moves `run` if it still is in `source` and of its generation; False if it lost the race.
+
+    `when` narrows what may be moved further.
+    """
     if target not in TRANSITIONS[source]:
         raise ValueError(f"A run never goes from {source} to {target}.")
-    reason = changes.get("reason", "")
     final = not TRANSITIONS[target]
+    status = Status(target.value, str(changes.get("reason", "")))
+    appended = [*events, status, *([End(target.value)] if final else [])]
     if final:
         changes |= {"ended_at": Now(), "lease_until": None}
+    changes |= {"state": target, "last_seq": F("last_seq") + len(appended)}
+    movable = Run.objects.filter(when or Q(), id=run.id, state=source, generation=run.generation)
     with transaction.atomic():
-        moved = Run.objects.filter(id=run.id, state=source, generation=run.generation).update(
-            state=target, **changes
-        )
-        if moved == 1:
-            status = Status(target.value, str(reason))
-            _append(run, [*events, status, *([End(target.value)] if final else [])])
-    return moved == 1
+        if movable.update(**changes) != 1:
+            return False
+        run.refresh_from_db(fields=["last_seq"])
+        _append(run, appended, run.last_seq)
+    return True
 
 
 def create(
@@ -90,6 +103,10 @@ def create(
     digest: str,
     key: str,
     prediction: float | None,
+    *,
+    group: UUID | None = None,
+    repeats: Run | None = None,
+    estimated_seconds: float | None = None,
 ) -> Run:
     """The run of this idempotency key, queued now unless it exists already."""
     with transaction.atomic():
@@ -101,18 +118,22 @@ def create(
                 "plan": plan,
                 "plan_digest": digest,
                 "prediction": prediction,
+                "group": group,
+                "repeats": repeats,
+                "estimated_seconds": estimated_seconds,
+                "last_seq": 1,
             },
         )
         if created:
-            _append(run, [Status(S.QUEUED.value)])
+            _append(run, [Status(S.QUEUED.value)], 1)
             transaction.on_commit(ring_workers)
     return run
 
 
-def claim_next() -> Run | None:
-    """Takes the next queued run for the caller, with a lease; None when nothing waits."""
+def claim_next(worker: str = "") -> Run | None:
+    """Takes the next queued run for the worker, with a lease; None when nothing waits."""
     while True:
-        run = Run.objects.filter(state=S.QUEUED).order_by(*QUEUE_ORDER).first()
+        run = in_queue_order().first()
         if run is None:
             return None
         claimed = _move(
@@ -123,34 +144,55 @@ def claim_next() -> Run | None:
             tries=F("tries") + 1,
             lease_until=_lease(),
             started_at=Now(),
+            worker=worker,
         )
         if claimed:
-            run.refresh_from_db()
-            return run
+            return Run.objects.get(id=run.id)
 
 
-def record(run: Run, event: Event) -> None:
-    """Appends an event of the worker that holds `run` and extends its lease; else LeaseLost."""
+def record(run: Run, *events: Event) -> bool:
+    """Appends events of the worker that holds `run`, all or none, and extends its lease.
+
+    True when the learner asked to cancel. Raises LeaseLost. Repeating it after a connection broke
+    is harmless: `run` knows how far its history had come.
+    """
+    last = run.last_seq + len(events)
+    held = _held(run)
     with transaction.atomic():
-        _hold(run)
-        _append(run, [event])
+        extended = held.filter(last_seq=run.last_seq).update(lease_until=_lease(), last_seq=last)
+        if extended:
+            _append(run, events, last)
+        elif not held.filter(last_seq=last).exists():
+            raise LeaseLost(str(run.id))
+    run.last_seq = last
+    return held.filter(cancel_requested=True).exists()
 
 
 def heartbeat(run: Run) -> bool:
     """Extends the lease; True when the learner asked to cancel. Raises LeaseLost."""
-    _hold(run)
-    return Run.objects.filter(id=run.id, cancel_requested=True).exists()
+    return record(run)
 
 
-def _hold(run: Run) -> None:
-    held = Run.objects.filter(id=run.id, state=S.RUNNING, generation=run.generation)
-    if held.update(lease_until=_lease()) != 1:
-        raise LeaseLost(str(run.id))
+def _held(run: Run) -> QuerySet[Run]:
+    """The run's row while it is its worker's: it has not ended, and nobody claimed it since."""
+    return Run.objects.filter(id=run.id, state=S.RUNNING, generation=run.generation)
 
 
-def succeed(run: Run, result: Event) -> bool:
+def keep_checkpoint(run: Run, epoch: int, draft: Draft) -> None:
+    """Makes a written checkpoint the one that the run resumes from. Raises LeaseLost."""
+    with transaction.atomic():
+        kept = _held(run).update(checkpoint_epoch=epoch, checkpoint_digest=draft.digest)
+        if kept != 1:
+            raise LeaseLost(str(run.id))
+        # While the row is locked: nobody else can claim the run and write the file meanwhile.
+        draft.settle()
+
+
+def succeed(run: Run, result: Result, receipt: dict[str, Any] | None = None) -> bool:
     """Ends the run with its result; the last report and the end stand in one transaction."""
-    return _move(run, S.RUNNING, S.SUCCEEDED, result)
+    data = data_of(result)
+    figures = {name: data[name] for name in KEPT_FIGURES}
+    return _move(run, S.RUNNING, S.SUCCEEDED, result, result=figures, receipt=receipt)
 
 
 def fail(run: Run, reason: str) -> bool:
@@ -176,8 +218,7 @@ def request_cancel(run: Run) -> None:
 
 def take_back_expired() -> int:
     """Takes back every run whose lease ran out; returns how many."""
-    expired = Run.objects.filter(state=S.RUNNING, lease_until__lt=Now())
-    return sum(_take_back(run) for run in expired)
+    return sum(_take_back(run) for run in Run.objects.filter(EXPIRED, state=S.RUNNING))
 
 
 def _take_back(run: Run) -> bool:
@@ -185,5 +226,22 @@ def _take_back(run: Run) -> bool:
         return end_cancelled(run)
     if run.tries >= settings.RUN_TRIES:
         return fail(run, f"Its worker stopped answering {run.tries} times.")
-    lost = "The worker stopped answering; it starts again."
-    return _move(run, S.RUNNING, S.QUEUED, Rewind(0), reason=lost, lease_until=None)
+    lost = "Its worker stopped answering. The next one goes on from where it can."
+    # A worker that only was slow may have extended its lease since we looked.
+    return _move(run, S.RUNNING, S.QUEUED, when=EXPIRED, reason=lost, lease_until=None)
+
+
+def forget_checkpoint(run: Run) -> bool:
+    """Gives up the files of a run that has ended; False when there was none."""
+    ended = Run.objects.filter(id=run.id, checkpoint_epoch__gt=0).exclude(state__in=Run.ACTIVE)
+    return ended.update(checkpoint_epoch=0, checkpoint_digest="") == 1
+
+
+def forget_history(run: Run) -> bool:
+    """Removes the whole history of a run that has ended; its result and receipt stay."""
+    ended = Run.objects.filter(id=run.id, last_seq__gt=0).exclude(state__in=Run.ACTIVE)
+    with transaction.atomic():
+        if ended.update(last_seq=0) != 1:
+            return False
+        RunEvent.objects.filter(run=run).delete()
+    return True

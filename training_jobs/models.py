@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Learner
 from authoring.models import Authored
 from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.permits import PermitError, check
 
 
 def validate_plan(values: Any) -> None:
@@ -41,6 +42,18 @@ class Experiment(Authored):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuses permits that no learner could use with this plan."""
+        super().clean()
+        try:
+            validate_plan(self.plan)
+        except ValidationError:
+            return  # told at the plan itself
+        try:
+            check(self.plan, self.permits)
+        except PermitError as error:
+            raise ValidationError({"permits": str(error)}) from error
 
     def get_absolute_url(self) -> str:
         return reverse("experiment", args=[self.slug])

@@ -1,7 +1,8 @@
 """Questions that pages ask about runs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from authoring.models import State
-from training_jobs.engine.plan import Plan
+from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
+from training_jobs.queueing import about, place
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -23,14 +25,18 @@ JUST_ENDED = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Queue:
-    """Where a queued run stands: `position` counts from 1; None once it has left the queue."""
+    """Where a queued run stands: `position` counts from 1; None once it has left the queue.
+
+    `seconds` is about how long it has to wait, and None as well while no worker is there.
+    """
 
     position: int | None
     workers: int
     warming: int
+    seconds: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"position": self.position, "workers": self.workers, "warming": self.warming}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,19 @@ class RunPage:
     queue: Queue
 
     @property
+    def result(self) -> dict[str, Any] | None:
+        """The final figures, which outlive the history."""
+        return self.history.result or self.run.result
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether the history was removed because of its age."""
+        return self.history.last_seq == 0
+
+    @property
     def outcome(self) -> float | None:
         """Test accuracy after training, as a fraction."""
-        return self.history.result["test_accuracy"] if self.history.result else None
+        return self.result["test_accuracy"] if self.result else None
 
     @property
     def points_above(self) -> float | None:
@@ -72,7 +88,11 @@ def published_experiments() -> QuerySet[Experiment]:
 def published_plans() -> list[Plan]:
     """The plans of the published experiments, those that topics train first."""
     ordered = published_experiments().annotate(used=Count("topics")).order_by("-used", "position")
-    return [Plan.parse(experiment.plan) for experiment in ordered]
+    plans = []
+    for experiment in ordered:
+        with suppress(PlanError):  # it refuses to run; the others still can
+            plans.append(Plan.parse(experiment.plan))
+    return plans
 
 
 def viewable_run(run_id: UUID, learner: Learner | None) -> Run:
@@ -100,9 +120,13 @@ def recent_runs(learner: Learner | None, experiment: Experiment) -> QuerySet[Run
     return runs_of(learner).filter(experiment=experiment)[:10]
 
 
-def events_after(run_id: UUID, seq: int) -> list[tuple[int, str, dict[str, Any]]]:
-    """The run's events with a number above `seq`, in order."""
+def events_after(
+    run_id: UUID, seq: int, without: Sequence[str] = ()
+) -> list[tuple[int, str, dict[str, Any]]]:
+    """The run's events with a number above `seq`, in order; `without` leaves some names out."""
     rows = RunEvent.objects.filter(run=run_id, seq__gt=seq).order_by("seq")
+    if without:
+        rows = rows.exclude(name__in=without)
     return list(rows.values_list("seq", "name", "data"))
 
 
@@ -114,7 +138,12 @@ def snapshot(run: Run) -> dict[str, Any]:
         "state": run.state,
         "reason": run.reason,
         "plan": run.plan,
-        "receipt": {"plan_sha256": run.plan_digest, "seed": run.plan["seed"], "tries": run.tries},
+        "receipt": {
+            "plan_sha256": run.plan_digest,
+            "seed": run.plan["seed"],
+            "tries": run.tries,
+            **(run.receipt or {}),
+        },
         "prediction": run.prediction,
         "queue": queue_of(run).as_json(),
         "events": [
@@ -124,7 +153,9 @@ def snapshot(run: Run) -> dict[str, Any]:
 
 
 def run_page(run: Run) -> RunPage:
-    return RunPage(run, fold(events_after(run.id, 0)), queue_of(run))
+    # Only a script draws maps of weights, and it reads them from the stream.
+    events = events_after(run.id, 0, without=("weights",))
+    return RunPage(run, fold(events), queue_of(run))
 
 
 def _lately() -> datetime:
@@ -144,21 +175,13 @@ def is_sweeping() -> bool:
 def queue_of(run: Run) -> Queue:
     """The run's place in the queue as it is now, and who could take it."""
     states = list(fresh_workers().values_list("state", flat=True))
-    return Queue(_position(run), len(states), states.count(Worker.State.WARMING))
+    position, training = place(run)
+    seconds = about(training / len(states)) if states and position else None
+    return Queue(position, len(states), states.count(Worker.State.WARMING), seconds)
 
 
 def queue_of_run(run_id: UUID) -> Queue:
     return queue_of(Run.objects.get(id=run_id))
-
-
-def _position(run: Run) -> int | None:
-    if run.state != Run.State.QUEUED:
-        return None
-    earlier = Q(created_at__lt=run.created_at)
-    ahead = Q(learner__isnull=False) & earlier
-    if run.is_reference:
-        ahead = Q(learner__isnull=False) | earlier
-    return Run.objects.filter(ahead, state=Run.State.QUEUED).count() + 1
 
 
 def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
@@ -168,7 +191,8 @@ def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
     )
     # By id, not by time: SQLite keeps fewer digits of a time than Python compares it with.
     latest = dict(ended.order_by("ended_at").values_list("experiment__slug", "id"))
-    rows = RunEvent.objects.filter(run__in=latest.values()).exclude(name="tick").order_by("seq")
+    rows = RunEvent.objects.filter(run__in=latest.values()).order_by("seq")
+    rows = rows.exclude(name__in=("tick", "weights"))  # most of the bytes, and no lesson shows them
     by_slug: dict[str, list[tuple[int, str, dict[str, Any]]]] = {}
     for slug, seq, name, data in rows.values_list("run__experiment__slug", "seq", "name", "data"):
         by_slug.setdefault(slug, []).append((seq, name, data))
@@ -178,6 +202,11 @@ def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
 def reference_runs(experiment: Experiment, plan_digest: str) -> list[Run]:
     """Every reference run of the experiment with this plan, newest first."""
     return list(experiment.runs.filter(learner=None, plan_digest=plan_digest))
+
+
+def run_of_key(key: str) -> Run | None:
+    """The run that was asked for with this idempotency key."""
+    return Run.objects.filter(idempotency_key=key).first()
 
 
 def data_of(run: Run) -> str | None:

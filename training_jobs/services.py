@@ -1,14 +1,18 @@
 """The front door of training: ask for a run, take the wish back."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Learner
 from training_jobs import lifecycle
+from training_jobs.engine.estimates import estimate
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Experiment, Run
-from training_jobs.queries import data_of, published_experiments, reference_runs
+from training_jobs.permits import check_changes
+from training_jobs.queries import data_of, published_experiments, reference_runs, run_of_key
+from training_jobs.quotas import admit
 
 
 def request_run(
@@ -18,15 +22,34 @@ def request_run(
     key: str,
     seed: int | None = None,
     prediction: float | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Run:
     """Queues a run of `experiment` for `learner`; the same `key` always gives the same run.
 
-    `seed` defaults to the learner's own; `prediction` is a test accuracy as a fraction.
-    Raises PlanError when the seed is out of range.
+    `seed` defaults to the learner's own; `prediction` is a test accuracy as a fraction; `changes`
+    are fields of the plan that the experiment permits to change.
+    Raises PlanError when a change is not permitted or the plan cannot be trained, and RunRefused
+    when it is too large or the learner has too many runs.
     """
-    plan = Plan.parse({**experiment.plan, "seed": learner.seed if seed is None else seed})
+    changes = changes or {}
+    check_changes(experiment.permits, changes)
+    own = learner.seed if seed is None else seed
+    plan = Plan.parse({**experiment.plan, **changes, "seed": own})
     scoped = f"{learner.pk}:{key}"
-    return lifecycle.create(experiment, learner, plan.as_json(), plan.digest, scoped, prediction)
+    with transaction.atomic():
+        if made := run_of_key(scoped):
+            return made
+        size = estimate(plan)
+        admit(learner, [size])
+        return lifecycle.create(
+            experiment,
+            learner,
+            plan.as_json(),
+            plan.digest,
+            scoped,
+            prediction,
+            estimated_seconds=size.seconds,
+        )
 
 
 def request_reference_run(experiment: Experiment, data_digest: str | None = None) -> Run:
@@ -40,7 +63,10 @@ def request_reference_run(experiment: Experiment, data_digest: str | None = None
     if standing and (standing[0].is_active or data_digest in (None, data_of(standing[0]))):
         return standing[0]
     key = f"reference:{experiment.slug}:{plan.digest}:{len(made)}"
-    return lifecycle.create(experiment, None, plan.as_json(), plan.digest, key, None)
+    seconds = estimate(plan).seconds
+    return lifecycle.create(
+        experiment, None, plan.as_json(), plan.digest, key, None, estimated_seconds=seconds
+    )
 
 
 def refresh_reference_runs(data_digests: Mapping[str, str]) -> None:

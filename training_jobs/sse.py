@@ -1,22 +1,31 @@
 """The ASGI endpoint of a run's stream: who may watch, from where on, and until when."""
 
 import asyncio
+import json
 import re
+from dataclasses import dataclass
+from http import HTTPStatus
 from importlib import import_module
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
+from django.db import Error as DatabaseError
 from django.http import Http404
 
 from accounts.learners import current_learner
+from training_jobs import stream
 from training_jobs.models import Run
 from training_jobs.queries import viewable_run
-from training_jobs.stream import ask, follow
+from training_jobs.stream_places import PLACES, NoPlaceError
+from training_jobs.stream_rows import ask, has_news
+
+log = structlog.get_logger("weightwise.stream")
 
 Scope = dict[str, Any]
 PATH = re.compile(r"/runs/(?P<run>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/events")
@@ -40,44 +49,92 @@ def last_event_id(value: str) -> int:
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0
 
 
-def _viewed_run(scope: Scope, run_id: UUID) -> tuple[Run, int]:
-    """The run and the last number this viewer has; the same rule of access as the run's page."""
+@dataclass(frozen=True)
+class _Request:
+    """Who wants to watch which run, and the number of the last event they have.
+
+    `viewer` names a learner or, before there is one, a session; None for who has neither.
+    """
+
+    run: Run
+    after: int
+    viewer: str | None
+    has_news: bool
+
+
+def _understood(scope: Scope, run_id: UUID) -> _Request:
+    """The request, if this run is theirs to see: the same rule of access as the run's page."""
     request = ASGIRequest(scope, BytesIO())
     request.get_host()  # raises for a host that is not ours
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)
-    run = viewable_run(run_id, current_learner(request))
-    return run, last_event_id(request.headers.get("Last-Event-ID", ""))
+    learner = current_learner(request)
+    run = viewable_run(run_id, learner)
+    after = last_event_id(request.headers.get("Last-Event-ID", ""))
+    # The session's key last: one that was made up is dropped when the session is read.
+    viewer = f"learner {learner.pk}" if learner else request.session.session_key
+    return _Request(run, after, viewer, has_news(run, after))
 
 
 async def serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
-    """Answers a stream's request: 200 and events, 204 when nothing will come any more, or 4xx."""
+    """Answers a stream's request: 200 and events, 204 when nothing will come any more, or why not.
+
+    405, 400 for a strange host, 404; 429 when this learner watches too many runs already, 503 when
+    this process has no place left, is about to stop, or cannot ask its database.
+    """
     if scope["method"] != "GET":
         await _answer(send, 405, [(b"allow", b"GET")])
         return
     try:
-        run, after = await ask(_viewed_run, scope, run_id)
+        await _serve(run_id, scope, receive, send)
     except Http404:
         await _answer(send, 404)
     except SuspiciousOperation:
         await _answer(send, 400)
+    except NoPlaceError as refusal:
+        await _refuse(send, refusal)
+
+
+async def _serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
+    if stream.HUB.closing:
+        raise NoPlaceError(503, 1, "This server is about to stop; another one goes on.")
+    PLACES.require_any()  # before any query: whom we cannot serve should cost us nothing
+    try:
+        request = await ask(_understood, scope, run_id)
+    except DatabaseError as error:
+        log.warning("stream_refused", run=str(run_id), error=str(error))
+        raise NoPlaceError(503, 5, "The database does not answer; please wait a moment.") from error
+    if request.has_news:
+        with PLACES.take(request.viewer):
+            await _stream_while_connected(request, receive, send)
     else:
-        if not run.is_active and after >= run.last_seq:
-            await _answer(send, 204)  # tells an EventSource not to come back
-        else:
-            await _stream_while_connected(run_id, after, receive, send)
+        await _answer(send, 204)  # tells an EventSource not to come back
 
 
-async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers or []})
-    await send({"type": "http.response.body", "body": b""})
+async def _refuse(send: Any, refusal: NoPlaceError) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"retry-after", str(refusal.seconds).encode()),
+    ]
+    body = json.dumps({"error": str(refusal)}).encode()
+    await _answer(send, refusal.status, headers, body)
 
 
-async def _stream_while_connected(run_id: UUID, after: int, receive: Any, send: Any) -> None:
-    # The stream's place is given back in a task of its own, which also ends when the client left
-    # before the headers: a generator's `finally` alone does not run then.
-    sending = asyncio.create_task(_send_all(run_id, after, send))
+async def _answer(
+    send: Any, status: int, headers: list[tuple[bytes, bytes]] | None = None, body: bytes = b""
+) -> None:
+    headers = [*(headers or []), (b"cache-control", b"no-store")]
+    if status != HTTPStatus.NO_CONTENT:  # which has no body, and so no length
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _stream_while_connected(request: _Request, receive: Any, send: Any) -> None:
+    # Sending is a task of its own, ended from here also when the client left before the headers: a
+    # generator's `finally` alone does not run then.
+    sending = asyncio.create_task(_send_all(request, send))
     leaving = asyncio.create_task(_disconnected(receive))
     try:
         await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -87,14 +144,16 @@ async def _stream_while_connected(run_id: UUID, after: int, receive: Any, send: 
         await asyncio.gather(sending, leaving, return_exceptions=True)
 
 
-async def _send_all(run_id: UUID, after: int, send: Any) -> None:
+async def _send_all(request: _Request, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    frames = follow(run_id, after)
+    chunks = stream.HUB.follow(request.run, request.after)
     try:
-        async for chunk in frames:
+        async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    except DatabaseError as error:  # the browser comes back and goes on where it was
+        log.warning("stream_cut", run=str(request.run.id), error=str(error))
     finally:
-        await frames.aclose()
+        await chunks.aclose()
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -1,96 +1,144 @@
 """A run's history as server-sent events: replay what was missed, then follow.
 
-One hub in each web process listens to the doorbell; a new row is read once, however many watch. A
-stream never goes through Django's handler, whose synchronous parts cost a thread per open stream.
+One hub in each web process listens to the doorbell. A new row is read and encoded once, however
+many watch; a viewer is a place in the history, not a queue, so a slow one costs nothing and reads
+on from the database when the feed no longer keeps what it needs.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import redis.asyncio as redis
 import structlog
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
-from prometheus_client import Gauge
+from django.db import Error as DatabaseError
 
 from training_jobs.doorbell import CHANNEL
-from training_jobs.events import frame
-from training_jobs.queries import events_after, queue_of_run
-
-# An event without a number is not part of the history: the queue's length, which only changes.
-Row = tuple[int | None, str, dict[str, Any]]
-Answer = TypeVar("Answer")
+from training_jobs.models import Run
+from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frame, read_stretch
 
 # How often to look without a ring, so that a dead broker delays a stream and never stops it.
 LOOK_SECONDS = 1.0
 COMMENT_SECONDS = 10.0
-PENDING_ROWS = 500
+COMMENT = b": still here\n\n"
+# A history is read in pages of this many events, and so many pages are kept for who comes next.
+# An event has 4 kB at most, so a page and with it one write has 256 kB, usually a tenth of that.
+PAGE_EVENTS = 64
+KEPT_PAGES = 64
+# How many of its newest events a feed keeps for viewers that are behind.
+KEPT_EVENTS = 256
+# With many viewers a feed collects news for a moment, so that each write carries several events.
+PAUSE_SECONDS_PER_VIEWER = 0.0001
 
-VIEWERS = Gauge("weightwise_streams_open", "Event streams that are open")
 log = structlog.get_logger("weightwise.stream")
 
 
-async def ask(query: Callable[..., Answer], *values: Any) -> Answer:
-    """Runs a database query in the shared thread pool, whose few connections all streams share."""
+class Pages:
+    """Stretches of histories that many viewers ask for: each is read once.
 
-    def asked() -> Answer:
-        close_old_connections()
-        return query(*values)
-
-    return await sync_to_async(asked, thread_sensitive=False)()
-
-
-class Viewer:
-    """One open stream's rows to send. A slow one loses them and catches up from the database."""
+    A history is append-only, so a stretch whose end is known never changes and may be kept.
+    """
 
     def __init__(self) -> None:
-        self.rows: asyncio.Queue[Row] = asyncio.Queue(PENDING_ROWS)
-        self.behind = False
+        self._kept: OrderedDict[tuple[UUID, int, int], asyncio.Task[Stretch]] = OrderedDict()
 
-    def offer(self, row: Row) -> None:
+    async def of(self, run_id: UUID, seq: int, end: int) -> Stretch:
+        """The page with the event after number `seq`; no event in it is beyond number `end`."""
+        after = seq // PAGE_EVENTS * PAGE_EVENTS
+        key = run_id, after, min(PAGE_EVENTS, end - after)
+        reading = self._kept.get(key) or asyncio.create_task(ask(read_stretch, *key))
+        self._kept[key] = reading
+        self._kept.move_to_end(key)
+        if len(self._kept) > KEPT_PAGES:
+            self._kept.popitem(last=False)
         try:
-            self.rows.put_nowait(row)
-        except asyncio.QueueFull:
-            self.behind = True
-
-    def forget(self) -> None:
-        """Empties the queue: what was in it will be read from the database."""
-        while not self.rows.empty():
-            self.rows.get_nowait()
-        self.behind = False
+            # Others may wait for it too: who leaves must not take it with them.
+            return await asyncio.shield(reading)
+        except DatabaseError:
+            self._kept.pop(key, None)
+            raise
 
 
 class Feed:
-    """One run as this process follows it: reads each new row once, for all its viewers."""
+    """One run as this process follows it: reads and encodes each new row once, for all viewers.
 
-    def __init__(self, run_id: UUID, seq: int) -> None:
-        self.run_id, self.seq = run_id, seq
-        self.viewers: set[Viewer] = set()
-        self.may_queue = True
-        self.reading = asyncio.Lock()
+    It keeps the events with the numbers `first` + 1 to `last`; those before are in the database.
+    `note` is what else viewers are told, the place in the queue or a sign of life: it has no
+    number, and only the newest counts.
+    """
 
-    async def read_on(self) -> None:
-        """Hands the rows that are new to every viewer."""
-        async with self.reading:
-            for seq, name, data in await ask(events_after, self.run_id, self.seq):
-                self.seq = seq
-                self.may_queue = name == "status" and data["state"] == "queued"
-                self._offer((seq, name, data))
+    def __init__(self, run: Run) -> None:
+        self.run_id = run.id
+        self.first = self.last = run.last_seq
+        self.frames: list[bytes] = []
+        self.queued = run.state == Run.State.QUEUED
+        self.ended = not run.is_active
+        self.note, self.notes = COMMENT, 0
+        self.viewers = 0
+        self.rung = asyncio.Event()
+        self.news = asyncio.Event()
+        self.ring(run.last_seq + 1)  # rows may have come since `run` was read
+        self.reading = asyncio.create_task(self._read_whenever_rung())
 
-    async def look(self) -> None:
-        """What `read_on` does, unasked; and the place in the queue while there is one."""
-        await self.read_on()
-        if self.may_queue:
-            queue = await ask(queue_of_run, self.run_id)
-            self.may_queue = queue.position is not None
-            self._offer((None, "queue", queue.as_json()))
+    def ring(self, seq: int) -> None:
+        """There is an event of this number, perhaps; looks for it soon."""
+        if seq > self.last and not self.ended:
+            self.rung.set()
 
-    def _offer(self, row: Row) -> None:
-        for viewer in self.viewers:
-            viewer.offer(row)
+    def since(self, seq: int) -> Stretch:
+        """A page of what it keeps after number `seq`, which is not below `first`."""
+        at = seq - self.first
+        return Stretch(seq, tuple(self.frames[at : at + PAGE_EVENTS]))
+
+    def say(self, note: bytes) -> None:
+        """Tells every viewer something that is not part of the history."""
+        self.note, self.notes = note, self.notes + 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets every viewer look at what there is."""
+        news, self.news = self.news, asyncio.Event()
+        news.set()
+
+    async def look_at_queue(self) -> None:
+        """Tells the place in the queue, when it has changed."""
+        note, self.queued = await ask(queue_frame, self.run_id)
+        if not self.queued:
+            self.rung.set()  # the row that says why is there already
+        elif note != self.note:
+            self.say(note)
+
+    async def _read_whenever_rung(self) -> None:
+        while not self.ended:
+            await self.rung.wait()
+            self.rung.clear()
+            try:
+                await self._read_on()
+            except DatabaseError as error:
+                log.warning("rows_unread", run=str(self.run_id), error=str(error))
+                await asyncio.sleep(LOOK_SECONDS)
+                self.rung.set()
+            await asyncio.sleep(self.viewers * PAUSE_SECONDS_PER_VIEWER)
+
+    async def _read_on(self) -> None:
+        """Takes in the rows that are new, at most so many that it can keep them all."""
+        read = await ask(read_stretch, self.run_id, self.last, KEPT_EVENTS)
+        if not read.frames:
+            return
+        if len(read.frames) == KEPT_EVENTS:
+            self.rung.set()  # there may be more
+        self.frames.extend(read.frames)
+        self.last, self.queued, self.ended = read.last, read.queued, read.ended
+        if not read.queued:
+            self.note = COMMENT  # who comes now must not be told of a place in the queue
+        # Cut where a page ends: then the pages before are whole, and the same for everybody.
+        cut = (self.last - KEPT_EVENTS) // PAGE_EVENTS * PAGE_EVENTS
+        if cut > self.first:
+            del self.frames[: cut - self.first]
+            self.first = cut
+        self.wake()
 
 
 class Hub:
@@ -98,31 +146,68 @@ class Hub:
 
     def __init__(self) -> None:
         self.feeds: dict[UUID, Feed] = {}
+        self.pages = Pages()
+        self.closing = False
         self.tasks: set[asyncio.Task[None]] = set()
 
-    def join(self, run_id: UUID, seq: int) -> Viewer:
-        """A viewer of the run, who is offered every row after `seq` from now on."""
+    async def follow(self, run: Run, after: int) -> AsyncGenerator[bytes, None]:
+        """The run's events after number `after`, several at a time, to the last or to a stop."""
+        feed = self._join(run)
+        try:
+            sent, noted = min(after, run.last_seq), 0
+            while not self.closing:
+                news = feed.news  # taken before looking: what comes meanwhile is not missed
+                if sent < feed.last:
+                    stretch = await self._next(feed, sent)
+                    if stretch.last <= sent:
+                        return  # the history was removed
+                    yield stretch.since(sent)
+                    sent = stretch.last
+                elif feed.ended:
+                    return
+                elif feed.notes != noted:
+                    noted = feed.notes
+                    yield feed.note
+                else:
+                    await news.wait()
+        finally:
+            self._leave(feed)
+
+    async def _next(self, feed: Feed, sent: int) -> Stretch:
+        if sent >= feed.first:
+            return feed.since(sent)
+        return await self.pages.of(feed.run_id, sent, feed.first)
+
+    def _join(self, run: Run) -> Feed:
         if not self.tasks:
             self.tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._look())}
-        feed = self.feeds.setdefault(run_id, Feed(run_id, seq))
-        viewer = Viewer()
-        feed.viewers.add(viewer)
-        VIEWERS.inc()
-        return viewer
+        feed = self.feeds.get(run.id)
+        if feed is None:
+            feed = self.feeds[run.id] = Feed(run)
+        feed.viewers += 1
+        feed.ring(run.last_seq)
+        return feed
 
-    def leave(self, run_id: UUID, viewer: Viewer) -> None:
-        feed = self.feeds[run_id]
-        feed.viewers.remove(viewer)
+    def _leave(self, feed: Feed) -> None:
+        feed.viewers -= 1
         if not feed.viewers:
-            del self.feeds[run_id]
-        VIEWERS.dec()
+            feed.reading.cancel()
+            del self.feeds[feed.run_id]
+
+    def close(self) -> None:
+        """Ends every stream; browsers then come back, to a process that goes on."""
+        self.closing = True
+        for feed in self.feeds.values():
+            feed.wake()
+        for task in self.tasks:
+            task.cancel()
 
     async def _listen(self) -> None:
-        """Reads on whenever the doorbell rings for a run that someone watches."""
+        """Passes each ring of the doorbell on to the feed of its run, if anybody watches it."""
         while True:
             try:
                 await self._listen_once()
-            except (redis.RedisError, OSError, DatabaseError) as error:
+            except (redis.RedisError, OSError) as error:
                 log.warning("doorbell_unheard", error=str(error))
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -133,57 +218,32 @@ class Hub:
             await channel.subscribe(CHANNEL)
             async for message in channel.listen():
                 if message["type"] == "message":
-                    run_id = UUID(message["data"].decode().split()[0])
-                    if feed := self.feeds.get(run_id):
-                        await feed.read_on()
+                    run_id, seq = message["data"].decode().split()
+                    if feed := self.feeds.get(UUID(run_id)):
+                        feed.ring(int(seq))
 
     async def _look(self) -> None:
+        """What the doorbell does, unasked, for all feeds together; and signs of life."""
+        loop = asyncio.get_running_loop()
+        commented = loop.time()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            for feed in list(self.feeds.values()):
-                try:
-                    await feed.look()
-                except DatabaseError as error:
-                    log.warning("rows_unread", error=str(error))
+            try:
+                await self._look_once()
+            except DatabaseError as error:
+                log.warning("rows_unread", error=str(error))
+            if loop.time() - commented >= COMMENT_SECONDS:
+                commented = loop.time()
+                for feed in self.feeds.values():
+                    feed.say(COMMENT)
+
+    async def _look_once(self) -> None:
+        for run_id, seq in (await ask(last_numbers, list(self.feeds))).items():
+            if feed := self.feeds.get(run_id):
+                feed.ring(seq)
+        for feed in list(self.feeds.values()):
+            if feed.queued:
+                await feed.look_at_queue()
 
 
 HUB = Hub()
-
-
-async def follow(run_id: UUID, after: int) -> AsyncGenerator[bytes, None]:
-    """Frames of the run's events after number `after`, to the last; comments when it is quiet."""
-    viewer = HUB.join(run_id, after)
-    try:
-        async for seq, name, data in _in_order(run_id, after, viewer):
-            yield frame(name, data, seq) if name else b": still here\n\n"
-            if name == "end":
-                return
-    finally:
-        HUB.leave(run_id, viewer)
-
-
-async def _in_order(run_id: UUID, after: int, viewer: Viewer) -> AsyncIterator[Row]:
-    """Each numbered row once and in order, whether it came from the database or from the feed."""
-    sent = after
-    viewer.behind = True  # a new viewer catches up like a slow one
-    while True:
-        if viewer.behind:
-            viewer.forget()
-            for row in await ask(events_after, run_id, sent):
-                yield row
-                sent = row[0]
-        row_or_quiet = await _next(viewer)
-        if row_or_quiet[0] is None:
-            yield row_or_quiet
-        elif row_or_quiet[0] == sent + 1:
-            yield row_or_quiet
-            sent += 1
-        elif row_or_quiet[0] > sent:
-            viewer.behind = True
-
-
-async def _next(viewer: Viewer) -> Row:
-    try:
-        return await asyncio.wait_for(viewer.rows.get(), COMMENT_SECONDS)
-    except TimeoutError:
-        return None, "", {}

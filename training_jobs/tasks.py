@@ -1,24 +1,27 @@
 """What a Celery worker does with a wake-up: claim one run, train it, write down what happened."""
 
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery import shared_task
 from django.conf import settings
 
-from training_jobs import lifecycle
+from training_jobs import checkpoint_files, lifecycle
 from training_jobs.doorbell import TASK, ring_workers
 from training_jobs.engine.plan import Plan, PlanError
-from training_jobs.engine.progress import (
-    CheckpointReport,
-    Diverged,
-    Progress,
-    Result,
-    Stopped,
-)
+from training_jobs.engine.progress import Diverged, Stopped
+from training_jobs.events import Rewind
+from training_jobs.model_files import model_file
 from training_jobs.models import Run
 from training_jobs.queries import waiting
+from training_jobs.receipts import receipt_of
+from training_jobs.recording import Recorder, patiently
+from training_jobs.workers import registered_name
+
+if TYPE_CHECKING:
+    from training_jobs.engine.checkpoints import Checkpoint
+    from training_jobs.engine.datasets import Dataset
 
 log = structlog.get_logger("weightwise.training")
 
@@ -26,7 +29,11 @@ log = structlog.get_logger("weightwise.training")
 @shared_task(name=TASK)
 def train() -> None:
     """Trains the next queued run, if there is one, and rings again when more wait."""
-    run = lifecycle.claim_next()
+    # TensorFlow: only ever in a worker's child, hence so late. Before the claim, because a worker
+    # that cannot load it must not take runs from one that can.
+    from training_jobs.engine import fit  # noqa: F401, PLC0415
+
+    run = lifecycle.claim_next(registered_name())
     if run is None:
         return
     log.info("run_started", run=str(run.id), experiment=run.experiment_id, tries=run.tries)
@@ -34,64 +41,97 @@ def train() -> None:
         _train(run)
     except lifecycle.LeaseLost:
         log.warning("lease_lost", run=str(run.id))
+    else:
+        log.info("run_ended", run=str(run.id))
     if waiting():
         ring_workers()
 
 
-class Supervision:
-    """Between engine and database: records progress, and tells the engine when to stop."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.deadline: float = time.monotonic() + settings.RUN_LIMIT_SECONDS
-        self.cancelled = False
-        self._result: Result
-
-    @property
-    def result(self) -> Result:
-        """The engine's last report; recorded together with the end of the run."""
-        return self._result
-
-    def on_progress(self, report: Progress) -> None:
-        if isinstance(report, Result):
-            self._result = report
-        elif not isinstance(report, CheckpointReport):
-            lifecycle.record(self.run, report)
-
-    def should_stop(self) -> bool:
-        self.cancelled = lifecycle.heartbeat(self.run)
-        return self.cancelled or self.late
-
-    @property
-    def late(self) -> bool:
-        return time.monotonic() > self.deadline
-
-
 def _train(run: Run) -> None:
-    # TensorFlow: only ever in a worker's child, hence so late.
-    from training_jobs.engine import datasets, fit  # noqa: PLC0415
+    """Trains a claimed run to its end, whatever end that is. Raises LeaseLost."""
+    from training_jobs.engine import datasets, programs  # noqa: PLC0415  (TensorFlow, so late)
 
-    supervision = Supervision(run)
+    recorder = Recorder(run)
     try:
-        plan = Plan.parse(run.plan)
-        data = datasets.load(plan.dataset, Path(settings.WEIGHTWISE_DATASETS))
-        fit.fit(plan, data, supervision.on_progress, supervision.should_stop)
+        with recorder:
+            plan = Plan.parse(run.plan)
+            data = datasets.load(plan.dataset, Path(settings.WEIGHTWISE_DATASETS))
+            _fit(run, plan, data, recorder)
     except Stopped:
-        _end_stopped(run, supervision)
+        _end_stopped(run, recorder)
     except (Diverged, PlanError, datasets.DatasetError) as error:
-        lifecycle.fail(run, str(error))
+        _fail(run, str(error))
+    except programs.OUT_OF_MEMORY:
+        programs.forget_all()
+        _fail(run, "It needed more memory than the trainer has. Try a smaller batch or network.")
     except lifecycle.LeaseLost:
         raise
     except Exception:
         log.exception("run_crashed", run=str(run.id))
-        lifecycle.fail(run, "The trainer failed unexpectedly; its log has the details.")
+        _fail(run, "The trainer failed unexpectedly; its log has the details.")
     else:
-        lifecycle.succeed(run, supervision.result)
-    log.info("run_ended", run=str(run.id))
+        _succeed(run, plan, data, recorder)
 
 
-def _end_stopped(run: Run, supervision: Supervision) -> None:
-    if supervision.cancelled:
-        lifecycle.end_cancelled(run)
-    else:
-        lifecycle.time_out(run)
+def _fit(run: Run, plan: Plan, data: "Dataset", recorder: Recorder) -> None:
+    """Trains from the start, or from where the worker before us had come."""
+    from training_jobs.engine.checkpoints import CheckpointError  # noqa: PLC0415  (TensorFlow)
+    from training_jobs.engine.fit import fit  # noqa: PLC0415
+
+    resume = recorder.checkpoint = _kept_checkpoint(run, plan)
+    if run.tries > 1:
+        recorder.report(Rewind(resume.epoch if resume else 0))
+    try:
+        fit(plan, data, recorder.report, recorder.should_stop, resume)
+    except CheckpointError:  # made by an older version of ours, whose network was another
+        recorder.report(Rewind(0))
+        fit(plan, data, recorder.report, recorder.should_stop)
+
+
+def _kept_checkpoint(run: Run, plan: Plan) -> "Checkpoint | None":
+    """The last worker's checkpoint; None unless going on from it gives the very same weights."""
+    from training_jobs.engine import warming  # noqa: PLC0415  (TensorFlow, so late)
+    from training_jobs.engine.checkpoints import Checkpoint, CheckpointError  # noqa: PLC0415
+
+    packed = checkpoint_files.read(run.id, run.checkpoint_digest)
+    if packed is None or plan.digest != run.plan_digest:
+        return None
+    try:
+        kept = Checkpoint.from_bytes(packed)
+    except CheckpointError:
+        return None
+    return kept if kept.tensorflow == warming.tensorflow_version() else None
+
+
+def _succeed(run: Run, plan: Plan, data: "Dataset", recorder: Recorder) -> None:
+    result = recorder.result
+    if result is None:
+        raise RuntimeError("The engine ended without a result.")
+    receipt = receipt_of(
+        plan,
+        data_name=data.name,
+        data_title=data.title,
+        data_digest=data.digest,
+        weights_digest=result.weights_digest,
+    )
+    if patiently(lambda: lifecycle.succeed(run, result, receipt)):
+        _keep_model(run, plan, data, recorder.checkpoint)
+
+
+def _keep_model(run: Run, plan: Plan, data: "Dataset", checkpoint: Any) -> None:
+    """Writes the trained network for download. The run has succeeded, with or without the file."""
+    from training_jobs.engine.saving import save_model  # noqa: PLC0415  (TensorFlow, so late)
+
+    try:
+        save_model(plan, data, checkpoint.weights, model_file(run.id))
+    except Exception:
+        log.exception("model_not_kept", run=str(run.id))
+
+
+def _fail(run: Run, reason: str) -> None:
+    patiently(lambda: lifecycle.fail(run, reason))
+
+
+def _end_stopped(run: Run, recorder: Recorder) -> None:
+    end = lifecycle.end_cancelled if recorder.cancelled else lifecycle.time_out
+    patiently(lambda: end(run))

@@ -2,42 +2,72 @@
 
 from uuid import UUID
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.learners import current_learner, ensure_learner
-from training_jobs import queries, services
+from training_jobs import comparisons, groups, queries, services
+from training_jobs.engine.estimates import Estimate, estimate
 from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
-from training_jobs.forms import StartRunForm
+from training_jobs.forms import ExperimentForm, first_values
 from training_jobs.models import Experiment, Run
+from training_jobs.quotas import QuotaExceeded, RunRefused
 from training_jobs.sse import last_event_id
+
+# The code of the form's error that makes the answer a 429.
+TOO_MANY = "too_many_runs"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     """An experiment and the form that starts a run of it."""
     chosen = queries.published_experiment(slug)
-    form = StartRunForm.for_learner(current_learner(request))
+    form = ExperimentForm(chosen, initial=first_values(current_learner(request)))
     if request.method == "POST":
-        form = StartRunForm(request.POST)
-        if form.is_valid() and (run := _start(request, chosen, form)):
+        form = ExperimentForm(chosen, request.POST)
+        starts = form.is_valid() and "estimate" not in request.POST
+        if starts and (run := _start(request, chosen, form)):
             return redirect(run)
     runs = queries.recent_runs(current_learner(request), chosen)
-    context = {"experiment": chosen, "form": form, "runs": runs}
-    return render(request, "training_jobs/experiment.html", context)
+    context = {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
+    context |= {"offers": groups.offers(chosen), "reference": comparisons.reference_run(chosen)}
+    status = 429 if form.has_error(NON_FIELD_ERRORS, TOO_MANY) else 200
+    return render(request, "training_jobs/experiment.html", context, status=status)
 
 
-def _start(request: HttpRequest, chosen: Experiment, form: StartRunForm) -> Run | None:
+def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Run | None:
     """Queues the run that the form asks for; None, and an error in the form, if it cannot be."""
     seed, prediction = form.cleaned_data["seed"], form.prediction
     learner = ensure_learner(request)
     try:
-        return services.request_run(chosen, learner, key=form.key, seed=seed, prediction=prediction)
+        return services.request_run(
+            chosen,
+            learner,
+            key=form.key,
+            seed=seed,
+            prediction=prediction,
+            changes=form.changes,
+        )
     except PlanError as error:
-        form.add_error(None, f"This experiment cannot be run: {error} Tell its author.")
+        form.add_error(None, f"This plan cannot be trained: {error}")
+    except QuotaExceeded as error:
+        form.add_error(None, ValidationError(str(error), TOO_MANY))
+    except RunRefused as error:
+        form.add_error(None, str(error))
+    return None
+
+
+def _size(form: ExperimentForm) -> Estimate | None:
+    """What the plan in the form will take; None when it cannot be trained."""
+    try:
+        return estimate(form.planned())
+    except PlanError as error:
+        if form.is_bound and not form.errors:
+            form.add_error(None, f"This plan cannot be trained: {error}")
         return None
 
 
@@ -45,12 +75,13 @@ def _start(request: HttpRequest, chosen: Experiment, form: StartRunForm) -> Run 
 @never_cache
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One run, live. With `part`, only the fragment that a live page replaces."""
-    shown = queries.run_page(queries.viewable_run(run_id, current_learner(request)))
-    template = (
-        "training_jobs/_run_facts.html" if "part" in request.GET else "training_jobs/run.html"
-    )
-    mine = not shown.run.is_reference
-    return render(request, template, {"page": shown, "mine": mine})
+    learner = current_learner(request)
+    shown = queries.run_page(queries.viewable_run(run_id, learner))
+    context = {"page": shown, "mine": not shown.run.is_reference}
+    if "part" in request.GET:
+        return render(request, "training_jobs/_run_facts.html", context)
+    context["others"] = comparisons.others_to_compare(shown.run, learner)
+    return render(request, "training_jobs/run.html", context)
 
 
 @require_safe

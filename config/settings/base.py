@@ -75,7 +75,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": env.float("WEIGHTWISE_DATABASE_PATIENCE_SECONDS", default=20),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -98,6 +98,8 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
+# A class signs up at once, and from one address.
+ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip"}
 LOGIN_REDIRECT_URL = reverse_lazy("me")
 LOGIN_URL = reverse_lazy("account_login")
 DEFAULT_FROM_EMAIL = env.str("WEIGHTWISE_FROM_EMAIL", default="weightwise@localhost")
@@ -140,11 +142,28 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # Training
 WEIGHTWISE_DATASETS = env.path("WEIGHTWISE_DATASETS", default=str(DATA / "datasets"))
 WEIGHTWISE_CONTENT = ROOT / "content"
+# The last checkpoint of each run, and its trained network for download.
+WEIGHTWISE_CHECKPOINTS = DATA / "checkpoints"
 RUN_LEASE_SECONDS = env.int("WEIGHTWISE_RUN_LEASE_SECONDS", default=30)
 RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
+# Refused before it is queued: a run that would take longer than the limit, or more memory.
+RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=2000)
 RUN_TRIES = 3
+# How many runs a learner may have queued or in training, and start within an hour.
+GUEST_ACTIVE_RUNS = env.int("WEIGHTWISE_GUEST_ACTIVE_RUNS", default=2)
+GUEST_RUNS_AN_HOUR = env.int("WEIGHTWISE_GUEST_RUNS_AN_HOUR", default=20)
+MEMBER_ACTIVE_RUNS = env.int("WEIGHTWISE_MEMBER_ACTIVE_RUNS", default=2)
+MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
+# After these days the sweep removes the histories of guests' runs, and learners' files.
+GUEST_HISTORY_DAYS = env.int("WEIGHTWISE_GUEST_HISTORY_DAYS", default=90)
+CHECKPOINT_DAYS = env.int("WEIGHTWISE_CHECKPOINT_DAYS", default=30)
 SWEEP_SECONDS = env.float("WEIGHTWISE_SWEEP_SECONDS", default=2.0)
 WORKER_FRESH_SECONDS = 15
+
+# Live streams, counted in each web process; whoever finds no place is shown snapshots instead.
+STREAMS_PER_PROCESS = env.int("WEIGHTWISE_STREAMS_PER_PROCESS", default=2000)
+STREAMS_OF_STRANGERS = env.int("WEIGHTWISE_STREAMS_OF_STRANGERS", default=1500)
+STREAMS_PER_LEARNER = env.int("WEIGHTWISE_STREAMS_PER_LEARNER", default=12)
 
 # What a teacher may do in the admin: author the course and read what learners did, no more.
 TEACHER_PERMISSIONS = {
@@ -156,7 +175,6 @@ TEACHER_PERMISSIONS = {
     "quizzes": {
         "question": ["add", "change", "view"],
         "choice": ["add", "change", "delete", "view"],
-        "questionversion": ["view"],
         "attempt": ["view"],
         "answer": ["view"],
     },

@@ -41,6 +41,8 @@ function received(answer, html) {
   } else if (answer.ok) {
     form.querySelector("[data-saved]").innerHTML = html;
     say(dirty ? state.dataset.saving : state.dataset.savedText);
+  } else if (answer.status === 409) {
+    say(html);
   } else {
     say(state.dataset.refused);
   }

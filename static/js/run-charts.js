@@ -1,7 +1,9 @@
 // Draws the curves. Colours and type come from the page's style sheet, so that a change between
 // light and dark needs no more than a redraw.
 
-import { CURVES, curves, largestLoss } from "./run-curves.js";
+import { colour, dark } from "./run-colours.js";
+import { CURVES, curves, gradientRange, largestLoss } from "./run-curves.js";
+import { EMPTY } from "./run-history.js";
 import { percent } from "./run-words.js";
 
 const HEIGHT = 230;
@@ -15,18 +17,12 @@ const LOOKS = {
 const LABELS = {
   accuracy: (values) => values.map((value) => percent(value).replace(".0", "")),
   loss: (values) => values.map((value) => String(Number(value.toFixed(2)))),
+  // On a logarithmic axis the powers of ten are enough.
+  gradient_norm: (values) =>
+    values.map((value) => (Number.isInteger(Math.log10(value)) ? String(value) : "")),
 };
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const colours = new Map();
-
-// Reading a style makes the browser work out all of them: once for each colour, not for each frame.
-function colour(host, name) {
-  if (!colours.has(name)) colours.set(name, getComputedStyle(host).getPropertyValue(name).trim());
-  return colours.get(name);
-}
-
-dark.addEventListener("change", () => colours.clear());
+const LOGARITHMIC = 3;
+const WIDTH_WHILE_HIDDEN = 300;
 
 function seriesOptions(host, name) {
   const look = LOOKS[name];
@@ -55,19 +51,25 @@ function epochSplits(epochs) {
   return Array.from({ length: Math.floor(epochs / step) + 1 }, (_, number) => number * step);
 }
 
+/** From where to where the vertical axis goes. */
+function heights(kind, history) {
+  if (kind === "gradient_norm") return gradientRange(history);
+  return [0, kind === "loss" ? largestLoss(history) * 1.05 : 1.02];
+}
+
 /** One chart in `host`; returns its `draw(view)`. */
 export function chart(host, epochs) {
   const kind = host.dataset.runPlot;
-  let top = 1;
+  let range = heights(kind, EMPTY);
   const options = {
-    width: host.clientWidth,
+    width: host.clientWidth || WIDTH_WHILE_HIDDEN,
     height: HEIGHT,
     padding: [12, 14, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
       x: { time: false, range: () => [-0.02 * epochs, 1.02 * epochs] },
-      y: { range: () => [0, top] },
+      y: { range: () => range, ...(kind === "gradient_norm" && { distr: LOGARITHMIC }) },
     },
     axes: [
       axis(host, { splits: () => epochSplits(epochs), size: 34 }),
@@ -81,7 +83,7 @@ export function chart(host, epochs) {
   dark.addEventListener("change", () => plot.redraw());
 
   return (view) => {
-    top = kind === "loss" ? largestLoss(view.history) * 1.05 : 1.02;
+    range = heights(kind, view.history);
     plot.setData(curves({ ...view, kind, epochs }));
   };
 }

@@ -10,7 +10,9 @@ const BEFORE = { loss: "test_loss_before", accuracy: "test_accuracy_before" };
 const AFTER = { loss: "test_loss", accuracy: "test_accuracy" };
 
 function column(points, key) {
-  return [points.map((point) => point.epoch), points.map((point) => point[key] ?? null)];
+  // Zero has no place on a logarithmic axis.
+  const value = (point) => (key === "gradient_norm" && !point[key] ? null : (point[key] ?? null));
+  return [points.map((point) => point.epoch), points.map(value)];
 }
 
 function finest(history, at, kind) {
@@ -20,6 +22,7 @@ function finest(history, at, kind) {
 
 function ofTest(history, atEnd, kind) {
   const { start, result } = history;
+  if (!(kind in BEFORE)) return [[], []];
   const points = start ? [[0, start[BEFORE[kind]]]] : [];
   if (result && atEnd) points.push([start.plan.epochs, result[AFTER[kind]]]);
   return [points.map(([x]) => x), points.map(([, y]) => y)];
@@ -40,6 +43,15 @@ export function curves({ history, at, atEnd, kind, prediction, epochs }) {
     ofTest(history, atEnd, kind),
     ofPrediction(prediction, epochs, kind),
   ]);
+}
+
+/** The powers of ten around all known gradient norms, so that the axis stands still. */
+export function gradientRange(history) {
+  const norms = history.ticks.map((tick) => tick.gradient_norm).filter((norm) => norm > 0);
+  if (!norms.length) return [0.1, 10];
+  const low = 10 ** Math.floor(Math.log10(Math.min(...norms)));
+  const high = 10 ** Math.ceil(Math.log10(Math.max(...norms)));
+  return [low, Math.max(high, low * 10)];
 }
 
 /** The largest loss that is known, played or not, so that the axis stands still. */

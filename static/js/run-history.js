@@ -4,21 +4,28 @@ export const EMPTY = Object.freeze({
   start: null,
   ticks: [],
   epochs: [],
+  weights: [],
   result: null,
   state: null,
   ended: false,
   lastSeq: 0,
 });
 
+function until(epoch, points) {
+  return points.filter((point) => point.epoch <= epoch);
+}
+
 const APPLY = {
   status: (history, data) => ({ state: data.state }),
   start: (history, data) => ({ start: data }),
   tick: (history, data) => ({ ticks: [...history.ticks, data] }),
   epoch: (history, data) => ({ epochs: [...history.epochs, data] }),
+  weights: (history, data) => ({ weights: [...history.weights, data] }),
   result: (history, data) => ({ result: data }),
   rewind: (history, data) => ({
-    ticks: history.ticks.filter((tick) => tick.epoch <= data.epoch),
-    epochs: history.epochs.filter((epoch) => epoch.epoch <= data.epoch),
+    ticks: until(data.epoch, history.ticks),
+    epochs: until(data.epoch, history.epochs),
+    weights: until(data.epoch, history.weights),
   }),
   end: (history, data) => ({ state: data.state, ended: true }),
 };
@@ -51,7 +58,8 @@ export function moments(history) {
 }
 
 function between(before, after, share) {
-  if (before === null || after === null) return after;
+  const isKnown = [before, after].every((value) => value !== null && value !== undefined);
+  if (!isKnown) return after ?? null;
   return before + (after - before) * share;
 }
 
@@ -77,6 +85,7 @@ export function onCurve(history, at) {
   return {
     loss: between(before.loss, after.loss, share),
     accuracy: between(before.accuracy, after.accuracy, share),
+    gradient_norm: between(before.gradient_norm, after.gradient_norm, share),
   };
 }
 
@@ -91,6 +100,7 @@ export function layersAt(history, at) {
       name: layer.name,
       norm: between(layer.delta_norm, later.delta_norm, share),
       relative: between(layer.relative_delta, later.relative_delta, share),
+      moved: between(layer.moved, later.moved, share),
     };
   });
 }
@@ -101,8 +111,19 @@ export function largestChange(history) {
   return Math.max(0, ...states.map((layer) => layer.relative_delta ?? 0));
 }
 
-/** The sampled weights after the last whole epoch before the playhead; null before the first. */
-export function samplesAt(history, at) {
-  const done = history.epochs.filter((epoch) => epoch.epoch <= at);
-  return done.length ? done[done.length - 1] : null;
+/** The last whole epoch before the playhead, at the end the result; null before the first. */
+export function wholeAt({ history, at, atEnd }) {
+  if (atEnd && history.result) return history.result;
+  return until(at, history.epochs).at(-1) ?? null;
+}
+
+/** The map of a layer's change after the last whole epoch before the playhead, or null. */
+export function mapAt(history, layer, at) {
+  return until(at, history.weights).findLast((map) => map.layer === layer) ?? null;
+}
+
+/** What the network makes of the watched row at the playhead; null where nothing tells. */
+export function predictionAt(view) {
+  const told = (wholeAt(view) ?? view.history.start)?.prediction;
+  return told?.layers ? told : null;
 }

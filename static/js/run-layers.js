@@ -1,6 +1,6 @@
 // Moves the bars and numbers of the layers' table, and the sampled weights, with the playhead.
 
-import { largestChange, layersAt, samplesAt } from "./run-history.js";
+import { largestChange, layersAt, wholeAt } from "./run-history.js";
 import { decimal, percent } from "./run-words.js";
 
 const FULL_BARS = [0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100];
@@ -14,10 +14,12 @@ function drawLayer(row, layer, full) {
   row.querySelector("[data-run-bar]").setAttribute("width", `${(share * 100).toFixed(2)}%`);
   row.querySelector("[data-run-relative]").textContent = percent(layer.relative);
   row.querySelector("[data-run-norm]").textContent = decimal(layer.norm);
+  row.querySelector("[data-run-moved]").textContent = percent(layer.moved);
 }
 
-function drawSamples(root, { history, at, atEnd }) {
-  const moment = atEnd && history.result ? history.result : samplesAt(history, at);
+function drawSamples(root, view) {
+  const { history } = view;
+  const moment = wholeAt(view);
   for (const after of root.querySelectorAll("[data-run-sampled]")) {
     after.textContent = moment?.epoch ? `epoch ${moment.epoch}` : "";
   }

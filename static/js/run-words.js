@@ -1,7 +1,7 @@
 // Numbers as the server's templates write them (training_jobs/figures.py), and the player's words.
 
 /** Like Python's format: a tie goes to the even digit, where `toFixed` goes up. */
-function fixed(value, digits) {
+export function fixed(value, digits) {
   const text = Math.abs(value).toFixed(digits);
   const isTie = Math.abs(value * 2 ** (digits + 1)) % 2 === 1;
   const isOdd = Number(text.at(-1)) % 2 === 1;

@@ -1,13 +1,17 @@
 // The live panel of a run: folds its events, plays them at reading pace, and draws them.
 
 import { chart } from "./run-charts.js";
+import { dark } from "./run-colours.js";
 import { controls } from "./run-controls.js";
 import { refresher } from "./run-facts.js";
 import { EMPTY, fold, head, reading } from "./run-history.js";
 import { drawLayers } from "./run-layers.js";
+import { drawMaps } from "./run-maps.js";
 import * as playing from "./run-player.js";
+import { drawSpreads } from "./run-spreads.js";
 import { follow } from "./run-stream.js";
 import { voice } from "./run-voice.js";
+import { drawWatched } from "./run-watched.js";
 import { epochText, outcomeText } from "./run-words.js";
 
 const REDRAWN_BY = new Set(["status", "start", "epoch", "rewind", "result", "end"]);
@@ -15,6 +19,8 @@ const REDRAWN_BY = new Set(["status", "start", "epoch", "rewind", "result", "end
 const SHORTEST_FRAME_SECONDS = 1 / 40;
 // A machine that slept must not make the playback leap.
 const LONGEST_FRAME_SECONDS = 1;
+
+const PARTS = [drawLayers, drawMaps, drawSpreads, drawWatched];
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -53,6 +59,7 @@ class Panel {
     this.root.classList.add("is-ready");
     const hosts = [...this.root.querySelectorAll("[data-run-plot]")];
     this.charts = hosts.map((host) => chart(host, this.epochs));
+    dark.addEventListener("change", () => this.draw());
     this.root.addEventListener("submit", (event) => this.onSubmit(event));
     this.draw();
     follow({
@@ -147,9 +154,10 @@ class Panel {
     const view = { history, at: player.at, atEnd, prediction };
     this.root.classList.toggle("is-before-end", !atEnd);
     for (const drawChart of this.charts) drawChart(view);
-    drawLayers(this.root, view);
-    for (const row of this.root.querySelectorAll("[data-epoch]")) {
-      row.classList.toggle("is-later", Number(row.dataset.epoch) > player.at);
+    for (const drawPart of PARTS) drawPart(this.root, view);
+    for (const row of this.root.querySelectorAll("[data-epoch], [data-at-epoch]")) {
+      const epoch = Number(row.dataset.epoch ?? row.dataset.atEpoch);
+      row.classList.toggle("is-later", epoch > player.at);
     }
     const { ended } = history;
     const read = reading(history, player.at);

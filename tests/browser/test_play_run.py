@@ -84,6 +84,59 @@ def test_the_keyboard_moves_the_playback(page: Page, platform: RunningPlatform) 
     expect(page.locator("[data-run-toggle]")).to_have_text("Play")
 
 
+def test_the_details_move_with_the_playhead(
+    page: Page, platform: RunningPlatform, complaints: list[str]
+) -> None:
+    start(page, platform)
+    expect_finished(page)
+    page.locator("[data-run-end]").click()
+    for fold in page.locator(".run-fold summary").all():
+        fold.click()
+    first_map, answer = page.locator("[data-run-map]").first, page.locator("[data-run-answer]")
+    expect(first_map.locator("[data-run-map-words]")).to_contain_text("of the picture")
+    expect(first_map.locator("[data-run-map-epoch]")).to_have_text("epoch 5")
+    expect(page.locator("[data-run-plot=gradient_norm] canvas")).to_be_visible()
+    expect(page.locator("[data-run-picture]")).to_be_visible()
+    at_end = answer.inner_text()
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.press("Home")
+    expect(first_map.locator("[data-run-map-words]")).to_contain_text("nothing has moved yet")
+    expect(page.locator("[data-run-now-low]").first).to_have_text("–")
+    expect(page.locator("[data-run-moved]").first).to_contain_text("0.0")
+    expect(answer).not_to_have_text(at_end)
+    slider.press("PageUp")
+    expect(first_map.locator("[data-run-map-epoch]")).to_have_text("epoch 1")
+    expect(page.locator("[data-run-now-low]").first).to_contain_text("-")
+    page.locator("[data-run-end]").click()
+    expect(answer).to_have_text(at_end)
+    assert complaints == []
+
+
+def test_a_fold_stays_open_while_its_parts_are_drawn_again(
+    page: Page, platform: RunningPlatform
+) -> None:
+    start(page, platform, "mnist-64")
+    page.locator(".run-fold summary").first.click()
+    expect_finished(page)
+    expect(page.locator(".run-fold").first).to_have_attribute("open", "")
+    expect(page.locator("[data-run-class]").first).to_be_visible()
+
+
+def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPlatform) -> None:
+    page.goto(platform.url("/experiments/mnist-64/"))
+    page.get_by_label("Hidden layers").select_option("[16]")
+    page.get_by_label("Epochs").select_option("1")
+    page.get_by_role("button", name="Only estimate its size").click()
+    expect(page.locator(".run-estimate")).to_contain_text("With these choices: 12,730 parameters")
+    page.locator(".run-further summary").click()
+    page.get_by_label("Watched test row").fill("7")
+    page.get_by_role("button", name="Start the run").click()
+    page.wait_for_url("**/runs/**")
+    expect_finished(page)
+    expect(page.locator(".run-data")).to_contain_text("one hidden layer of 16 units")
+    expect(page.locator("[data-run-watched]")).to_contain_text("Test row 7")
+
+
 def test_without_motion_nothing_plays(browser: Browser, platform: RunningPlatform) -> None:
     page = browser.new_page(reduced_motion="reduce")
     start(page, platform)

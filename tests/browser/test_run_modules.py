@@ -13,10 +13,12 @@ from tests.training_jobs.factories import (
     result_report,
     start_report,
     tick_report,
+    weights_report,
 )
 from training_jobs import figures
 from training_jobs.events import Event, data_of, name_of
 from training_jobs.history import Data, fold
+from training_jobs.spreads import Spread
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +67,8 @@ def told(*events: Event) -> Told:
 
 
 def folded(call: Call, events: Told) -> Data:
-    history: Data = {"ticks": [], "epochs": [], "start": None, "result": None, "lastSeq": 0}
+    history: Data = {"start": None, "result": None, "lastSeq": 0}
+    history |= {"ticks": [], "epochs": [], "weights": []}
     for seq, name, data in events:
         history = call("run-history", "fold", history, {"seq": seq, "name": name, "data": data})
     return history
@@ -78,7 +81,8 @@ def assert_alike(call: Call, events: Told) -> None:
         there["ticks"],
         there["epochs"],
     )
-    assert (here.result, here.last_seq) == (there["result"], there["lastSeq"])
+    assert (here.weights, here.result) == (there["weights"], there["result"])
+    assert here.last_seq == there["lastSeq"]
 
 
 RUN: list[Event] = [
@@ -86,6 +90,7 @@ RUN: list[Event] = [
     tick_report(),
     tick_report(1.0),
     epoch_report(1),
+    weights_report(1),
     tick_report(1.5),
 ]
 
@@ -97,7 +102,7 @@ def test_a_history_is_folded_as_the_server_folds_it(call: Call) -> None:
 @pytest.mark.parametrize("epoch", [0, 1])
 def test_a_rewind_drops_the_same_points(call: Call, epoch: int) -> None:
     events = told(*RUN)
-    assert_alike(call, [*events, (6, "rewind", {"epoch": epoch}), (7, "unheard-of", {})])
+    assert_alike(call, [*events, (7, "rewind", {"epoch": epoch}), (8, "unheard-of", {})])
 
 
 def test_an_event_that_comes_again_changes_nothing(call: Call) -> None:
@@ -125,6 +130,72 @@ def test_weights_move_with_the_playhead(call: Call) -> None:
         call("run-history", "layersAt", history, at)[0]["norm"] for at in (0, 0.25, 0.5, 1, 1.25)
     ]
     assert norms == pytest.approx([0, 0.05, 0.1, 0.2, 0.15])
+
+
+HISTOGRAMS = [
+    {"low": -0.5, "high": 0.5, "counts": [1, 3, 4, 2]},
+    {"low": -1.0, "high": 0.75, "counts": [2, 2, 5, 1, 0]},
+    {"low": 0.25, "high": 0.25, "counts": [0, 7]},
+]
+
+
+@pytest.mark.parametrize("before", HISTOGRAMS)
+@pytest.mark.parametrize("now", [*HISTOGRAMS, None])
+def test_a_spread_is_drawn_as_the_server_draws_it(call: Call, before: Data, now: Data) -> None:
+    here, there = Spread.of("any", before, now), call("run-spreads", "spread", before, now)
+    assert here is not None
+    assert (here.low, here.high) == (there["low"], there["high"])
+    for bars, drawn in ((here.before, there["before"]), (here.now, there["now"])):
+        assert (bars and bars.path) == (drawn and drawn["path"])
+        assert (bars and bars.fullest) == (drawn and pytest.approx(drawn["share"]))
+
+
+def test_a_map_gives_the_changes_back(call: Call) -> None:
+    (event,) = told(weights_report(levels=(127, -64, 0)))
+    assert call("run-maps", "changes", event[2]) == pytest.approx([0.5, -64 / 127 / 2, 0.0])
+
+
+def test_a_map_is_said_in_words(call: Call) -> None:
+    start, drawn = data_of(start_report()), data_of(weights_report(levels=(0, 127, -64, 0)))
+    drawn |= {"shape": [2, 2]}
+    words = call("run-maps", "mapWords", drawn, start)
+    assert "The largest rise, +0.5, is at input 1–5, unit 5–8." in words
+    assert "The largest fall, −0.25, is at input 6–10, unit 1–4." in words
+    assert "mean of several weights" in words
+
+
+def test_a_map_of_pixels_says_where_the_change_is(call: Call) -> None:
+    start = data_of(start_report())
+    start["dataset"]["shape"], start["layers"][0]["shape"] = [3, 3], [9, 8]
+    levels = (0, 0, 0, 0, 10, 0, 0, 0, 127)
+    drawn = data_of(weights_report(levels=levels)) | {"shape": [3, 3]}
+    words = call("run-maps", "mapWords", drawn, start)
+    assert "in the bottom right of the picture, around row 3 and column 3 of 3 × 3" in words
+    assert "furthest is in row 3, column 3. 7 of 9 pixels show no change." in words
+
+
+def test_the_map_is_that_of_the_last_whole_epoch(call: Call) -> None:
+    reports = (start_report(), weights_report(1), weights_report(2))
+    history = folded(call, told(*reports))
+    found = [call("run-history", "mapAt", history, "hidden_1", at) for at in (0.9, 1, 1.9, 2)]
+    assert [one and one["epoch"] for one in found] == [None, 1, 1, 2]
+
+
+def test_the_prediction_moves_with_the_playhead(call: Call) -> None:
+    history = folded(call, told(start_report(), epoch_report(1), result_report()))
+    shown = [
+        call("run-history", "predictionAt", {"history": history, "at": at, "atEnd": end})
+        for at, end in ((0.5, False), (1, False), (1, True))
+    ]
+    assert [prediction["probability"] for prediction in shown] == [0.6, 0.7, 0.9]
+
+
+def test_the_gradient_keeps_to_powers_of_ten(call: Call) -> None:
+    history = folded(call, told(*RUN))
+    assert call("run-curves", "gradientRange", history) == [1, 10]
+    history["ticks"][0]["gradient_norm"] = None
+    history["ticks"][1]["gradient_norm"] = 0.02
+    assert call("run-curves", "gradientRange", history) == [0.01, 10]
 
 
 def test_figures_are_written_as_the_server_writes_them(

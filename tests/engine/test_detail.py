@@ -95,6 +95,38 @@ def test_a_row_is_followed_at_each_epoch(digits: Dataset) -> None:
     assert epochs[0].prediction["layers"] != epochs[1].prediction["layers"]
 
 
+def test_the_untrained_network_is_asked_too_and_the_picture_sent_once(digits: Dataset) -> None:
+    reports = trained(digits_plan(epochs=1, watched_row=7), digits)
+    start = reports[0]
+    assert isinstance(start, Start)
+    assert start.prediction["row"] == 7
+    picture = start.prediction["picture"]
+    pixels = np.frombuffer(base64.b64decode(picture["data"]), np.uint8)
+    assert picture["shape"] == [8, 8]
+    np.testing.assert_allclose(pixels / 255, digits.x_test[7], atol=1 / 500)
+    later = [report for report in reports if isinstance(report, Epoch | Result)]
+    assert all("picture" not in report.prediction for report in later)
+
+
+def test_a_table_has_no_picture() -> None:
+    start = trained(make_plan(epochs=1), datasets.load("tabular", Path("nowhere")))[0]
+    assert isinstance(start, Start)
+    assert start.prediction["picture"] == {}
+
+
+def test_layers_that_change_no_value_are_not_shown(digits: Dataset) -> None:
+    plan = digits_plan(network="convolutional", hidden_units=[8], dropout=0.5, epochs=1)
+    (last,) = [report for report in trained(plan, digits) if isinstance(report, Result)]
+    names = [layer["name"] for layer in last.prediction["layers"]]
+    assert names == ["input", "filters", "pool", "hidden_1", "output"]
+
+
+def test_an_epoch_stays_small(digits: Dataset) -> None:
+    plan = digits_plan(network="convolutional", hidden_units=[32], epochs=1)
+    epochs = [report for report in trained(plan, digits) if isinstance(report, Epoch)]
+    assert max(len(json.dumps(asdict(report))) for report in epochs) < 4096
+
+
 def test_a_row_beyond_the_last_is_counted_round() -> None:
     table = datasets.load("tabular", Path("nowhere"))
     reports = trained(make_plan(epochs=1, watched_row=203), table)

@@ -50,6 +50,20 @@ def test_more_work_takes_longer_and_more_room() -> None:
     assert convolution.seconds > small.seconds
 
 
+def test_plans_are_told_apart_as_they_were_measured() -> None:
+    """In the order of their measured seconds; each of these took at least a half more."""
+    measured = [
+        make_plan(),
+        make_plan(epochs=20),
+        digits_plan(epochs=2),
+        digits_plan(hidden_units=[256, 256], epochs=1),
+        digits_plan(hidden_units=[256, 256], epochs=3),
+        digits_plan(network="convolutional", hidden_units=[16], batch_size=64, epochs=1),
+    ]
+    seconds = [estimate(plan).seconds for plan in measured]
+    assert seconds == sorted(seconds)
+
+
 def test_estimating_needs_no_tensorflow() -> None:
     source = Path("training_jobs/engine/estimates.py").read_text()
     assert "import tensorflow" not in source

@@ -1,5 +1,7 @@
 """Compiled programs are kept, reset, and bounded."""
 
+import gc
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,3 +64,22 @@ def test_a_convolution_reads_pictures() -> None:
     before = program.measure_test()[0]
     program.train(np.arange(320).reshape(10, 32), 0, 10)
     assert program.measure_test()[0] < before
+
+
+def test_programs_share_the_data(table: Dataset) -> None:
+    one, two = (program_for(make_plan(hidden_units=[units]), table) for units in (4, 5))
+    assert one.data is two.data
+    held_out = program_for(make_plan(validation_fraction=0.25), table)
+    assert held_out.data.x is one.data.x
+    assert len(held_out.data.held_out_x) == 250
+    programs.forget_all()
+    del one, two, held_out
+    gc.collect()
+    assert not programs._shared
+
+
+def test_no_warning_of_retracing(table: Dataset, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("tensorflow").addHandler(caplog.handler)
+    for units in range(4, 12):
+        program_for(make_plan(hidden_units=[units], compiled=False), table).measure_test()
+    assert "retracing" not in caplog.text

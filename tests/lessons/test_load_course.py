@@ -175,9 +175,9 @@ def test_a_mode_that_is_none_is_refused(course: Path) -> None:
 
 def test_each_experiment_asks_for_its_reference_run_once() -> None:
     load()
-    assert request_reference_runs() == Experiment.objects.count() == 5
+    assert request_reference_runs() == Experiment.objects.count() == 6
     request_reference_runs()
-    assert Run.objects.filter(learner=None).count() == 5
+    assert Run.objects.filter(learner=None).count() == 6
 
 
 def test_the_optimizers_differ_in_nothing_but_their_optimizer() -> None:

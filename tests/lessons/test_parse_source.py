@@ -63,6 +63,9 @@ def test_a_figure_is_filled_in_or_being_measured() -> None:
         ("::: spoiler Where\nHere.\n:::", r"Line 1: ::: spoiler Where opens nothing"),
         ("::: hint\nHere.\n:::", r"Line 1: ::: hint opens nothing"),
         ("a\n\n:::", r"Line 3: ::: opens nothing"),
+        ("::: hint So\n[[run a]]\n:::", r"Line 2: \[\[run\]\] stands on a line of its own"),
+        ("As in [[trace a b]] here", r"Line 1: \[\[trace\]\] stands on a line of its own"),
+        ("[[inline-quiz]]\n\n[[inline-quiz]]", r"\[\[inline-quiz\]\] stands twice"),
         ("a {{ measured speed }}", r"Line 1: write a figure as"),
         ("a\n{{ measured m.speed }}", r"Line 2: speed is not measured; there are test_accuracy"),
         ("::: note So\n\n{{ measured m.speed }}\n:::", r"Line 3: speed is not measured"),
@@ -122,7 +125,7 @@ def test_code_within_a_line_opens_no_fence() -> None:
 def test_an_experiment_that_is_not_there_is_refused() -> None:
     make_experiment("known")
     lesson = make_lesson(make_topic(), source="[[run known]]\n\n{{ measured gone.test_loss }}")
-    with pytest.raises(ValidationError, match="There is no experiment gone"):
+    with pytest.raises(ValidationError, match="There is no published experiment gone"):
         lesson.full_clean()
 
 

@@ -93,3 +93,11 @@ def test_words_are_not_taken_for_letters(text: str) -> None:
 def test_every_problem_is_told_at_once() -> None:
     found = problems({"hint": "Not option A."}, [DraftChoice("x", correct=False, mistake="")])
     assert len(found) == 4
+
+
+def test_a_letter_in_an_option_is_refused() -> None:
+    choices = [
+        DraftChoice("Option B and 2", correct=True, mistake=""),
+        DraftChoice("x", False, "m"),
+    ]
+    assert any("name what the option says" in problem for problem in problems({}, choices))

@@ -5,7 +5,7 @@ import pytest
 from quizzes import services
 from quizzes.models import Answer, Attempt
 from quizzes.queries import next_seq
-from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
+from tests.factories import answers, client_of, keyed, make_learner, make_topic, mistaken, quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def responses(attempt: Attempt) -> list[list[str]]:
 
 def test_it_keeps_what_was_chosen(attempt: Attempt) -> None:
     first, _, third = answers(attempt)
-    assert services.save(attempt, {1: keyed(first), 3: mistaken(third)}, seq=1) == 2
+    assert services.save(attempt, {1: keyed(first), 3: mistaken(third)}, seq=1) == []
     assert responses(attempt) == [keyed(first), [], mistaken(third)]
     assert set(Answer.objects.values_list("correct", flat=True)) == {None}
 
@@ -30,7 +30,7 @@ def test_it_keeps_what_was_chosen(attempt: Attempt) -> None:
 def test_a_late_save_changes_nothing(attempt: Attempt, late: int) -> None:
     first = answers(attempt)[0]
     services.save(attempt, {1: keyed(first)}, seq=2)
-    assert services.save(attempt, {1: mistaken(first)}, seq=late) == 0
+    assert services.save(attempt, {1: mistaken(first)}, seq=late) == [1]
     assert responses(attempt)[0] == keyed(first)
 
 
@@ -56,10 +56,31 @@ def test_an_option_of_another_question_is_refused_and_nothing_is_kept(attempt: A
 
 
 def test_a_question_that_is_not_asked_is_ignored(attempt: Attempt) -> None:
-    assert services.save(attempt, {9: ["ffffff"]}, seq=1) == 0
+    assert services.save(attempt, {9: ["ffffff"]}, seq=1) == []
 
 
 def test_a_finished_attempt_keeps_nothing_more(attempt: Attempt) -> None:
     services.finish(attempt, {})
-    assert services.save(attempt, {1: keyed(answers(attempt)[0])}, seq=9) == 0
+    assert services.save(attempt, {1: keyed(answers(attempt)[0])}, seq=9) == [1]
     assert responses(attempt) == [[], [], []]
+
+
+def test_a_save_that_was_overtaken_says_so(attempt: Attempt) -> None:
+    client = client_of(attempt.learner)
+    first = answers(attempt)[0]
+    services.save(attempt, {1: keyed(first)}, seq=3)
+    response = client.post(
+        f"/attempts/{attempt.id}/",
+        {"seq": "1", "choice-1": mistaken(first)},
+        headers={"HX-Request": "true"},
+    )
+    assert response.status_code == 409
+    assert "another tab" in response.content.decode()
+    assert responses(attempt)[0] == keyed(first)
+
+
+def test_finishing_from_a_stale_page_leaves_what_was_saved_later(attempt: Attempt) -> None:
+    first, second, _ = answers(attempt)
+    services.save(attempt, {1: keyed(first)}, seq=7)
+    services.finish(attempt, {1: mistaken(first), 2: keyed(second)}, seq=2)
+    assert [answer.correct for answer in answers(attempt)] == [True, True, False]

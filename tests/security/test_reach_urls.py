@@ -21,11 +21,14 @@ from tests.factories import (
     make_user,
     quiz,
 )
+from training_jobs.groups import request_sweep
 
 pytestmark = pytest.mark.django_db
 
 ALL = 200, 200, 200, 200, 200
 MINE = 404, 200, 404, 404, 404
+ASKS = 400, 400, 400, 400, 400
+ALL_MISSING = 404, 404, 404, 404, 404
 POST = 405, 405, 405, 405, 405
 SIGNED_IN = 302, 200, 200, 200, 200
 SIGNED_OUT = 200, 302, 302, 302, 302
@@ -48,6 +51,16 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "run_events": MINE,
     "run_snapshot": MINE,
     "cancel_run": POST,
+    "repeat_run": POST,
+    "history_csv": MINE,
+    "history_json": MINE,
+    "run_script": ALL_MISSING,  # this run is still queued, so there is none even for its owner
+    "run_model": ALL_MISSING,
+    "compare_runs": ASKS,  # without runs it asks for them
+    "compare_curves": ASKS,
+    "race": POST,
+    "start_sweep": POST,
+    "sweep": MINE,
     "claim_guest": POST,
     "healthz": ALL,
     "readyz": ALL,
@@ -68,6 +81,18 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "account_confirm_email": ALL,  # likewise
     "account_confirm_login_code": ELSEWHERE,  # nobody asked for one
 }
+
+OF_A_RUN = (
+    "run",
+    "run_events",
+    "run_snapshot",
+    "cancel_run",
+    "repeat_run",
+    "history_csv",
+    "history_json",
+    "run_script",
+    "run_model",
+)
 
 
 def named(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
@@ -126,13 +151,16 @@ def addresses(people: list[Client]) -> dict[str, str]:
         "test": ["gradients"],
         "check_inline": ["gradients", "experiment"],
         "experiment": ["gradients-run"],
+        "race": ["gradients-run"],
+        "start_sweep": ["gradients-run"],
+        "sweep": [request_sweep(topic.experiment, owner, key="a")],
         "attempt": [going.pk],
         "finish": [going.pk],
         "result": [finished.pk],
         "account_reset_password_from_key": ["1", "no-key"],
         "account_confirm_email": ["no-key"],
     }
-    runs = {name: [finished.run_id] for name in ("run", "run_events", "run_snapshot", "cancel_run")}
+    runs: dict[str, list[object]] = {name: [finished.run_id] for name in OF_A_RUN}
     return {name: reverse(name, args=(given | runs).get(name, [])) for name in TABLE}
 
 

@@ -1,11 +1,23 @@
 """Small rows and reports to test with."""
 
+import base64
+import struct
+from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Learner
 from authoring.models import State
 from training_jobs import lifecycle, services
-from training_jobs.engine.progress import Epoch, LayerState, Result, Start, Tick, WeightSample
+from training_jobs.engine.progress import (
+    Epoch,
+    Histogram,
+    LayerState,
+    Result,
+    Start,
+    Tick,
+    Weights,
+    WeightSample,
+)
 from training_jobs.models import Experiment, Run
 
 PLAN: dict[str, Any] = {
@@ -48,7 +60,23 @@ def layer(delta: float = 0.0) -> LayerState:
         relative_delta=delta / 2,
         moved=1.0,
         samples=(WeightSample((1, 0), 0.5 + delta),),
+        histogram=Histogram(-0.5, 0.5 + delta, (10, 40, 30)),
     )
+
+
+def prediction(probability: float) -> dict[str, Any]:
+    """What the network makes of a row of class 1."""
+    return {
+        "row": 0,
+        "layers": [
+            {"name": "input", "size": 2, "values": [0.25, 0.75], "zeros": 0},
+            {"name": "hidden_1", "size": 2, "values": [0.0, 1.5], "zeros": 1},
+            {"name": "output", "size": 2, "values": [1 - probability, probability], "zeros": 0},
+        ],
+        "predicted": 1,
+        "probability": probability,
+        "actual": 1,
+    }
 
 
 def start_report() -> Start:
@@ -65,19 +93,24 @@ def start_report() -> Start:
         "dead_inputs": 0,
         "stages": [],
     }
-    return Start(PLAN, dataset, 106, 0.5, 0.7, (layer(),))
+    return Start(PLAN, dataset, 106, 0.5, 0.7, (layer(),), {**prediction(0.6), "picture": {}})
 
 
 def tick_report(epoch: float = 0.5) -> Tick:
-    return Tick(epoch, 16, 0.6, 0.7, (layer(0.1),))
+    return Tick(epoch, 16, 0.6, 0.7, (layer(0.1),), gradient_norm=1.5)
+
+
+def weights_report(epoch: int = 1, levels: Sequence[int] = (127, -64)) -> Weights:
+    data = base64.b64encode(struct.pack(f"{len(levels)}b", *levels)).decode()
+    return Weights(epoch, "hidden_1", (1, len(levels)), 0.5, data)
 
 
 def epoch_report(epoch: int = 1, loss: float = 0.4) -> Epoch:
-    return Epoch(epoch, loss, 0.8, None, None, 0.1, (layer(0.2),))
+    return Epoch(epoch, loss, 0.8, None, None, 0.1, (layer(0.2),), prediction(0.7))
 
 
 def result_report(accuracy: float = 0.93) -> Result:
-    return Result(0.2, accuracy, 0.5, 0.3, (layer(0.4),))
+    return Result(0.2, accuracy, 0.5, 0.3, (layer(0.4),), prediction(0.9))
 
 
 def make_finished(learner: Learner | None = None) -> Run:

@@ -9,7 +9,7 @@ from tests.training_jobs.factories import (
 from training_jobs.events import EVENTS, Event, data_of, frame, name_of
 from training_jobs.figures import METRICS, figure
 from training_jobs.history import Data, History, fold
-from training_jobs.observations import observe
+from training_jobs.observations import FIRST, observe
 
 
 def history(*names_and_data: tuple[str, Data]) -> History:
@@ -67,6 +67,7 @@ def test_figures_are_written_as_a_reader_writes_them() -> None:
     assert figure(None, "test_accuracy") is None
     assert figure(fold([]), "test_accuracy") is None
     assert figure(told, "nonsense") is None
+    assert figure(told, "relative_delta_2") is None  # it has one layer with weights
 
 
 def test_every_metric_but_that_of_a_second_layer_can_be_read() -> None:
@@ -75,19 +76,16 @@ def test_every_metric_but_that_of_a_second_layer_can_be_read() -> None:
 
 
 def test_an_observation_agrees_with_its_numbers() -> None:
-    told = observe(
-        [
-            {"loss": loss, "accuracy": accuracy}
-            for loss, accuracy in ((0.4, 0.8), (0.39, 0.79), (0.5, 0.7))
-        ],
-        0.7,
-        0.5,
-    )
+    figures = ((0.7, 0.6), (0.4, 0.8), (0.39, 0.79), (0.5, 0.7), (0.45, 0.7))
+    told = observe([{"loss": loss, "accuracy": accuracy} for loss, accuracy in figures])
     assert told == [
-        "The largest fall of the loss in this run: 0.300.",
+        FIRST,
+        "The largest fall of the loss between two epochs: 0.300.",
         "The loss hardly falls any more (0.010); accuracy down 1.0 points.",
         "The loss rose by 0.110: a step can overshoot.",
+        "The loss falls by 0.050; accuracy unchanged.",
     ]
+    assert observe([]) == []
 
 
 def test_a_frame_is_one_server_sent_event() -> None:

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Learner
 from tests.training_jobs.factories import epoch_report, make_claimed, start_report
 from training_jobs import lifecycle
+from training_jobs.events import Rewind
 from training_jobs.history import fold
 from training_jobs.models import Heartbeat, Run
 from training_jobs.queries import events_after
@@ -22,7 +23,7 @@ def test_a_lease_that_holds_is_left_alone() -> None:
     assert lifecycle.take_back_expired() == 0
 
 
-def test_it_is_queued_again_and_its_points_no_longer_count() -> None:
+def test_it_is_queued_again_and_the_next_worker_says_from_where_it_goes_on() -> None:
     run = make_claimed()
     lifecycle.record(run, start_report())
     lifecycle.record(run, epoch_report())
@@ -30,10 +31,24 @@ def test_it_is_queued_again_and_its_points_no_longer_count() -> None:
     assert lifecycle.take_back_expired() == 1
     run.refresh_from_db()
     assert (run.state, run.lease_until) == (Run.State.QUEUED, None)
-    assert "starts again" in run.reason
+    assert "goes on" in run.reason
+    assert len(fold(events_after(run.id, 0)).epochs) == 1
+    again = lifecycle.claim_next("second@host")
+    assert again is not None
+    assert again.worker == "second@host"
+    lifecycle.record(again, Rewind(0))
     events = events_after(run.id, 0)
-    assert [name for _, name, _ in events][-2:] == ["rewind", "status"]
+    assert [name for _, name, _ in events][-3:] == ["status", "status", "rewind"]
     assert fold(events).epochs == []
+
+
+def test_a_lease_extended_at_the_last_moment_holds() -> None:
+    run = make_claimed()
+    expire()
+    late = Run.objects.get()
+    lifecycle.heartbeat(run)
+    assert lifecycle._take_back(late) is False
+    assert Run.objects.get().state == Run.State.RUNNING
 
 
 def test_the_dead_worker_may_not_come_back() -> None:

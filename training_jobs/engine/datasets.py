@@ -5,6 +5,7 @@ where it cannot be had. The table is made by scikit-learn's `make_classification
 """
 
 import hashlib
+import math
 import os
 import socket
 from collections.abc import Callable
@@ -65,7 +66,7 @@ class Dataset:
 
     def training_rows(self, validation_fraction: float) -> int:
         """How many rows are trained on; the last ones are held out, as Keras does it."""
-        return len(self.x_train) - int(len(self.x_train) * validation_fraction)
+        return math.floor(len(self.x_train) * (1.0 - validation_fraction))
 
     @cached_property
     def digest(self) -> str:

@@ -9,11 +9,15 @@ from training_jobs.engine.plan import Plan
 # What each data set looks like at its largest; a stand-in is smaller.
 SHAPES = {"mnist": ((28, 28), 10, 60_000), "tabular": ((10,), 2, 1_000)}
 
-# Fitted to runs on two cores: a step costs this much whatever its size, and its arithmetic goes on
-# at this rate. A convolution's windows are gathered and use the cores less well.
-STEP_SECONDS = 60e-6
-DENSE_FLOPS = 25e9
-CONVOLUTION_FLOPS = 3e9
+# Fitted to warm, compiled runs on two cores, from a table's 25 ms to a convolution's 7 s; right
+# within a factor of two. A run measures and describes itself at its start and after each epoch; a
+# step costs this much whatever its size, and its arithmetic goes on at this rate. A convolution's
+# windows are gathered and use the cores less well.
+START_SECONDS = 0.05
+EPOCH_SECONDS = 0.008
+STEP_SECONDS = 30e-6
+DENSE_FLOPS = 120e9
+CONVOLUTION_FLOPS = 2.5e9
 BYTES_A_NUMBER = 4
 # Weights, gradients, and an optimizer's two moments.
 COPIES = 4
@@ -44,7 +48,9 @@ def estimate(plan: Plan) -> Estimate:
     # Forward, and backward for the weights and for the inputs: three products of two operations.
     flops = 6 * trained * plan.epochs
     seconds = (
-        steps * STEP_SECONDS
+        START_SECONDS
+        + plan.epochs * EPOCH_SECONDS
+        + steps * STEP_SECONDS
         + flops * products / DENSE_FLOPS
         + flops * convolution.products / CONVOLUTION_FLOPS
     )

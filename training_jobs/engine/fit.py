@@ -9,6 +9,7 @@ chunks short enough to watch.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from training_jobs.engine.checkpoints import Checkpoint
 from training_jobs.engine.datasets import Dataset
 from training_jobs.engine.deltas import Kernels
 from training_jobs.engine.plan import Plan
-from training_jobs.engine.predictions import first_batch_stage, follow_row, test_stage
+from training_jobs.engine.predictions import first_batch_stage, follow_row, picture_of, test_stage
 from training_jobs.engine.programs import Program, program_for
 from training_jobs.engine.progress import (
     Diverged,
@@ -142,7 +143,7 @@ class Training:
         self._report_tick(at, loss / rows, right / rows, gradient_norm)
 
     def _report_start(self, before: tuple[float, float]) -> None:
-        data, model = self.data, self.program.model
+        data, model, watched = self.data, self.program.model, self.plan.watched_row
         described = {
             **data.describe(),
             "train_rows": self.rows,
@@ -157,8 +158,12 @@ class Training:
                 test_loss_before=before[0],
                 test_accuracy_before=before[1],
                 layers=self.kernels.state(samples=True, histograms=True),
+                prediction={**self._prediction(), "picture": picture_of(data, watched)},
             )
         )
+
+    def _prediction(self) -> dict[str, Any]:
+        return follow_row(self.program.model, self.data, self.plan.watched_row)
 
     def _report_tick(self, at: float, loss: float, accuracy: float, gradient_norm: float) -> None:
         layers = self.kernels.state()
@@ -171,7 +176,7 @@ class Training:
     def _report_epoch(self, epoch: int, totals: Totals, seconds: float) -> None:
         val_loss = val_accuracy = None
         if self.rows < len(self.data.x_train):
-            val_loss, val_accuracy = self.program.measure_held_out(self.rows)
+            val_loss, val_accuracy = self.program.measure_held_out()
         self.report(
             Epoch(
                 epoch=epoch,
@@ -181,7 +186,7 @@ class Training:
                 val_accuracy=val_accuracy,
                 seconds=seconds,
                 layers=self.kernels.state(samples=True, histograms=True),
-                prediction=follow_row(self.program.model, self.data, self.plan.watched_row),
+                prediction=self._prediction(),
             )
         )
         for snapshot in self.kernels.snapshots(epoch, self.data.shape):
@@ -198,7 +203,7 @@ class Training:
                 test_accuracy_before=accuracy_before,
                 seconds=seconds,
                 layers=self.kernels.state(samples=True, histograms=True),
-                prediction=follow_row(self.program.model, self.data, self.plan.watched_row),
+                prediction=self._prediction(),
                 stages=[test_stage(self.program.model, self.data)],
                 weights_digest=self.kernels.digest(),
             )

@@ -25,6 +25,19 @@ def build(plan: Plan, shape: tuple[int, ...], classes: int) -> keras.Sequential:
     )
 
 
+def fresh_variables(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.Variable]:
+    """The variables that `build` would give the network, in their order, without the network.
+
+    Most of the time that `build` takes goes into connecting the layers.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    at: tuple[int | None, ...] = (None, math.prod(shape))
+    for layer in list(_layers(plan, shape, classes)):
+        layer.build(at)
+        at = layer.compute_output_shape(at)
+        yield from layer.variables
+
+
 def _layers(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.Layer]:
     if plan.network == "convolutional":
         yield keras.layers.Reshape((*shape, 1), name="picture")

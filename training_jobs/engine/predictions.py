@@ -1,5 +1,6 @@
 """Follows rows through the network, layer by layer."""
 
+import base64
 from typing import Any
 
 import keras
@@ -10,6 +11,9 @@ from training_jobs.engine.plan import Plan
 from training_jobs.engine.stages import Stage, probability_stage, shape_of
 
 SHOWN_VALUES = 64
+BRIGHTEST = 255
+# Outside training these hand on what they get, at most in another shape.
+CHANGES_NOTHING = (keras.layers.Reshape, keras.layers.Flatten, keras.layers.Dropout)
 
 
 def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, Any]:
@@ -19,7 +23,8 @@ def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, An
     layers = [_values("input", signal)]
     for layer in model.layers:
         signal = layer(signal).numpy()
-        layers.append(_values(layer.name, signal))
+        if not isinstance(layer, CHANGES_NOTHING):
+            layers.append(_values(layer.name, signal))
     return {
         "row": row,
         "layers": layers,
@@ -27,6 +32,17 @@ def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, An
         "probability": float(np.max(signal)),
         "actual": int(data.y_test[row]),
     }
+
+
+def picture_of(data: Dataset, row: int) -> dict[str, Any]:
+    """Test row `row` for drawing: its shape, and base64 of a byte a pixel; {} if it is none.
+
+    It is the same in every epoch, so a history holds it once.
+    """
+    if len(data.shape) < 2:  # noqa: PLR2004  (a picture has two sides)
+        return {}
+    pixels = np.round(data.x_test[row % len(data.x_test)] * BRIGHTEST).astype(np.uint8)
+    return {"shape": list(data.shape), "data": base64.b64encode(pixels.tobytes()).decode()}
 
 
 def _values(name: str, signal: Any) -> dict[str, Any]:

@@ -5,8 +5,10 @@ shape of the network, of the data and of the batches, and on the optimizer's kin
 learning rate and the number of epochs are values, so one program serves many runs.
 """
 
+import logging
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 import keras
 import numpy as np
@@ -20,8 +22,57 @@ from training_jobs.engine.plan import Plan
 Rows = NDArray[np.int64]
 Sums = tuple[float, float]
 
+# What TensorFlow and Python raise when memory has run out.
+OUT_OF_MEMORY = (tf.errors.ResourceExhaustedError, MemoryError)
+
 # Each holds a model, its optimizer's state and compiled code: a few MB.
 MOST_PROGRAMS = 24
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Lets everything pass but the warning of retraced functions.
+
+    TensorFlow counts the tracings of a line of code. Ours is traced once for each program, and
+    once more for the short last batch, and kept: nothing that could be avoided.
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
+tf.get_logger().addFilter(_is_of_use)
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """A data set in TensorFlow's memory, where batches are gathered by row number.
+
+    Programs share it, because it is far larger than they are: 210 MB for MNIST.
+    """
+
+    x: tf.Tensor
+    y: tf.Tensor
+    held_out_x: tf.Tensor
+    held_out_y: tf.Tensor
+    test_x: tf.Tensor
+    test_y: tf.Tensor
+
+
+# Weak: what no program uses any more is given back.
+_shared: WeakValueDictionary[tuple[str, int], Tensors] = WeakValueDictionary()
+
+
+def tensors_of(data: Dataset, rows: int) -> Tensors:
+    """The data set's tensors; training rows from number `rows` on are held out."""
+    key = data.digest, rows
+    if held := _shared.get(key):
+        return held
+    if twin := next((held for (digest, _), held in _shared.items() if digest == data.digest), None):
+        x, y, test = twin.x, twin.y, (twin.test_x, twin.test_y)
+    else:
+        x, y = tf.constant(data.x_train), tf.constant(data.y_train)
+        test = tf.constant(data.x_test), tf.constant(data.y_test)
+    # Cut once: a cut copies, and would do so after every epoch.
+    made = _shared[key] = Tensors(x, y, x[rows:], y[rows:], *test)
+    return made
 
 
 class Program:
@@ -33,16 +84,14 @@ class Program:
         self.optimizer.build(self.model.trainable_variables)
         self.blank = [variable.numpy() for variable in self.optimizer.variables]
         self.loss = keras.losses.SparseCategoricalCrossentropy(reduction="none")
-        # The data lives in TensorFlow's memory; a batch is gathered there by its row numbers.
-        self.x, self.y = tf.constant(data.x_train), tf.constant(data.y_train)
-        self.test_x, self.test_y = tf.constant(data.x_test), tf.constant(data.y_test)
+        self.data = tensors_of(data, data.training_rows(plan.validation_fraction))
         self._train = tf.function(self._train_steps, jit_compile=plan.compiled)
         self._measure = tf.function(self._measure_rows, jit_compile=plan.compiled)
 
     def reset(self, plan: Plan, data: Dataset) -> None:
         """The untrained network of `plan` and an optimizer that remembers nothing."""
-        fresh = networks.build(plan, data.shape, data.classes)
-        for ours, theirs in zip(self.model.variables, fresh.variables, strict=True):
+        fresh = networks.fresh_variables(plan, data.shape, data.classes)
+        for ours, theirs in zip(self.model.variables, fresh, strict=True):
             ours.assign(theirs)
         for variable, value in zip(self.optimizer.variables, self.blank, strict=True):
             variable.assign(value)
@@ -54,17 +103,17 @@ class Program:
         Returns the summed loss, the number of right answers, and the last gradient's L2 norm.
         """
         loss, right, norm = self._train(
-            self.x, self.y, tf.constant(batches), tf.constant(start), tf.constant(stop)
+            self.data.x, self.data.y, tf.constant(batches), tf.constant(start), tf.constant(stop)
         )
         return float(loss), float(right), float(norm)
 
     def measure_test(self) -> Sums:
         """Mean loss and accuracy on the test rows."""
-        return self._means(self.test_x, self.test_y)
+        return self._means(self.data.test_x, self.data.test_y)
 
-    def measure_held_out(self, first: int) -> Sums:
-        """Mean loss and accuracy on the training rows from number `first` on."""
-        return self._means(self.x[first:], self.y[first:])
+    def measure_held_out(self) -> Sums:
+        """Mean loss and accuracy on the training rows that are held out."""
+        return self._means(self.data.held_out_x, self.data.held_out_y)
 
     def _means(self, x: tf.Tensor, y: tf.Tensor) -> Sums:
         loss, right = self._measure(x, y)
@@ -124,5 +173,5 @@ def _shaping(plan: Plan) -> Plan:
 
 
 def forget_all() -> None:
-    """Drops every program: what a worker does when memory has run out."""
+    """Drops every program and its data: what a worker does when memory has run out."""
     _warm.clear()

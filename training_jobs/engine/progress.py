@@ -41,7 +41,10 @@ class LayerState:
 
 @dataclass(frozen=True)
 class Start:
-    """The untrained model: the plan, the data as found, size, and accuracy before training."""
+    """The untrained model: the plan, the data as found, size, and accuracy before training.
+
+    `prediction` is what it makes of the watched test row, with that row's `picture` if it is one.
+    """
 
     plan: dict[str, Any]
     dataset: dict[str, Any]
@@ -49,6 +52,7 @@ class Start:
     test_accuracy_before: float
     test_loss_before: float
     layers: tuple[LayerState, ...]
+    prediction: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,10 @@ class CheckpointReport:
     epoch: int
     step: int
     seconds: float
+
+    def to_bytes(self) -> bytes:
+        """All that a training needs to go on from here; the engine's own report has it."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

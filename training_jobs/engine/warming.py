@@ -22,3 +22,9 @@ def rehearse(plan: Plan, data: datasets.Dataset) -> None:
 
 def tensorflow_version() -> str:
     return str(tf.__version__)
+
+
+def devices() -> str:
+    """What TensorFlow computes on, such as "CPU:0, GPU:0"."""
+    found = (device.name.partition("device:")[2] for device in tf.config.list_physical_devices())
+    return ", ".join(found)

@@ -1,0 +1,32 @@
+"""What is answered when the database is locked or away: come back soon, instead of an error."""
+
+import sys
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+log = structlog.get_logger("weightwise.web")
+
+RETRY_AFTER_SECONDS = 10
+# SQLite reports a missing table in the same class; waiting does not help against that.
+PERMANENT = "no such"
+
+
+def answer_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500, which also hears of what middleware raised: 503 where waiting helps."""
+    error = sys.exc_info()[1]
+    if not _passes(error):
+        return server_error(request)
+    log.warning("database_busy", path=request.path, error=str(error))
+    # Without the request: no context processor may ask the database who this is.
+    page = render_to_string("503.html", {"seconds": RETRY_AFTER_SECONDS})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def _passes(error: BaseException | None) -> bool:
+    if isinstance(error, OperationalError):
+        return PERMANENT not in str(error)
+    return isinstance(error, InterfaceError)

@@ -1,0 +1,52 @@
+// The page that compares runs: draws their curves, and follows those that still train.
+
+import { chart } from "./compare-charts.js";
+import { get, poll } from "./poll.js";
+
+/** Changes when the tables have something new to say: a state, or one more epoch. */
+function newsOf(runs) {
+  return runs.map(({ state, points }) => `${state} ${Math.floor(points.at(-1)?.[0] ?? 0)}`).join();
+}
+
+function begin(root) {
+  const { curvesUrl, tablesUrl, epochs } = root.dataset;
+  const tables = root.querySelector("[data-compare-tables]");
+  let charts = null;
+  // What the server drew of runs that were active then may be old by now.
+  let news = "active" in root.dataset ? "" : null;
+
+  function draw({ runs }) {
+    const hosts = [...root.querySelectorAll("[data-compare-plot]")];
+    charts ??= hosts.map((host) => chart(host, Number(epochs), runs.length));
+    for (const drawChart of charts) drawChart(runs);
+  }
+
+  async function refresh() {
+    const html = await (await get(tablesUrl)).text();
+    // Who reads a table with the keyboard is not to lose the place.
+    const held = tables.contains(document.activeElement);
+    if (!held) tables.innerHTML = html;
+    return !held;
+  }
+
+  async function look() {
+    const shown = await (await get(curvesUrl)).json();
+    draw(shown);
+    const latest = newsOf(shown.runs);
+    const isFirst = news === null;
+    if (latest !== news && (isFirst || (await refresh()))) news = latest;
+    if (shown.active) return true;
+    if (!isFirst) say(shown);
+    return latest !== news;
+  }
+
+  function say({ runs }) {
+    root.querySelector("[data-compare-said]").textContent = `All ${runs.length} runs have ended.`;
+  }
+
+  root.classList.add("is-ready");
+  poll(look);
+}
+
+const root = document.querySelector("[data-compare]");
+if (root) begin(root);

@@ -1,0 +1,50 @@
+"""A worker is told to stop, or should never have been started."""
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.faults import house
+from tests.faults.house import Broker, ask, ended, long_experiment, wait_for_checkpoint
+from training_jobs.models import Run, Worker
+
+pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
+
+
+def test_a_worker_that_is_told_to_stop_ends_its_run_first(own_broker: Broker) -> None:
+    with house.sweep(own_broker.url), house.trainer(own_broker.url, "leaving") as leaving:
+        leaving.wait_until_ready()
+        registered = Worker.objects.get(name=leaving.name)
+        assert registered.state == Worker.State.READY
+        assert registered.host == socket.gethostname()
+        assert registered.tensorflow
+        assert "CPU:0" in registered.devices
+        run, waiting = ask(), ask(long_experiment(epochs=1))
+        wait_for_checkpoint(run)
+        leaving.process.popen.send_signal(signal.SIGTERM)
+        history = ended(run)
+        leaving.process.popen.wait(house.SECONDS)
+    assert history.states == ["queued", "running", "succeeded"]
+    assert Run.objects.get(id=waiting.id).state == Run.State.QUEUED
+    assert not Worker.objects.filter(name=leaving.name).exists()
+
+
+def test_a_worker_without_tensorflow_takes_no_run_and_says_why(
+    own_broker: Broker, tmp_path: Path
+) -> None:
+    package = tmp_path / "tensorflow"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise ImportError('no such library on this machine')")
+    run = ask(long_experiment(epochs=1))
+    with (
+        house.sweep(own_broker.url),
+        house.trainer(own_broker.url, "bare", PYTHONPATH=tmp_path) as bare,
+    ):
+        bare.process.popen.wait(house.SECONDS)
+        output = bare.process.output()
+    assert "TensorFlow cannot be loaded here: no such library on this machine" in output
+    run.refresh_from_db()
+    assert (run.state, run.tries) == (Run.State.QUEUED, 0)
+    assert not Worker.objects.filter(name=bare.name).exists()

@@ -1,0 +1,123 @@
+"""What the sweep removes after a time, and what stays."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import Learner
+from tests.factories import make_user
+from tests.training_jobs.factories import make_claimed, make_finished
+from tests.training_jobs.test_cancel_run import client_of
+from training_jobs import checkpoint_files, lifecycle
+from training_jobs.model_files import model_file
+from training_jobs.models import Run, Worker
+from training_jobs.queries import events_after
+from training_jobs.retention import clear_out
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.WEIGHTWISE_CHECKPOINTS = tmp_path / "checkpoints"
+    settings.GUEST_HISTORY_DAYS, settings.CHECKPOINT_DAYS = 90, 30
+    return checkpoint_files.folder()
+
+
+def guest() -> Learner:
+    return Learner.objects.create()
+
+
+def finished(learner: Learner | None, days_ago: float) -> Run:
+    """A run that ended so many days ago, with both of its files."""
+    run = make_finished(learner)
+    Run.objects.filter(id=run.id).update(
+        ended_at=timezone.now() - timedelta(days=days_ago), checkpoint_epoch=2
+    )
+    for path in (checkpoint_files.path_of(run.id), model_file(run.id)):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"weights")
+    run.refresh_from_db()
+    return run
+
+
+def test_a_guests_old_history_goes_whole_and_its_result_stays() -> None:
+    learner = guest()
+    run = finished(learner, days_ago=91)
+    clear_out()
+    run.refresh_from_db()
+    assert events_after(run.id, 0) == []
+    assert run.last_seq == 0
+    assert run.result is not None
+    assert run.result["test_accuracy"] == 0.93
+    client = client_of(learner)
+    page = client.get(f"/runs/{run.id}/").content.decode()
+    assert "93.0" in page
+    assert "0.30 seconds" in page
+    assert "history was removed" in page
+    assert client.get(f"/runs/{run.id}.json").json()["events"] == []
+    assert client.get(f"/runs/{run.id}/events").status_code == 204
+
+
+def test_younger_ones_and_members_and_reference_runs_keep_theirs() -> None:
+    runs = [
+        finished(guest(), days_ago=89),
+        finished(Learner.objects.create(user=make_user("ada")), days_ago=1000),
+        finished(None, days_ago=1000),
+    ]
+    clear_out()
+    assert all(len(events_after(run.id, 0)) == run.last_seq > 0 for run in runs)
+
+
+def test_old_files_go_but_never_those_of_a_reference_run() -> None:
+    old, young = finished(guest(), days_ago=31), finished(guest(), days_ago=29)
+    reference = finished(None, days_ago=1000)
+    clear_out()
+    kept = {path.stem for path in checkpoint_files.folder().iterdir()}
+    assert kept == {str(young.id), str(reference.id)}
+    assert Run.objects.get(id=old.id).checkpoint_epoch == 0
+    assert Run.objects.get(id=young.id).checkpoint_epoch == 2
+
+
+def test_a_run_in_training_is_left_alone() -> None:
+    run = make_claimed(guest())
+    Run.objects.update(checkpoint_epoch=1, ended_at="2020-01-01T00:00:00Z")
+    clear_out()
+    assert lifecycle.forget_history(run) is False
+    assert lifecycle.forget_checkpoint(run) is False
+    assert len(events_after(run.id, 0)) == 2
+
+
+def test_files_without_a_run_go_after_a_day(folder: Path) -> None:
+    run = finished(guest(), days_ago=1)
+    strays = [folder / f"{uuid4()}.npz", folder / "half.part", folder / f"{uuid4()}.keras"]
+    for path in strays:
+        path.write_bytes(b"")
+        os.utime(path, (0, 0))
+    fresh = folder / f"{uuid4()}.npz"
+    fresh.write_bytes(b"")
+    os.utime(checkpoint_files.path_of(run.id), (0, 0))
+    clear_out()
+    expected = {fresh, checkpoint_files.path_of(run.id), model_file(run.id)}
+    assert set(folder.iterdir()) == expected
+
+
+def test_a_worker_that_was_killed_is_forgotten_after_a_day() -> None:
+    now = timezone.now()
+    for name, hours in (("dead@host", 25), ("alive@host", 0)):
+        seen = now - timedelta(hours=hours)
+        Worker.objects.create(name=name, state="ready", started_at=seen, last_seen=seen)
+    clear_out()
+    assert [worker.name for worker in Worker.objects.all()] == ["alive@host"]
+
+
+def test_nothing_to_clear_out_is_no_trouble() -> None:
+    clear_out()
+    clear_out()
+    assert Client().get("/healthz").status_code == 200

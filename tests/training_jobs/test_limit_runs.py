@@ -1,0 +1,164 @@
+"""How many runs a learner may have, and how large one may be."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import Learner
+from quizzes.services import finish, start
+from tests.factories import make_lesson, make_topic, make_user, quiz
+from tests.training_jobs.factories import PLAN, make_experiment
+from tests.training_jobs.test_cancel_run import client_of
+from training_jobs import quotas, services
+from training_jobs.models import Experiment, Run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    return make_experiment()
+
+
+def ask(experiment: Experiment, learner: Learner, key: str = "") -> Run:
+    return services.request_run(experiment, learner, key=key or str(uuid4()))
+
+
+def end_all() -> None:
+    Run.objects.update(state=Run.State.SUCCEEDED)
+
+
+def test_a_third_active_run_is_refused_in_words(experiment: Experiment) -> None:
+    learner = Learner.objects.create()
+    for _ in range(2):
+        ask(experiment, learner)
+    with pytest.raises(quotas.QuotaExceeded, match=r"2 runs waiting .* when one of them has ended"):
+        ask(experiment, learner)
+    assert Run.objects.count() == 2
+    ask(experiment, Learner.objects.create())  # another one's quota is another
+    Run.objects.filter(learner=learner).update(state=Run.State.CANCELLED)
+    ask(experiment, learner)
+
+
+def test_asking_for_the_same_run_again_costs_nothing(experiment: Experiment) -> None:
+    learner = Learner.objects.create()
+    runs = [ask(experiment, learner, key) for key in ("a", "b", "a", "b")]
+    assert runs[:2] == runs[2:]
+
+
+def test_runs_of_one_group_count_as_one(experiment: Experiment) -> None:
+    learner, group = Learner.objects.create(), uuid4()
+    ask(experiment, learner)
+    Run.objects.update(group=group)
+    ask(experiment, learner)
+    Run.objects.update(group=group)
+    ask(experiment, learner)
+    with pytest.raises(quotas.QuotaExceeded):
+        ask(experiment, learner)
+
+
+def test_an_hour_has_a_limit_too(experiment: Experiment, settings: Settings) -> None:
+    settings.GUEST_RUNS_AN_HOUR = 3
+    learner = Learner.objects.create()
+    for _ in range(3):
+        ask(experiment, learner)
+        end_all()
+        Run.objects.update(created_at=F("created_at") - timedelta(minutes=10))
+    with pytest.raises(quotas.QuotaExceeded, match=r"3 runs within an hour.*back in 30 min") as met:
+        ask(experiment, learner)
+    assert 29 * 60 < met.value.retry_after <= 30 * 60
+    assert "With an account" in str(met.value)
+    Run.objects.update(created_at=F("created_at") - timedelta(minutes=30))
+    ask(experiment, learner)
+
+
+def test_several_at_once_have_to_fit_into_the_hour(settings: Settings) -> None:
+    settings.GUEST_RUNS_AN_HOUR = 3
+    learner = Learner.objects.create()
+    quotas.check_quota(learner, runs=3)
+    with pytest.raises(quotas.QuotaExceeded, match=r"0 runs within an hour, and 3 is the limit"):
+        quotas.check_quota(learner, runs=4)
+
+
+def test_a_member_has_a_quota_of_their_own(experiment: Experiment, settings: Settings) -> None:
+    settings.GUEST_RUNS_AN_HOUR, settings.MEMBER_RUNS_AN_HOUR = 0, 1
+    with pytest.raises(quotas.QuotaExceeded):
+        ask(experiment, Learner.objects.create())
+    member = Learner.objects.create(user=make_user("ada"))
+    ask(experiment, member)
+    with pytest.raises(quotas.QuotaExceeded) as met:
+        ask(experiment, member)
+    assert "account" not in str(met.value)
+
+
+def test_the_form_says_so_and_keeps_what_was_typed(experiment: Experiment) -> None:
+    client = client_of(Learner.objects.create())
+    for _ in range(2):
+        assert client.post("/experiments/small/", {"seed": "1"}).status_code == 302
+    refused = client.post("/experiments/small/", {"seed": "4711"})
+    assert refused.status_code == 429
+    page = refused.content.decode()
+    assert "2 at a time is the limit" in page
+    assert "4711" in page
+    assert Run.objects.count() == 2
+
+
+def test_a_quiz_is_graded_all_the_same(settings: Settings) -> None:
+    settings.GUEST_RUNS_AN_HOUR = 0
+    topic = make_topic(practice=2)
+    make_lesson(topic)
+    learner = Learner.objects.create()
+    attempt = start(quiz(topic), learner)
+    finish(attempt, {})
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.score, attempt.run) == ("finished", 0, None)
+    page = client_of(learner).get(f"/attempts/{attempt.pk}/result/").content.decode()
+    assert topic.experiment.get_absolute_url() in page
+
+
+def test_a_run_that_takes_too_long_is_refused(experiment: Experiment, settings: Settings) -> None:
+    settings.RUN_LIMIT_SECONDS = 0.001
+    with pytest.raises(quotas.TooLarge, match=r"about \d+ seconds?, .* Choose fewer epochs"):
+        ask(experiment, Learner.objects.create())
+    response = Client().post("/experiments/small/", {"seed": "1"})
+    assert response.status_code == 200
+    assert "Choose fewer epochs" in response.content.decode()
+    assert Run.objects.count() == 0
+
+
+def test_a_run_that_needs_too_much_memory_is_refused(
+    experiment: Experiment, settings: Settings
+) -> None:
+    settings.RUN_MEMORY_MEGABYTES = 1
+    with pytest.raises(quotas.TooLarge, match="and one run may use 1 MB"):
+        ask(experiment, Learner.objects.create())
+
+
+def test_the_estimate_is_kept(experiment: Experiment) -> None:
+    run = ask(experiment, Learner.objects.create())
+    assert run.estimated_seconds is not None
+    assert 0 < run.estimated_seconds < 10
+    assert PLAN["epochs"] == run.plan["epochs"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_tabs_at_once_are_still_one_learner(experiment: Experiment) -> None:
+    learner = Learner.objects.create()
+
+    def tab(_: int) -> bool:
+        try:
+            ask(experiment, learner)
+        except quotas.QuotaExceeded:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as tabs:
+        assert sum(tabs.map(tab, range(12))) == 2

@@ -1,0 +1,150 @@
+"""The form on an experiment's page: what it offers, what it says, what it starts."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import Learner
+from tests.training_jobs.factories import PLAN, make_experiment, make_run
+from tests.training_jobs.test_cancel_run import client_of
+from tests.training_jobs.test_permits import PERMITS
+from training_jobs.engine.estimates import estimate
+from training_jobs.engine.plan import Plan
+from training_jobs.forms import StartRunForm
+from training_jobs.models import Run
+from training_jobs.plan_words import hidden, network, optimizer
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/experiments/small/"
+
+
+def page(client: Client | None = None) -> str:
+    return (client or Client()).get(ADDRESS).content.decode()
+
+
+def post(**fields: str) -> Any:
+    return Client().post(ADDRESS, {"seed": "7", "request_key": str(uuid4())} | fields)
+
+
+def selected(text: str) -> list[str]:
+    return re.findall(r'<option value="([^"]*)" selected', text)
+
+
+def test_it_offers_what_is_permitted_and_begins_with_the_plan() -> None:
+    make_experiment(permits=PERMITS)
+    text = page()
+    assert selected(text) == ["[8]", "adam"]
+    assert "two of 16 and 8 units" in text
+    assert 'name="epochs"' not in text
+
+
+def test_without_permits_nothing_can_be_changed() -> None:
+    make_experiment()
+    assert "<select" not in page()
+    assert post(epochs="50").status_code == 302
+    assert Run.objects.get().plan["epochs"] == PLAN["epochs"]
+
+
+def test_a_learner_changes_the_plan() -> None:
+    make_experiment(permits=PERMITS)
+    assert post(hidden_units="[16, 8]", optimizer="sgd", watched_row="3").status_code == 302
+    plan = Run.objects.get().plan
+    assert (plan["hidden_units"], plan["optimizer"], plan["watched_row"]) == ([16, 8], "sgd", 3)
+
+
+def test_what_is_not_sent_stays_as_the_experiment_has_it() -> None:
+    make_experiment(permits=PERMITS)
+    post(hidden_units="")
+    plan = Run.objects.get().plan
+    assert (plan["hidden_units"], plan["optimizer"], plan["watched_row"]) == ([8], "adam", 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"hidden_units": "[256]"}, "Select a valid choice. [256] is not one of"),
+        ({"optimizer": "adagrad"}, "Select a valid choice. adagrad is not one of"),
+        ({"watched_row": "10000"}, "less than or equal to 9999"),
+        ({"watched_row": "-1"}, "greater than or equal to 0"),
+        ({"watched_row": "x"}, "Enter a whole number"),
+    ],
+)
+def test_a_bad_choice_is_told_and_nothing_is_lost(fields: dict[str, str], words: str) -> None:
+    make_experiment(permits=PERMITS)
+    response = post(**({"predicted_percent": "61.5", "optimizer": "sgd"} | fields))
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert words in text
+    assert 'value="61.5"' in text
+    assert 'value="7"' in text
+    assert ("sgd" in selected(text)) == ("optimizer" not in fields)
+    assert not Run.objects.exists()
+    assert not Learner.objects.exists()
+
+
+def test_choices_that_are_right_alone_and_wrong_together() -> None:
+    sgd = {**PLAN, "optimizer": "sgd", "momentum": 0.9}
+    make_experiment(plan=sgd, permits={"momentum": [0.0, 0.9], "nesterov": [False, True]})
+    response = post(momentum="0", nesterov="true")
+    assert "Nesterov needs the optimizer sgd with a momentum" in response.content.decode()
+    assert selected(response.content.decode()) == ["0", "true"]
+    assert not Run.objects.exists()
+
+
+def test_the_size_is_told_before_the_run() -> None:
+    make_experiment(permits=PERMITS)
+    size = estimate(Plan.parse(PLAN))
+    text = " ".join(page().split())
+    assert f"<b>{size.parameters}</b> parameters" in text
+    assert f"<b>{size.megabytes} MB</b>" in text
+
+
+def test_other_choices_can_be_estimated_without_a_run() -> None:
+    make_experiment(permits=PERMITS)
+    response = post(hidden_units="[16, 8]", optimizer="adam", estimate="1")
+    size = estimate(Plan.parse({**PLAN, "hidden_units": [16, 8]}))
+    assert response.status_code == 200
+    assert f"<b>{size.parameters}</b> parameters" in response.content.decode()
+    assert selected(response.content.decode()) == ["[16, 8]", "adam"]
+    assert not Run.objects.exists()
+    assert not Learner.objects.exists()
+
+
+def test_an_impossible_plan_is_refused_when_it_is_estimated() -> None:
+    sgd = {**PLAN, "optimizer": "sgd", "momentum": 0.9}
+    make_experiment(plan=sgd, permits={"momentum": [0.0, 0.9], "nesterov": [False, True]})
+    response = post(momentum="0", nesterov="true", estimate="1")
+    assert "This plan cannot be trained: Nesterov" in response.content.decode()
+
+
+def test_the_quizs_form_asks_for_a_prediction_and_a_seed_only() -> None:
+    assert [field.name for field in StartRunForm().visible_fields()] == [
+        "predicted_percent",
+        "seed",
+    ]
+
+
+def test_the_runs_page_says_what_was_changed() -> None:
+    learner = Learner.objects.create()
+    make_experiment(permits=PERMITS)
+    run = make_run(learner)
+    text = client_of(learner).get(f"/runs/{run.id}/").content.decode()
+    assert "one hidden layer of 8 units (ReLU), then one output per class" in text
+    assert "Adam with learning rate 0.01" in text
+
+
+def test_a_plan_in_words() -> None:
+    plan = {**PLAN, "network": "convolutional", "hidden_units": [32, 16], "dropout": 0.2}
+    assert network(plan) == (
+        "a convolution of 8 filters, 3 × 3 pixels each, and pooling, then two hidden layers of 32"
+        " and 16 units (ReLU), then dropout of 0.2 after each, then one output per class (softmax)"
+    )
+    assert hidden({**PLAN, "hidden_units": []}) == "no hidden layer"
+    assert network({**PLAN, "hidden_units": []}) == "one output per class (softmax)"
+    nesterov = {"optimizer": "sgd", "momentum": 0.9, "nesterov": True}
+    assert optimizer(PLAN | nesterov) == "SGD with learning rate 0.01 and Nesterov momentum 0.9"
+    decay = {"optimizer": "adamw", "weight_decay": 0.1}
+    assert optimizer(PLAN | decay) == "AdamW with learning rate 0.01 and weight decay 0.1"

@@ -1,0 +1,193 @@
+"""Runs that are asked for together: the optimizer race, the learning-rate sweep, and repeats.
+
+A group is queued in one transaction and counts as one wish of its learner. What its runs differ in
+is data; each plan passes `Plan.parse` as any other.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Learner
+from training_jobs import lifecycle
+from training_jobs.engine.estimates import estimate
+from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.models import Experiment, Run
+from training_jobs.queries import published_experiments
+from training_jobs.quotas import check_quota, check_size
+
+# What may differ between the runs of a race; everything else is the same, and so are the batches.
+RACED = frozenset({"optimizer", "learning_rate", "momentum", "nesterov", "weight_decay"})
+# As many as a chart can tell apart.
+MOST_RACERS = 6
+# A sweep's learning rates, as multiples of the experiment's own, each with as many seeds.
+SWEPT = (0.1, 0.3, 1.0, 3.0, 10.0)
+SEEDS = 3
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One run of a group: the experiment it belongs to, and its plan."""
+
+    experiment: Experiment
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What an experiment's page offers to start at a click."""
+
+    rivals: list[Experiment]
+    rates: list[str]
+    seeds: int = SEEDS
+    # Makes a doubled click one wish.
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def whom(self) -> str:
+        """How many race, as a button says it."""
+        count = len(self.rivals)
+        return "both" if count == 2 else f"all {'three' if count == 3 else count}"  # noqa: PLR2004
+
+    @property
+    def names(self) -> str:
+        """The rivals in a sentence."""
+        titles = [rival.title for rival in self.rivals]
+        return f"{', '.join(titles[:-1])} and {titles[-1]}"
+
+
+def offers(experiment: Experiment) -> Offers:
+    """The race and the sweep that start from this experiment; empty lists where there is none."""
+    rates = swept_rates(experiment)
+    enough = len(rates) > 1
+    return Offers(rivals(experiment), [f"{rate:g}" for rate in rates] if enough else [])
+
+
+def rivals(experiment: Experiment) -> list[Experiment]:
+    """The published experiments that differ from this one in the optimizer only, itself included.
+
+    Empty when it has no rival: nobody races alone.
+    """
+    own = _raced_over(experiment.plan)
+    others = [other for other in published_experiments() if _raced_over(other.plan) == own]
+    # Without the optimizer's fields an unpublished experiment still has rivals; it races with none.
+    return others[:MOST_RACERS] if len(others) > 1 and experiment in others else []
+
+
+def _raced_over(values: dict[str, Any]) -> dict[str, Any] | None:
+    """What must be the same for two plans to race; None for a plan that cannot be trained."""
+    with suppress(PlanError):
+        plan = Plan.parse(values).as_json()
+        return {name: value for name, value in plan.items() if name not in RACED | {"seed"}}
+    return None
+
+
+def swept_rates(experiment: Experiment) -> list[float]:
+    """The learning rates of a sweep: those a learner may choose, or steps around its own."""
+    permitted = experiment.permits.get("learning_rate", [])
+    if len(permitted) >= len(SWEPT) - 1:
+        return sorted(permitted)[: len(SWEPT)]
+    try:
+        own = Plan.parse(experiment.plan).learning_rate
+    except PlanError:  # said when a run is asked for
+        return []
+    # Four digits: ten times 0.03 is not to read 0.30000000000000004.
+    rates = [float(f"{own * factor:.4g}") for factor in SWEPT]
+    return [rate for rate in rates if _is_possible(experiment, rate)]
+
+
+def _is_possible(experiment: Experiment, rate: float) -> bool:
+    with suppress(PlanError):
+        return bool(Plan.parse({**experiment.plan, "learning_rate": rate}))
+    return False
+
+
+def request_race(
+    experiment: Experiment, learner: Learner, *, key: str, seed: int | None = None
+) -> uuid.UUID:
+    """Queues one run of each rival from the same first weights and batches; returns the group.
+
+    `seed` defaults to the learner's own. Raises PlanError when there is nobody to race.
+    """
+    racers = rivals(experiment)
+    if not racers:
+        raise PlanError(f"“{experiment.title}” has no rival that differs in its optimizer only.")
+    start = learner.seed if seed is None else seed
+    wishes = [Wish(racer, Plan.parse({**racer.plan, "seed": start})) for racer in racers]
+    return request_group(learner, wishes, key=f"race:{experiment.slug}:{key}")
+
+
+def request_sweep(experiment: Experiment, learner: Learner, *, key: str) -> uuid.UUID:
+    """Queues the experiment at each rate of a sweep with three seeds; returns the group.
+
+    Raises PlanError when the experiment's plan cannot be trained.
+    """
+    seeds = [(learner.seed + number) % (LARGEST_SEED + 1) for number in range(SEEDS)]
+    wishes = [
+        Wish(experiment, Plan.parse({**experiment.plan, "learning_rate": rate, "seed": seed}))
+        for rate in swept_rates(experiment)
+        for seed in seeds
+    ]
+    return request_group(learner, wishes, key=f"sweep:{experiment.slug}:{key}")
+
+
+@transaction.atomic
+def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid.UUID:
+    """Queues all these runs or none; the same `key` always gives the same group.
+
+    Raises RunRefused when the learner may not start them now, or one of them is too large.
+    """
+    _hold(learner)
+    group = uuid.uuid5(learner.pk, key)
+    if Run.objects.filter(group=group).exists():
+        return group
+    check_quota(learner, len(wishes))
+    for number, wish in enumerate(wishes):
+        _queue(wish, learner, f"{learner.pk}:{group}:{number}", group=group)
+    return group
+
+
+@transaction.atomic
+def request_repeat(run: Run, learner: Learner) -> Run:
+    """Queues a run with the very plan of `run`; the same one while it has not ended.
+
+    Raises PlanError when the plan, made by another version, cannot be trained any more, and
+    RunRefused when the learner may not start a run now.
+    """
+    _hold(learner)
+    made = Run.objects.filter(repeats=run, learner=learner)
+    if active := made.filter(state__in=Run.ACTIVE).first():
+        return active
+    check_quota(learner)
+    wish = Wish(run.experiment, Plan.parse(run.plan))
+    return _queue(wish, learner, f"{learner.pk}:repeat:{run.pk}:{made.count()}", repeats=run)
+
+
+def _hold(learner: Learner) -> None:
+    """Lets one wish of a learner at a time through: each looks at what the others queued."""
+    Learner.objects.select_for_update().get(pk=learner.pk)
+
+
+def _queue(wish: Wish, learner: Learner, key: str, **links: Any) -> Run:
+    plan, size = wish.plan, estimate(wish.plan)
+    check_size(size)
+    return lifecycle.create(
+        wish.experiment,
+        learner,
+        plan.as_json(),
+        plan.digest,
+        key,
+        None,
+        estimated_seconds=size.seconds,
+        **links,
+    )
+
+
+def learning_rates(runs: Iterable[Run]) -> list[float]:
+    """The learning rates of these runs, smallest first."""
+    return sorted({run.plan["learning_rate"] for run in runs})

@@ -1,0 +1,124 @@
+"""What may be queued: how many runs a learner has at once and an hour, and how large each is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Learner
+from training_jobs.engine.estimates import Estimate
+from training_jobs.models import Run
+
+HOUR = timedelta(hours=1)
+
+
+class RunRefused(Exception):
+    """The run is not queued; the text says why, and what can be done."""
+
+
+class TooLarge(RunRefused):
+    """The plan would take longer, or more memory, than one run may have."""
+
+
+class QuotaExceeded(RunRefused):
+    """The learner has as many runs as they may; `retry_after` is in seconds."""
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many runs somebody may have queued or in training, and start within an hour."""
+
+    active: int
+    an_hour: int
+
+
+def quota_of(learner: Learner) -> Quota:
+    if learner.is_guest:
+        return Quota(settings.GUEST_ACTIVE_RUNS, settings.GUEST_RUNS_AN_HOUR)
+    return Quota(settings.MEMBER_ACTIVE_RUNS, settings.MEMBER_RUNS_AN_HOUR)
+
+
+def admit(learner: Learner, sizes: Sequence[Estimate]) -> None:
+    """Raises RunRefused when `learner` may not start runs of these sizes together now.
+
+    Inside the transaction that queues them: it locks the learner, because two tabs may ask at once.
+    """
+    for size in sizes:
+        check_size(size)
+    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
+    Learner.objects.select_for_update().get(pk=learner.pk)
+    check_quota(learner, len(sizes))
+
+
+def check_size(estimate: Estimate) -> None:
+    """Raises TooLarge for a run that would be stopped before its end."""
+    if estimate.seconds > settings.RUN_LIMIT_SECONDS:
+        raise TooLarge(
+            f"This run would train for about {_spell(estimate.seconds)}, and one run may take"
+            f" {_spell(settings.RUN_LIMIT_SECONDS)}. Choose fewer epochs, larger batches or a"
+            " smaller network."
+        )
+    if estimate.megabytes > settings.RUN_MEMORY_MEGABYTES:
+        raise TooLarge(
+            f"This run would need about {estimate.megabytes} MB of memory, and one run may use"
+            f" {settings.RUN_MEMORY_MEGABYTES} MB. Choose a smaller network or smaller batches."
+        )
+
+
+def check_quota(learner: Learner, runs: int = 1) -> None:
+    """Raises QuotaExceeded when `learner` may not start this many runs together now.
+
+    Runs that were asked for as one group, such as a race, count as one active run, and each towards
+    the hour.
+    """
+    quota = quota_of(learner)
+    _check_active(learner, quota.active)
+    _check_hour(learner, quota.an_hour, runs)
+
+
+def _check_active(learner: Learner, most: int) -> None:
+    active = Run.objects.filter(learner=learner, state__in=Run.ACTIVE)
+    asked = {group or run for run, group in active.values_list("id", "group")}
+    if len(asked) >= most:
+        raise QuotaExceeded(
+            f"You have {_runs(len(asked))} waiting or in training, and {most} at a time is the"
+            " limit, so that everyone gets a turn. Start this one when one of them has ended.",
+            retry_after=10,
+        )
+
+
+def _check_hour(learner: Learner, most: int, runs: int) -> None:
+    now = timezone.now()
+    lately = Run.objects.filter(learner=learner, created_at__gt=now - HOUR)
+    times = list(lately.order_by("created_at").values_list("created_at", flat=True))
+    too_many = len(times) + runs - most
+    if too_many <= 0:
+        return
+    # As soon as enough of the hour's first runs are an hour old.
+    free_at = times[min(too_many, len(times)) - 1] + HOUR if times else now + HOUR
+    wait = max(math.ceil((free_at - now).total_seconds()), 1)
+    account = " With an account you may start more." if learner.is_guest else ""
+    raise QuotaExceeded(
+        f"You have started {_runs(len(times))} within an hour, and {most} is the limit."
+        f" Come back in {_spell(wait)}.{account}",
+        retry_after=wait,
+    )
+
+
+def _runs(count: int) -> str:
+    return f"{count} run" if count == 1 else f"{count} runs"
+
+
+def _spell(seconds: float) -> str:
+    """Whole seconds up to two minutes, then whole minutes, rounded up."""
+    if seconds < 2 * 60:
+        whole = math.ceil(seconds)
+        return f"{whole} second" if whole == 1 else f"{whole} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"

@@ -1,0 +1,90 @@
+"""What is removed after a time, and what stays for good. docs/operations.md has the schedule."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from training_jobs import checkpoint_files, lifecycle
+from training_jobs.model_files import model_file
+from training_jobs.models import Run, Worker
+
+log = structlog.get_logger("weightwise.retention")
+
+# So many at a time: the sweep has runs to take back, too, and comes again.
+MOST_AT_ONCE = 200
+# A worker that was killed could not sign off.
+WORKER_DAYS = 1
+# What has no run any more, or never was finished, may be in the making for as long as this.
+STRAY_DAYS = 1
+
+
+def clear_out() -> None:
+    """Removes all that is past its time: histories, files, and workers that are gone."""
+    histories = sum(map(lifecycle.forget_history, _old_histories()))
+    files = sum(map(_forget_files, _old_checkpoints())) + _remove_strays()
+    workers, _ = Worker.objects.filter(last_seen__lt=_ago(WORKER_DAYS)).delete()
+    if histories or files or workers:
+        log.info("cleared_out", histories=histories, files=files, workers=workers)
+
+
+def _ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def _ended_before(moment: datetime) -> QuerySet[Run]:
+    """Learners' runs only: reference runs are what lessons are drawn from."""
+    runs = Run.objects.filter(learner__isnull=False, ended_at__lt=moment)
+    return runs.exclude(state__in=Run.ACTIVE).order_by("ended_at")
+
+
+def _old_histories() -> QuerySet[Run]:
+    old = _ended_before(_ago(settings.GUEST_HISTORY_DAYS))
+    return old.filter(learner__user=None, last_seq__gt=0)[:MOST_AT_ONCE]
+
+
+def _old_checkpoints() -> QuerySet[Run]:
+    old = _ended_before(_ago(settings.CHECKPOINT_DAYS))
+    return old.filter(checkpoint_epoch__gt=0)[:MOST_AT_ONCE]
+
+
+def _forget_files(run: Run) -> bool:
+    """The row first: a run never claims a file that is gone."""
+    forgotten = lifecycle.forget_checkpoint(run)
+    if forgotten:
+        for path in (checkpoint_files.path_of(run.id), model_file(run.id)):
+            path.unlink(missing_ok=True)
+    return forgotten
+
+
+def _remove_strays() -> int:
+    """Files of runs that were deleted with their learner, and what a killed worker half wrote."""
+    old = _files_older_than(_ago(STRAY_DAYS))
+    batches = (old[start : start + MOST_AT_ONCE] for start in range(0, len(old), MOST_AT_ONCE))
+    return sum(map(_remove_strays_of, batches))
+
+
+def _remove_strays_of(paths: list[Path]) -> int:
+    run_ids = {run_id for path in paths if (run_id := _run_id(path))}
+    wanted = set(Run.objects.filter(id__in=run_ids).values_list("id", flat=True))
+    strays = [path for path in paths if _run_id(path) not in wanted]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
+
+
+def _files_older_than(moment: datetime) -> list[Path]:
+    folder = checkpoint_files.folder()
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return [path for path in paths if path.stat().st_mtime < moment.timestamp()]
+
+
+def _run_id(path: Path) -> UUID | None:
+    try:
+        return UUID(path.stem)
+    except ValueError:
+        return None

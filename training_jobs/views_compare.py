@@ -1,0 +1,142 @@
+"""Pages about several runs: compared, raced, swept, repeated."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.learners import current_learner, ensure_learner
+from training_jobs import comparisons, groups, queries, sweeps
+from training_jobs.comparisons import MOST, NotComparable
+from training_jobs.engine.plan import PlanError
+from training_jobs.models import Experiment, Run
+from training_jobs.quotas import RunRefused
+
+
+def compare_address(runs: list[Run]) -> str:
+    """The page that compares these runs."""
+    query = urlencode([("run", str(run.pk)) for run in runs])
+    return f"{reverse('compare_runs')}?{query}"
+
+
+@require_safe
+@never_cache
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to six runs side by side. With `part`, only the tables, which a live page replaces."""
+    try:
+        runs = _asked_for(request)
+    except NotComparable as refusal:
+        return _refuse(request, refusal)
+    if len(runs) > MOST:  # only a group can be larger
+        return redirect("sweep", request.GET["group"])
+    shown = comparisons.comparison(runs)
+    part = "part" in request.GET
+    template = "training_jobs/_compare_tables.html" if part else "training_jobs/compare.html"
+    addresses = _addresses(request)
+    only = request.GET.get("only") == "differences"
+    return render(request, template, {"shown": shown, "only": only, "addresses": addresses})
+
+
+def _asked_for(request: HttpRequest) -> list[Run]:
+    """The runs by their ids, those of a group, or the reference runs of experiments."""
+    learner, group = current_learner(request), request.GET.get("group")
+    if group is not None:
+        return comparisons.group_runs(group, learner)
+    if experiments := request.GET.getlist("experiment"):
+        return comparisons.reference_runs_of(experiments)
+    return comparisons.chosen_runs(request.GET.getlist("run"), learner)
+
+
+def _refuse(request: HttpRequest, refusal: NotComparable) -> HttpResponse:
+    """Says why, and offers the person's own runs to choose from."""
+    runs = queries.runs_of(current_learner(request))[:20]
+    context = {"refusal": refusal, "runs": runs}
+    return render(request, "training_jobs/compare_refused.html", context, status=400)
+
+
+def _addresses(request: HttpRequest) -> dict[str, str]:
+    """This comparison under its other addresses: its curves, its tables, and the switch."""
+    asked = request.GET.copy()
+    for name in ("only", "part"):
+        asked.pop(name, None)
+    page, chosen = reverse("compare_runs"), asked.urlencode()
+    only = "&only=differences"
+    shown = only if request.GET.get("only") == "differences" else ""
+    return {
+        "curves": f"{reverse('compare_curves')}?{chosen}",
+        "tables": f"{page}?{chosen}{shown}&part=tables",
+        "all": f"{page}?{chosen}#plan",
+        "differences": f"{page}?{chosen}{only}#plan",
+    }
+
+
+@require_safe
+@never_cache
+def curves(request: HttpRequest) -> HttpResponse:
+    """What the charts of a comparison draw, as JSON: a page polls it while a run is active."""
+    try:
+        runs = _asked_for(request)
+    except NotComparable as refusal:
+        return JsonResponse({"error": str(refusal)}, status=400)
+    return JsonResponse(comparisons.comparison(runs[:MOST]).as_json())
+
+
+@require_POST
+def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Queues a run with the same plan, and leads to both side by side."""
+    original = queries.viewable_run(run_id, current_learner(request))
+    try:
+        again = groups.request_repeat(original, ensure_learner(request))
+    except (PlanError, RunRefused) as refusal:
+        messages.error(request, f"It is not repeated: {refusal}")
+        return redirect(original)
+    return redirect(compare_address([original, again]))
+
+
+@require_POST
+def race(request: HttpRequest, slug: str) -> HttpResponse:
+    """Queues an experiment and its rivals from the same start, and leads to their chart."""
+    chosen = queries.published_experiment(slug)
+    group = _group(request, chosen, groups.request_race)
+    return redirect(f"{reverse('compare_runs')}?group={group}" if group else chosen)
+
+
+@require_POST
+def start_sweep(request: HttpRequest, slug: str) -> HttpResponse:
+    """Queues an experiment at several learning rates, and leads to what comes of it."""
+    chosen = queries.published_experiment(slug)
+    group = _group(request, chosen, groups.request_sweep)
+    return redirect("sweep", group) if group else redirect(chosen)
+
+
+def _group(request: HttpRequest, chosen: Experiment, ask: Callable[..., UUID]) -> UUID | None:
+    """The group that was asked for; None, and a message, when it is refused."""
+    try:
+        return ask(chosen, ensure_learner(request), key=_key(request))
+    except (PlanError, RunRefused) as refusal:
+        messages.error(request, f"These runs are not started: {refusal}")
+        return None
+
+
+def _key(request: HttpRequest) -> str:
+    """The form's own key, which makes a doubled click one wish."""
+    try:
+        return str(UUID(request.POST.get("request_key", "")))
+    except ValueError:
+        return str(uuid4())
+
+
+@require_safe
+@never_cache
+def sweep(request: HttpRequest, group: UUID) -> HttpResponse:
+    """Accuracy by learning rate, with the spread over the seeds."""
+    runs = comparisons.group_runs(str(group), current_learner(request))
+    part = "part" in request.GET
+    template = "training_jobs/_sweep_shown.html" if part else "training_jobs/sweep.html"
+    return render(request, template, {"sweep": sweeps.sweep_of(runs)})
