@@ -1,6 +1,6 @@
-"""What the admin pages of all authored rows share."""
+"""What admin pages share: those of authored rows, and those that are only read."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.forms import ModelForm
@@ -22,3 +22,16 @@ class AuthoredAdmin(admin.ModelAdmin[Row]):
     ) -> None:
         obj.edited_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that the platform writes: to be read by people, never changed by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

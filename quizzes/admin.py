@@ -14,12 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from authoring.admin import AuthoredAdmin
+from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
 from authoring.models import State
 from quizzes.models import Answer, Attempt, Choice, Question
 from quizzes.publishing import facts_of, publish, unpublishable
 from quizzes.showing import show
-from training_jobs.admin import ReadOnlyAdmin
 
 
 class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):

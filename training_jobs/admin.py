@@ -1,27 +1,12 @@
 """Experiments to author, runs and workers to look at."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from authoring.admin import AuthoredAdmin
+from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
 from training_jobs.models import Experiment, Run, Worker
 from training_jobs.services import request_reference_run
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that the platform writes: to be read by people, never changed by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Experiment)
