@@ -7,6 +7,7 @@ idle, and in larger pieces when it is not.
 """
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ log = structlog.get_logger("weightwise.recording")
 # A run of a few milliseconds would otherwise be a transaction for each of its reports.
 PAUSE_SECONDS = 0.02
 HEARTBEAT_SECONDS = 1.0
+SWITCH_SECONDS = 0.0002
 # After the database was locked for longer than its own timeout, or was not there at all.
 RETRY_SECONDS = 0.5
 # Closer together, checkpoints cost more than they could save.
@@ -75,6 +77,9 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def __enter__(self) -> Self:
+        # The training comes back from TensorFlow many times a second and must not wait 5 ms, which
+        # is Python's default, each time this thread is busy with its rows.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread.start()
         return self
 
