@@ -1,5 +1,6 @@
 """What the engine reports while it trains. Knows no TensorFlow and no framework."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -98,16 +99,16 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class CheckpointReport:
+class CheckpointReport(ABC):
     """An epoch is whole: `step` updates and `seconds` of training so far. Not part of a history."""
 
     epoch: int
     step: int
     seconds: float
 
+    @abstractmethod
     def to_bytes(self) -> bytes:
-        """All that a training needs to go on from here; the engine's own report has it."""
-        raise NotImplementedError
+        """All that a training needs to go on from here."""
 
 
 @dataclass(frozen=True)
