@@ -125,7 +125,7 @@ def test_a_fold_stays_open_while_its_parts_are_drawn_again(
 def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPlatform) -> None:
     page.goto(platform.url("/experiments/mnist-64/"))
     page.get_by_label("Hidden layers").select_option("[16]")
-    page.get_by_label("Epochs").select_option("1")
+    page.get_by_label("Activation").select_option("tanh")
     page.get_by_role("button", name="Only estimate its size").click()
     expect(page.locator(".run-estimate")).to_contain_text("With these choices: 12,730 parameters")
     page.locator(".run-further summary").click()
