@@ -18,14 +18,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from training_jobs import checkpoint_files, lifecycle
-from training_jobs.engine.progress import CheckpointReport, Progress, Result
+from training_jobs.engine.progress import CheckpointReport, Progress, Result, Tick
 from training_jobs.events import Event
 from training_jobs.models import Run
 
 log = structlog.get_logger("weightwise.recording")
 
-# A run of a few milliseconds would otherwise be a transaction for each of its reports.
-PAUSE_SECONDS = 0.02
+# Between two writes of ticks. Each takes the interpreter from the training for some milliseconds;
+# a dozen a second still look like motion.
+PAUSE_SECONDS = 0.08
 HEARTBEAT_SECONDS = 1.0
 SWITCH_SECONDS = 0.0002
 # After the database was locked for longer than its own timeout, or was not there at all.
@@ -133,7 +134,8 @@ class Recorder:
             if isinstance(report, CheckpointReport):
                 self.checkpoint = report
                 self._keep(report)
-        if events:
+        # What comes before the first tick must not delay it.
+        if any(isinstance(event, Tick) for event in events):
             self._closing.wait(PAUSE_SECONDS)
 
     def _keep(self, checkpoint: CheckpointReport) -> None:

@@ -45,7 +45,7 @@ def test_the_first_layer_is_folded_to_the_picture(digits: Dataset) -> None:
 def test_a_map_gives_the_change_back(digits: Dataset) -> None:
     plan = digits_plan(epochs=1)
     program = program_for(plan, digits)
-    kernels = Kernels(program.model, digits.x_train[:64])
+    kernels = Kernels(program, digits.x_train[:64])
     before = program.model.layers[-1].kernel.numpy()
     program.train(np.arange(640).reshape(20, 32), 0, 20)
     delta = program.model.layers[-1].kernel.numpy() - before

@@ -75,6 +75,11 @@ class Dataset:
             total.update(np.ascontiguousarray(array).tobytes())
         return total.hexdigest()
 
+    @cached_property
+    def dead_inputs(self) -> int:
+        """How many features are 0 in every training row."""
+        return int((self.x_train == 0).all(axis=0).sum())
+
     def describe(self) -> dict[str, Any]:
         """The facts that a page shows, as JSON values."""
         return {
@@ -87,7 +92,7 @@ class Dataset:
             "classes": self.classes,
             "rows": len(self.x_train),
             "test_rows": len(self.x_test),
-            "dead_inputs": int((self.x_train == 0).all(axis=0).sum()),
+            "dead_inputs": self.dead_inputs,
         }
 
 

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from training_jobs.engine.programs import Program
 from training_jobs.engine.progress import Histogram, LayerState, Weights, WeightSample
 
 Floats = NDArray[np.float32]
@@ -25,26 +27,24 @@ LEVELS = 127
 class Kernels:
     """The kernels of a model's layers as they were when this was made, to compare with."""
 
-    def __init__(self, model: keras.Sequential, x: Floats) -> None:
+    def __init__(self, program: Program, x: Floats) -> None:
         """`x` holds some training rows; they tell which inputs of each layer are alive."""
-        self.model = model
-        self.layers = [layer for layer in model.layers if layer.weights]
+        self.model = program.model
+        self.layers = [layer for layer in self.model.layers if layer.weights]
         self.before: list[Floats] = [self._flat(layer) for layer in self.layers]
         self.norms = [float(np.linalg.norm(kernel)) for kernel in self.before]
-        self.places = list(self._live_places(x))
+        self.places = list(self._live_places([x, *program.layer_outputs(x)]))
 
     def _flat(self, layer: keras.Layer) -> Floats:
         """The kernel as a matrix (inputs, units); a filter's window counts as its inputs."""
         kernel: Floats = layer.kernel.numpy()
         return kernel.reshape(-1, kernel.shape[-1])
 
-    def _live_places(self, x: Floats) -> Iterator[list[tuple[int, int]]]:
+    def _live_places(self, signals: list[Floats]) -> Iterator[list[tuple[int, int]]]:
         # A weight behind an input that is always zero has a zero gradient and never moves, so a
         # sample from the kernel's corner would show "no change"; nor does one into a unit that
         # never fires. Take the most active inputs and units.
-        signal: Any = x
-        for layer in self.model.layers:
-            before, signal = signal, layer(signal)
+        for layer, (before, signal) in zip(self.model.layers, pairwise(signals), strict=True):
             if layer.weights:
                 # A filter's window meets every pixel, so all its places are alive.
                 dense = isinstance(layer, keras.layers.Dense)
@@ -59,13 +59,14 @@ class Kernels:
     def _of(self, number: int, samples: bool, histograms: bool) -> LayerState:
         layer, before = self.layers[number], self.before[number]
         now = self._flat(layer)
-        change = float(np.linalg.norm(now - before))
+        change = now - before
+        norm = float(np.linalg.norm(change))
         return LayerState(
             name=layer.name,
             shape=tuple(layer.kernel.shape),
-            delta_norm=change,
-            relative_delta=change / self.norms[number],
-            moved=float(np.mean(now != before)),
+            delta_norm=norm,
+            relative_delta=norm / self.norms[number],
+            moved=np.count_nonzero(change) / change.size,
             samples=tuple(
                 WeightSample(place, float(now[place])) for place in self.places[number] if samples
             ),

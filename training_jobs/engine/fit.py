@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from training_jobs.engine.checkpoints import Checkpoint
@@ -80,7 +81,7 @@ class Training:
         self.plan, self.data = plan, data
         self.report, self.should_stop = on_progress, should_stop
         self.program: Program = program_for(plan, data)
-        self.kernels = Kernels(self.program.model, data.x_train[:512])
+        self.kernels = Kernels(self.program, data.x_train[:512])
         self.rows = data.training_rows(plan.validation_fraction)
         self.step = 0
         self.seconds_before = 0.0
@@ -107,11 +108,12 @@ class Training:
         started = time.perf_counter()
         order, size = batch_order(self.plan, self.rows, epoch), self.plan.batch_size
         whole = order[: self.rows // size * size].reshape(-1, size)
-        totals = Totals()
+        short = order[None, whole.size :]
+        totals, batches = Totals(), tf.constant(whole)
         for start, stop in self._chunks(len(whole)):
-            self._train_chunk(epoch, whole, start, stop, totals)
-        if totals.rows < self.rows:  # the last batch is short, as it is for `model.fit`
-            self._train_chunk(epoch, order[None, whole.size :], 0, 1, totals)
+            self._train_chunk(epoch, batches, start, stop, totals)
+        if short.size:  # the last batch, as it is for `model.fit`
+            self._train_chunk(epoch, tf.constant(short), 0, 1, totals)
         self._report_epoch(epoch, totals, time.perf_counter() - started)
 
     def _chunks(self, steps: int) -> Iterator[tuple[int, int]]:
@@ -127,7 +129,7 @@ class Training:
             at = stop
 
     def _train_chunk(
-        self, epoch: int, batches: NDArray[np.int64], start: int, stop: int, totals: Totals
+        self, epoch: int, batches: tf.Tensor, start: int, stop: int, totals: Totals
     ) -> None:
         if self.should_stop():
             raise Stopped
@@ -143,18 +145,18 @@ class Training:
         self._report_tick(at, loss / rows, right / rows, gradient_norm)
 
     def _report_start(self, before: tuple[float, float]) -> None:
-        data, model, watched = self.data, self.program.model, self.plan.watched_row
+        data, watched = self.data, self.plan.watched_row
         described = {
             **data.describe(),
             "train_rows": self.rows,
             "validation_rows": len(data.x_train) - self.rows,
-            "stages": [*data.stages, first_batch_stage(model, data, self.plan)],
+            "stages": [*data.stages, first_batch_stage(self.program, data, self.plan)],
         }
         self.report(
             Start(
                 plan=self.plan.as_json(),
                 dataset=described,
-                parameters=model.count_params(),
+                parameters=self.program.model.count_params(),
                 test_loss_before=before[0],
                 test_accuracy_before=before[1],
                 layers=self.kernels.state(samples=True, histograms=True),
@@ -163,7 +165,7 @@ class Training:
         )
 
     def _prediction(self) -> dict[str, Any]:
-        return follow_row(self.program.model, self.data, self.plan.watched_row)
+        return follow_row(self.program, self.data, self.plan.watched_row)
 
     def _report_tick(self, at: float, loss: float, accuracy: float, gradient_norm: float) -> None:
         layers = self.kernels.state()
@@ -204,7 +206,7 @@ class Training:
                 seconds=seconds,
                 layers=self.kernels.state(samples=True, histograms=True),
                 prediction=self._prediction(),
-                stages=[test_stage(self.program.model, self.data)],
+                stages=[test_stage(self.program, self.data)],
                 weights_digest=self.kernels.digest(),
             )
         )

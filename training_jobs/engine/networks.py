@@ -1,6 +1,7 @@
 """Builds the network and the optimizer that a plan asks for."""
 
 import math
+import random
 from collections.abc import Iterator
 
 import keras
@@ -18,24 +19,31 @@ def build(plan: Plan, shape: tuple[int, ...], classes: int) -> keras.Sequential:
     Input (rows, features), `shape` being that of one row before it was flattened; output
     (rows, classes): a probability for each class.
     """
-    keras.utils.set_random_seed(plan.seed)
-    features = math.prod(shape)
-    return keras.Sequential(
-        [keras.Input((features,), name="input"), *_layers(plan, shape, classes)]
-    )
+    layers = _seeded_layers(plan, shape, classes)
+    return keras.Sequential([keras.Input((math.prod(shape),), name="input"), *layers])
 
 
-def fresh_variables(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.Variable]:
-    """The variables that `build` would give the network, in their order, without the network.
+def redraw(model: keras.Sequential, plan: Plan, shape: tuple[int, ...], classes: int) -> None:
+    """Gives a network that `build` made the very values that `build` would give it for `plan`.
 
-    Most of the time that `build` takes goes into connecting the layers.
+    Most of the time that `build` takes goes into making variables and connecting layers.
     """
-    keras.utils.set_random_seed(plan.seed)
-    at: tuple[int | None, ...] = (None, math.prod(shape))
-    for layer in list(_layers(plan, shape, classes)):
-        layer.build(at)
-        at = layer.compute_output_shape(at)
-        yield from layer.variables
+    for layer, fresh in zip(model.layers, _seeded_layers(plan, shape, classes), strict=True):
+        if layer.weights:
+            layer.kernel.assign(fresh.kernel_initializer(layer.kernel.shape))
+            layer.bias.assign(fresh.bias_initializer(layer.bias.shape))
+        elif isinstance(layer, keras.layers.Dropout):
+            layer.seed_generator.state.assign(fresh.seed_generator.state)
+
+
+def _seeded_layers(plan: Plan, shape: tuple[int, ...], classes: int) -> list[keras.Layer]:
+    """The layers as they are after `keras.utils.set_random_seed(plan.seed)`, without variables yet.
+
+    Of the generators that Keras's function seeds, layers draw from this one alone, when they are
+    made. The function would also empty TensorFlow's cache of compiled operations.
+    """
+    random.seed(plan.seed)
+    return list(_layers(plan, shape, classes))
 
 
 def _layers(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.Layer]:

@@ -6,9 +6,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from training_jobs.engine.datasets import Dataset
+from training_jobs.engine.datasets import Dataset, Floats, Labels
 from training_jobs.engine.plan import Plan
-from training_jobs.engine.stages import Stage, probability_stage, shape_of
+from training_jobs.engine.programs import Program
+from training_jobs.engine.stages import SAMPLE_ROWS, Stage, probability_stage, shape_of
 
 SHOWN_VALUES = 64
 BRIGHTEST = 255
@@ -16,20 +17,23 @@ BRIGHTEST = 255
 CHANGES_NOTHING = (keras.layers.Reshape, keras.layers.Flatten, keras.layers.Dropout)
 
 
-def follow_row(model: keras.Sequential, data: Dataset, row: int) -> dict[str, Any]:
+def follow_row(program: Program, data: Dataset, row: int) -> dict[str, Any]:
     """Test row `row` on its way: what each layer makes of it, at most SHOWN_VALUES values each."""
     row %= len(data.x_test)  # a stand-in may have fewer rows
-    signal = data.x_test[row : row + 1]
-    layers = [_values("input", signal)]
-    for layer in model.layers:
-        signal = layer(signal).numpy()
-        if not isinstance(layer, CHANGES_NOTHING):
-            layers.append(_values(layer.name, signal))
+    watched = data.x_test[row : row + 1]
+    outputs = program.layer_outputs(watched)
     return {
         "row": row,
-        "layers": layers,
-        "predicted": int(np.argmax(signal)),
-        "probability": float(np.max(signal)),
+        "layers": [
+            _values("input", watched),
+            *(
+                _values(layer.name, output)
+                for layer, output in zip(program.model.layers, outputs, strict=True)
+                if not isinstance(layer, CHANGES_NOTHING)
+            ),
+        ],
+        "predicted": int(np.argmax(outputs[-1])),
+        "probability": float(np.max(outputs[-1])),
         "actual": int(data.y_test[row]),
     }
 
@@ -51,19 +55,24 @@ def _values(name: str, signal: Any) -> dict[str, Any]:
     return {"name": name, "size": int(flat.size), "values": shown, "zeros": int((flat == 0).sum())}
 
 
-def first_batch_stage(model: keras.Sequential, data: Dataset, plan: Plan) -> Stage:
+def first_batch_stage(program: Program, data: Dataset, plan: Plan) -> Stage:
     """What the untrained model makes of one batch: the input of the first training step."""
     x, y = data.x_train[: plan.batch_size], data.y_train[: plan.batch_size]
-    probabilities = model(x).numpy()
     way = " → ".join([shape_of(x), *(f"({len(x)}, {units})" for units in plan.hidden_units)])
     operation = "one batch through the layers, then one step of the optimizer, again and again"
-    return probability_stage("train", operation, way, probabilities, y)
+    return _to_probabilities(program, "train", operation, way, x, y)
 
 
-def test_stage(model: keras.Sequential, data: Dataset) -> Stage:
+def test_stage(program: Program, data: Dataset) -> Stage:
     """What the trained model makes of the test rows."""
-    probabilities = model(data.x_test).numpy()
+    x, y = data.x_test, data.y_test
     operation = "the test rows through the trained layers; the largest probability is the answer"
-    return probability_stage(
-        "evaluate", operation, shape_of(data.x_test), probabilities, data.y_test
-    )
+    return _to_probabilities(program, "evaluate", operation, shape_of(x), x, y)
+
+
+def _to_probabilities(
+    program: Program, name: str, operation: str, way: str, x: Floats, y: Labels
+) -> Stage:
+    # A row's probabilities do not depend on the others, so only those shown are computed.
+    probabilities = program.layer_outputs(x[:SAMPLE_ROWS])[-1]
+    return probability_stage(name, operation, way, len(x), probabilities, y[:SAMPLE_ROWS])

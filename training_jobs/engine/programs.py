@@ -8,6 +8,7 @@ learning rate and the number of epochs are values, so one program serves many ru
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from typing import Any
 from weakref import WeakValueDictionary
 
 import keras
@@ -19,7 +20,7 @@ from training_jobs.engine import networks
 from training_jobs.engine.datasets import Dataset
 from training_jobs.engine.plan import Plan
 
-Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
 Sums = tuple[float, float]
 
 # What TensorFlow and Python raise when memory has run out.
@@ -87,25 +88,30 @@ class Program:
         self.data = tensors_of(data, data.training_rows(plan.validation_fraction))
         self._train = tf.function(self._train_steps, jit_compile=plan.compiled)
         self._measure = tf.function(self._measure_rows, jit_compile=plan.compiled)
+        rows = tf.TensorSpec((None, data.features), tf.float32)
+        self._follow = tf.function(self._follow_rows, input_signature=[rows])
 
     def reset(self, plan: Plan, data: Dataset) -> None:
         """The untrained network of `plan` and an optimizer that remembers nothing."""
-        fresh = networks.fresh_variables(plan, data.shape, data.classes)
-        for ours, theirs in zip(self.model.variables, fresh, strict=True):
-            ours.assign(theirs)
+        networks.redraw(self.model, plan, data.shape, data.classes)
         for variable, value in zip(self.optimizer.variables, self.blank, strict=True):
             variable.assign(value)
         self.optimizer.learning_rate.assign(plan.learning_rate)
 
-    def train(self, batches: Rows, start: int, stop: int) -> tuple[float, float, float]:
-        """Trains on the batches from `start` to before `stop`; `batches` has (steps, batch).
+    def train(self, batches: tf.Tensor, start: int, stop: int) -> tuple[float, float, float]:
+        """Trains on the batches from `start` to before `stop`.
 
-        Returns the summed loss, the number of right answers, and the last gradient's L2 norm.
+        `batches` has row numbers, of shape (steps, batch). Returns the summed loss, the number of
+        right answers, and the last gradient's L2 norm.
         """
         loss, right, norm = self._train(
-            self.data.x, self.data.y, tf.constant(batches), tf.constant(start), tf.constant(stop)
+            self.data.x, self.data.y, batches, tf.constant(start), tf.constant(stop)
         )
         return float(loss), float(right), float(norm)
+
+    def layer_outputs(self, x: Floats) -> list[NDArray[Any]]:
+        """What each layer in turn makes of the rows `x`, outside training."""
+        return [output.numpy() for output in self._follow(x)]
 
     def measure_test(self) -> Sums:
         """Mean loss and accuracy on the test rows."""
@@ -141,6 +147,12 @@ class Program:
             if step == stop:
                 norm = tf.linalg.global_norm(gradients)
         return loss_sum, right, norm
+
+    def _follow_rows(self, x: tf.Tensor) -> list[tf.Tensor]:
+        outputs = [x]
+        for layer in self.model.layers:
+            outputs.append(layer(outputs[-1], training=False))
+        return outputs[1:]
 
     def _measure_rows(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         probabilities = self.model(x, training=False)

@@ -75,12 +75,15 @@ def probability_stage(
     name: str,
     operation: str,
     shape_in: str,
+    rows: int,
     probabilities: NDArray[Any],
     labels: NDArray[Any],
 ) -> Stage:
-    """A stage whose output is a probability for each class, next to the true class."""
+    """A stage whose output is a probability for each class, next to the true class.
+
+    `probabilities` and `labels` are of the first of its `rows` rows.
+    """
     classes = probabilities.shape[1]
     columns = [*(f"P(class {i})" for i in range(classes)), "true class"]
-    return stage(
-        name, operation, shape_in, shape_of(probabilities), columns, sample(probabilities, labels)
-    )
+    shape_out = f"({rows}, {classes})"
+    return stage(name, operation, shape_in, shape_out, columns, sample(probabilities, labels))
