@@ -13,6 +13,11 @@ def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{fraction * 100:.1f}\N{NO-BREAK SPACE}%"
 
 
+def points(difference: float | None) -> str:
+    """A difference of two fractions in percentage points, with one decimal: 14.5."""
+    return "–" if difference is None else f"{difference * 100:.1f}"
+
+
 def decimal(value: float | None) -> str:
     """A loss or a norm with three decimals."""
     return "–" if value is None else f"{value:.3f}"

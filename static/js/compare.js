@@ -2,6 +2,7 @@
 
 import { chart } from "./compare-charts.js";
 import { get, poll } from "./poll.js";
+import { swap } from "./swap.js";
 
 /** Changes when the tables have something new to say: a state, or one more epoch. */
 function newsOf(runs) {
@@ -22,11 +23,7 @@ function begin(root) {
   }
 
   async function refresh() {
-    const html = await (await get(tablesUrl)).text();
-    // Who reads a table with the keyboard is not to lose the place.
-    const held = tables.contains(document.activeElement);
-    if (!held) tables.innerHTML = html;
-    return !held;
+    return swap(tables, await (await get(tablesUrl)).text());
   }
 
   async function look() {

@@ -7,6 +7,7 @@ from training_jobs import figures, plan_words
 register = template.Library()
 
 register.filter("percent", figures.percent)
+register.filter("points", figures.points)
 register.filter("decimal", figures.decimal)
 register.filter("whole", figures.whole)
 register.filter("network", plan_words.network)
