@@ -1,12 +1,12 @@
 """Authoring of questions; attempts and answers to read."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.forms import BaseInlineFormSet, ModelForm, Textarea, inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,9 +16,32 @@ from django.utils.safestring import SafeString
 
 from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
 from authoring.models import State
-from quizzes.models import Answer, Attempt, Choice, Question
+from quizzes import admin_quizzes  # noqa: F401  (registers the quizzes' own page)
+from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
+from quizzes.facts import QuestionFacts
+from quizzes.grading import grade
+from quizzes.models import Answer, Attempt, Choice, NearMiss, Question, ScoreChange
 from quizzes.publishing import facts_of, publish, unpublishable
 from quizzes.showing import show
+
+Part = TypeVar("Part", Choice, NearMiss)
+
+
+def kept_forms(
+    formset: BaseInlineFormSet[Part, Question, ModelForm[Part]],
+) -> list[ModelForm[Part]]:
+    """The forms of the rows that would be saved: neither left empty nor taken away."""
+    return [
+        form
+        for form in formset.forms
+        if (form.has_changed() or not form.instance._state.adding)
+        and form not in formset.deleted_forms
+    ]
+
+
+NearMissFormSet = inlineformset_factory(
+    Question, NearMiss, fields=["value", "tolerance", "mistake"], can_delete=True
+)
 
 
 class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
@@ -26,24 +49,48 @@ class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or self.instance.state != State.PUBLISHED:
+        if any(self.errors):
             return
-        if found := unpublishable(self.instance, self.drafted()):
+        self._number()
+        if self.instance.state != State.PUBLISHED:
+            return
+        choices = [form.instance for form in kept_forms(self)]
+        choices.sort(key=lambda choice: choice.position)
+        if found := unpublishable(self.instance, choices, self._near_misses()):
             raise ValidationError([f"Cannot be published yet. {problem}" for problem in found])
 
-    def drafted(self) -> list[Choice]:
-        """The options as they would be saved."""
-        return [
-            form.instance
-            for form in self.forms
-            if (form.has_changed() or form.instance.pk) and form not in self.deleted_forms
-        ]
+    def _number(self) -> None:
+        """A new option whose position was left alone comes after the one above it."""
+        above = 0
+        for form in kept_forms(self):
+            if form.instance._state.adding and "position" not in form.changed_data:
+                form.instance.position = above + 1
+            above = form.instance.position
+
+    def _near_misses(self) -> list[NearMiss]:
+        """The near misses posted with these options; those kept when no sound ones were posted."""
+        posted = NearMissFormSet(self.data, instance=self.instance)
+        if posted.is_valid():
+            return [form.instance for form in kept_forms(posted)]
+        return list(self.instance.near_misses.all()) if self.instance.pk else []
+
+
+class NearMissInline(admin.StackedInline[NearMiss, Question]):
+    """Beside the number fields; folded, as most questions have options."""
+
+    model = NearMiss
+    fields = [("value", "tolerance"), "mistake"]
+    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
+    classes = ["collapse"]
+    extra = 2
 
 
 class ChoiceInline(admin.StackedInline[Choice, Question]):
     model = Choice
     formset = ChoicesFormSet
-    fields = ["position", "text", "correct", "mistake"]
+    verbose_name = "option"
+    verbose_name_plural = "options"
+    fields = ["position", "text", "correct", "mistake", "feedback"]
     # Four options fit on a screen, so that what is wrong with them can be seen together.
     formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
     extra = 4
@@ -53,21 +100,23 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
 
 
 @admin.register(Question)
-class QuestionAdmin(AuthoredAdmin[Question]):
+class QuestionAdmin(RegradingAdmin, AuthoredAdmin[Question]):
     """A question on one page. Saving it as published freezes a version for students."""
 
-    list_display = ["slug", "topic", "use", "position", "difficulty", "state", "preview"]
-    list_filter = ["topic", "use", "difficulty", "state"]
+    list_display = ["slug", "topic", "use", "position", "kind", "difficulty", "state", "preview"]
+    list_filter = ["topic", "use", "kind", "difficulty", "state"]
     list_select_related = ["topic", "version"]
-    search_fields = ["slug", "stem"]
+    search_fields = ["slug", "stem", "tags"]
     prepopulated_fields = {"slug": ["stem"]}
-    inlines = [ChoiceInline]
-    readonly_fields = ["preview"]
+    inlines = [NearMissInline, ChoiceInline]
+    readonly_fields = ["preview", "regrading"]
     fieldsets = [
-        (None, {"fields": ["topic", "stem", "slug", "state", "preview"]}),
-        ("Where it is asked", {"fields": ["use", "position", "difficulty"]}),
+        (None, {"fields": ["topic", "kind", "stem", "slug", "state", "preview", "regrading"]}),
+        ("Where it is asked", {"fields": [("use", "position"), ("difficulty", "tags")]}),
         ("Before the answer", {"fields": ["hint"]}),
         ("After the answer", {"fields": ["steps", "answer", "quick_check", "watch"]}),
+        ("If several options may be right", {"fields": ["credit"]}),
+        ("If it asks for a number", {"fields": [("value", "tolerance", "unit")]}),
     ]
 
     @admin.display(description="Preview")
@@ -87,7 +136,8 @@ class QuestionAdmin(AuthoredAdmin[Question]):
             version = publish(question)
             messages.info(request, f"Students now see version {version.number}.")
             return
-        for problem in unpublishable(question, list(question.choices.all())):
+        choices, near = list(question.choices.all()), list(question.near_misses.all())
+        for problem in unpublishable(question, choices, near):
             messages.warning(request, f"Before publishing: {problem}")
 
     def get_urls(self) -> list[URLPattern]:
@@ -100,19 +150,26 @@ class QuestionAdmin(AuthoredAdmin[Question]):
         question = get_object_or_404(self.get_queryset(request), pk=question_id)
         if not self.has_view_permission(request, question):
             raise PermissionDenied  # being staff is not enough: the page shows the key
-        choices = list(question.choices.all())
-        facts = facts_of(question, choices)
+        choices, near = list(question.choices.all()), list(question.near_misses.all())
+        facts = facts_of(question, choices, near)
         order = [choice.ident for choice in choices]
-        wrong = [choice.ident for choice in choices if not choice.correct][:1]
+        wrong = _wrong_response(facts)
+        credit = grade(facts, wrong).credit
         context = {
             **self.admin_site.each_context(request),
             "title": f"Preview of {question.slug}",
             "question": question,
             "before": show(facts, 1, order, [], None),
-            "after": show(facts, 1, order, wrong, False),
-            "problems": unpublishable(question, choices),
+            "after": show(facts, 1, order, wrong, False, credit),
+            "problems": unpublishable(question, choices, near),
         }
         return TemplateResponse(request, "admin/quizzes/question/preview.html", context)
+
+
+def _wrong_response(facts: QuestionFacts) -> list[str]:
+    """A wrong option, or a number that many will give."""
+    wrong = [choice.id for choice in facts.choices if not choice.correct]
+    return wrong[:1] or [f"{miss.value:.12g}" for miss in facts.near[:1]]
 
 
 class AnswerInline(admin.TabularInline[Answer, Attempt]):
@@ -132,12 +189,32 @@ class AnswerInline(admin.TabularInline[Answer, Attempt]):
         return False
 
 
+class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
+    """What a corrected key has changed, when and why."""
+
+    model = ScoreChange
+    fields = ["created_at", "version", "score_before", "score_after", "reason", "author"]
+    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "author"]
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
+        return super().get_queryset(request).select_related("version__question", "author")
+
+    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnlyAdmin):
+class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
     list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
     list_filter = ["state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
-    inlines = [AnswerInline]
+    readonly_fields = ["voiding"]
+    inlines = [AnswerInline, ScoreChangeInline]
 
 
 @admin.register(Answer)
@@ -156,5 +233,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     @admin.display(description="Chosen")
     def chosen(self, answer: Answer) -> SafeString | str:
         facts = answer.version.facts
+        if not facts.choices:
+            return " ".join(answer.response) or "–"
         chosen = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
         return SafeString(" · ".join(chosen)) if chosen else "–"

@@ -10,13 +10,25 @@ from authoring.files import ContentError, Outcome, check, decide, digest, read_t
 from authoring.models import Authored, State
 from lessons.content import load_lessons, load_topic, load_tracks
 from lessons.models import Topic
-from quizzes.models import Choice, Question
+from quizzes.models import Choice, NearMiss, Question
 from quizzes.publishing import publish, unpublishable
 from training_jobs.content import load_experiments
 from training_jobs.models import Experiment
 from training_jobs.services import request_reference_run
 
 Loaded = tuple[Authored, Outcome]
+# What a question may leave out; a field that is taken out of a file goes back to this.
+OPTIONAL: dict[str, Any] = {
+    "watch": "",
+    "kind": Question.Kind.SINGLE,
+    "credit": Question.Credit.ALL_OR_NOTHING,
+    "tags": [],
+    "value": None,
+    "tolerance": 0.0,
+    "unit": "",
+    "choice": [],
+    "near": [],
+}
 
 
 def load_course(folder: Path) -> Iterator[Loaded]:
@@ -48,19 +60,16 @@ def load_questions(path: Path, topic: Topic) -> list[Loaded]:
 
 
 def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
-    """One question with its choices, published, unless a teacher has edited it."""
-    values = take(
-        table,
-        path,
-        "slug use position difficulty stem hint steps answer check choice",
-        "watch",
-    )
-    slug, choices = values.pop("slug"), values.pop("choice")
+    """One question with its options or near misses, published, unless a teacher has edited it."""
+    required = "slug use position difficulty stem hint steps answer check"
+    values = OPTIONAL | take(table, path, required, " ".join(OPTIONAL))
+    slug, choices, near = (values.pop(name) for name in ("slug", "choice", "near"))
     values["quick_check"] = values.pop("check")
+    values["tags"] = _tags(values["tags"], f"{path}: question {slug}")
     question = Question.objects.filter(slug=slug).first()
     if question is not None and question.topic != topic:
         raise ContentError(f"{path}: question {slug} is one of {question.topic}: name it otherwise")
-    source_digest = digest([topic.slug, values, choices])
+    source_digest = digest([topic.slug, values, choices, near])
     outcome = decide(question, source_digest)
     question = question or Question(slug=slug)
     if outcome in (Outcome.CREATED, Outcome.UPDATED):
@@ -70,22 +79,39 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
         check(question, f"{path}: question {slug}")
         question.save()
         _replace_choices(question, choices, path)
+        _replace_near_misses(question, near, path)
         _publish(question, path)
     return question, outcome
+
+
+def _tags(tags: object, place: str) -> str:
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ContentError(f'{place}: write tags as a list, such as ["learning-rate", "adam"]')
+    return ", ".join(tags)
 
 
 def _replace_choices(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
     question.choices.all().delete()
     for position, table in enumerate(tables, start=1):
-        values = take(table, path, "id text", "correct mistake")
+        values = take(table, path, "id text", "correct mistake feedback")
         ident = values.pop("id")
         choice = Choice(question=question, position=position, ident=ident, **values)
         check(choice, f"{path}: question {question.slug}: option {ident}")
         choice.save()
 
 
+def _replace_near_misses(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
+    question.near_misses.all().delete()
+    for table in tables:
+        values = take(table, path, "value mistake", "tolerance")
+        miss = NearMiss(question=question, **values)
+        check(miss, f"{path}: question {question.slug}: near miss {values['value']}")
+        miss.save()
+
+
 def _publish(question: Question, path: Path) -> None:
-    if found := unpublishable(question, list(question.choices.all())):
+    choices, near = list(question.choices.all()), list(question.near_misses.all())
+    if found := unpublishable(question, choices, near):
         raise ContentError(f"{path}: question {question.slug}: {' '.join(found)}")
     publish(question)
 

@@ -1,19 +1,42 @@
 """Which questions an attempt asks, and in which order their options stand."""
 
 import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from quizzes.models import Question, QuestionVersion, Quiz
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+
+from accounts.models import Learner
+from quizzes.kinds import KINDS
+from quizzes.models import Answer, Question, QuestionVersion, Quiz
 from quizzes.queries import TEST_LENGTH, published_versions
 from quizzes.showing import settled_order
 
+# What a test asks of each difficulty, as far as the bank has it.
+STRATA = {"easy": 4, "medium": 3, "hard": 3}
 
-def drawn(quiz: Quiz) -> list[tuple[QuestionVersion, list[str]]]:
+# When the learner was last asked a question, by its number; those never asked are missing.
+LastAsked = Mapping[int, datetime]
+
+
+def drawn(quiz: Quiz, learner: Learner) -> list[tuple[QuestionVersion, list[str]]]:
     """Each question of a new attempt with its options' ids in the order to show them."""
     versions = versions_of(quiz)
-    if quiz.kind != Quiz.Kind.TEST:
-        return [(version, settled_order(version)) for version in versions]
-    shuffled = random.sample(versions, min(TEST_LENGTH, len(versions)))
-    return [(version, _shuffled_order(version)) for version in shuffled]
+    if quiz.kind == Quiz.Kind.TEST:
+        versions = stratified(versions, last_asked(learner, quiz))
+    elif quiz.behaviour == Quiz.Behaviour.MASTERY:
+        versions = _fresh_first(versions, last_asked(learner, quiz))[:1]
+    if quiz.shuffle_questions:
+        versions = random.sample(versions, len(versions))
+    return [(version, _order(quiz, version)) for version in versions]
+
+
+def next_question(quiz: Quiz, learner: Learner, last: Answer) -> tuple[QuestionVersion, list[str]]:
+    """What mastery asks after the `last` answer: another one, never asked or the longest ago."""
+    versions = [version for version in versions_of(quiz) if version.pk != last.version_id]
+    fresh = _fresh_first(versions or [last.version], last_asked(learner, quiz))
+    return fresh[0], _order(quiz, fresh[0])
 
 
 def versions_of(quiz: Quiz) -> list[QuestionVersion]:
@@ -22,6 +45,47 @@ def versions_of(quiz: Quiz) -> list[QuestionVersion]:
     return published_versions(quiz.topic_id, use)
 
 
-def _shuffled_order(version: QuestionVersion) -> list[str]:
-    ids = [choice.id for choice in version.facts.choices]
-    return random.sample(ids, len(ids))
+def last_asked(learner: Learner, quiz: Quiz) -> dict[int, datetime]:
+    """When this learner was last asked each question of the quiz's topic, in whatever quiz."""
+    asked = Answer.objects.filter(attempt__learner=learner, attempt__quiz__topic=quiz.topic_id)
+    latest = Max(Coalesce("answered_at", "attempt__started_at"))
+    return dict(asked.values_list("version__question").annotate(latest=latest))
+
+
+def stratified(versions: Sequence[QuestionVersion], asked: LastAsked) -> list[QuestionVersion]:
+    """Ten questions by STRATA, easy first; those preferred that the learner has not seen.
+
+    Where a difficulty has too few, others fill up; who has seen all is asked what was asked the
+    longest ago.
+    """
+    fresh_first = _fresh_first(versions, asked)
+    chosen = [
+        version
+        for difficulty, wanted in STRATA.items()
+        for version in _of(difficulty, fresh_first)[:wanted]
+    ]
+    rest = [version for version in fresh_first if version not in chosen]
+    return chosen + rest[: TEST_LENGTH - len(chosen)]
+
+
+def _fresh_first(versions: Sequence[QuestionVersion], asked: LastAsked) -> list[QuestionVersion]:
+    mixed = random.sample(versions, len(versions))
+    return sorted(
+        mixed,
+        key=lambda version: (
+            version.question_id in asked,
+            asked[version.question_id].timestamp() if version.question_id in asked else 0.0,
+        ),
+    )
+
+
+def _of(difficulty: str, versions: Sequence[QuestionVersion]) -> list[QuestionVersion]:
+    return [version for version in versions if version.content["difficulty"] == difficulty]
+
+
+def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
+    """Options as all see them, or mixed for this attempt, where their kind allows it."""
+    settled = settled_order(version)
+    if not quiz.shuffle_options or not KINDS[version.facts.kind].mixed:
+        return settled
+    return random.sample(settled, len(settled))

@@ -1,4 +1,7 @@
-"""What a question version says, frozen. Texts are safe HTML, rendered when it was published."""
+"""What a question says, frozen: texts are safe HTML, rendered when the version was published.
+
+The same shape, with its texts still in Markdown, is what linting reads before that.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,11 +16,21 @@ class ChoiceFacts:
     html: str
     correct: bool
     mistake: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class NearFacts:
+    """A wrong number that many will give, and the mistake behind it."""
+
+    value: float
+    tolerance: float
+    mistake: str
 
 
 @dataclass(frozen=True)
 class QuestionFacts:
-    """A single-choice question with all that explains its answer."""
+    """A question with all that explains its answer; versions of old lack what has a default."""
 
     stem: str
     difficulty: str
@@ -27,14 +40,24 @@ class QuestionFacts:
     answer: str = ""
     quick_check: str = ""
     watch: str = ""
+    kind: str = "single"
+    credit: str = "all_or_nothing"
+    tags: tuple[str, ...] = ()
+    value: float | None = None
+    tolerance: float = 0.0
+    unit: str = ""
+    near: tuple[NearFacts, ...] = ()
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "QuestionFacts":
         choices = tuple(ChoiceFacts(**choice) for choice in values["choices"])
-        return cls(**{**values, "choices": choices})
+        near = tuple(NearFacts(**miss) for miss in values.get("near", ()))
+        tags = tuple(values.get("tags", ()))
+        return cls(**{**values, "choices": choices, "near": near, "tags": tags})
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "choices": [asdict(choice) for choice in self.choices]}
+        values = asdict(self)
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
 
     def choice(self, choice_id: str) -> ChoiceFacts | None:
         """The option of this id; None when the question has no such option."""

@@ -4,21 +4,23 @@ import re
 
 from django.http import QueryDict
 
-# A page with several questions names its radio groups choice-1, choice-2, …; one question: choice.
+# A page with several questions names its fields choice-1, choice-2, …; one question: choice.
 FIELD = "choice"
+# Tells that the page held question 1, 2, …: a browser does not post a box that is not ticked.
+ASKED = "asked"
 
 
 def responses(posted: QueryDict, positions: range) -> dict[int, list[str]]:
-    """The options chosen for each question that the form answers, by the question's number."""
+    """What was answered to each question on the form, by its number; empty when all was removed."""
     return {
-        position: chosen
+        position: posted.getlist(f"{FIELD}-{position}")
         for position in positions
-        if (chosen := posted.getlist(f"{FIELD}-{position}"))
+        if f"{FIELD}-{position}" in posted or f"{ASKED}-{position}" in posted
     }
 
 
 def response(posted: QueryDict) -> list[str]:
-    """The options chosen in a form about one question."""
+    """The options chosen, or the number written, in a form about one question."""
     return posted.getlist(FIELD)
 
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizzes.facts import QuestionFacts
+from quizzes.kinds import KINDS
 
 
 @dataclass(frozen=True)
 class Grade:
-    """Whether a response is right, and the credit for it, from 0 to 1."""
+    """Whether a response is right, which is full credit, and the credit for it, from 0 to 1."""
 
     correct: bool
     credit: float
 
 
 def grade(facts: QuestionFacts, response: Sequence[str]) -> Grade:
-    """Right when exactly the keyed options are chosen; no answer is a wrong answer."""
-    keyed = {choice.id for choice in facts.choices if choice.correct}
-    correct = set(response) == keyed
-    return Grade(correct, 1.0 if correct else 0.0)
+    """The credit that the question's kind and its rule give; no answer is a wrong answer."""
+    credit = KINDS[facts.kind].credit(facts, response)
+    return Grade(credit == 1.0, credit)

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+
+from quizzes.facts import QuestionFacts
+from quizzes.kinds import KINDS
 
 # "option B", "answer (c)", "the choice is D": letters are drawn at display time, from the order
 # shown, so an explanation that names one will sooner or later name the wrong one. A lone "a" is
@@ -13,45 +14,60 @@ LETTER = re.compile(
     r"(?:[(*]+[A-Ha-h][)*]+|[B-Hb-h]|(?<!:\s)A|[Aa](?=\s*(?:[.,;:!?]|$)|\s+(?:and|or|is)\b))"
     r"(?![\w'’-])"
 )
-FEWEST_CHOICES = 2
+TAG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
-class DraftChoice:
-    text: str
-    correct: bool
-    mistake: str
+def problems(draft: QuestionFacts) -> list[str]:
+    """Everything to mend before publishing; the draft's texts are as the author wrote them."""
+    return [
+        *KINDS[draft.kind].problems(draft),
+        *_about_choices(draft),
+        *_about_tags(draft),
+        *_about_letters(draft),
+    ]
 
 
-def problems(texts: dict[str, str], choices: Sequence[DraftChoice]) -> list[str]:
-    """Everything to mend before publishing; `texts` holds the explaining texts by field name."""
-    return [*_about_choices(choices), *_about_letters(texts, choices)]
+def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
+    """The texts about the whole question, by the name an author knows them by."""
+    return {
+        "stem": draft.stem,
+        "hint": draft.hint,
+        "worked steps": draft.steps,
+        "final answer": draft.answer,
+        "quick check": draft.quick_check,
+        "hint for the run": draft.watch,
+    }
 
 
-def _about_choices(choices: Sequence[DraftChoice]) -> list[str]:
-    found = []
-    keys = sum(choice.correct for choice in choices)
-    if keys != 1:
-        found.append(f"Mark exactly one option as right; now {keys or 'none'} is marked.")
-    if len(choices) < FEWEST_CHOICES:
-        found.append(f"Give at least {FEWEST_CHOICES} options; there are {len(choices)}.")
-    if any(not choice.text.strip() for choice in choices):
+def _about_choices(draft: QuestionFacts) -> list[str]:
+    choices, found = draft.choices, []
+    if any(not choice.html.strip() for choice in choices):
         found.append("An option is empty: write its text or remove it.")
-    counted = Counter(" ".join(choice.text.split()).lower() for choice in choices)
+    counted = Counter(" ".join(choice.html.split()).lower() for choice in choices)
     found += [f"Two options are equal: “{text}”." for text, n in counted.items() if n > 1 and text]
     found += [
-        f"Say which mistake leads to the wrong option “{choice.text.strip()}”."
+        f"Say which mistake leads to the wrong option “{choice.html.strip()}”."
         for choice in choices
-        if not choice.correct and choice.text.strip() and not choice.mistake.strip()
+        if not choice.correct and choice.html.strip() and not choice.mistake.strip()
     ]
     return found
 
 
-def _about_letters(texts: dict[str, str], choices: Sequence[DraftChoice]) -> list[str]:
+def _about_tags(draft: QuestionFacts) -> list[str]:
+    return [
+        f"The tag “{tag}” should be words-with-hyphens, in small letters."
+        for tag in draft.tags
+        if not TAG.fullmatch(tag)
+    ]
+
+
+def _about_letters(draft: QuestionFacts) -> list[str]:
     named = {
-        **texts,
-        **{f"option “{choice.text}”": choice.text for choice in choices},
-        **{f"mistake of “{choice.text}”": choice.mistake for choice in choices},
+        **explaining_texts(draft),
+        **{f"option “{choice.html}”": choice.html for choice in draft.choices},
+        **{f"mistake of “{choice.html}”": choice.mistake for choice in draft.choices},
+        **{f"feedback of “{choice.html}”": choice.feedback for choice in draft.choices},
+        **{f"mistake of the near miss {miss.value:g}": miss.mistake for miss in draft.near},
     }
     return [
         f"The {name} says “{match[0]}”: name what the option says, not its letter."

@@ -3,6 +3,9 @@
 import secrets
 import uuid
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -35,11 +38,38 @@ class Question(Authored):
         MEDIUM = "medium", "medium"
         HARD = "hard", "hard"
 
+    class Kind(models.TextChoices):
+        SINGLE = "single", "single choice"
+        MULTIPLE = "multiple", "multiple choice"
+        TRUE_FALSE = "true_false", "true or false"
+        NUMERIC = "numeric", "a number"
+
+    class Credit(models.TextChoices):
+        ALL_OR_NOTHING = "all_or_nothing", "all or nothing"
+        PROPORTIONAL = "proportional", "a share for each option judged rightly"
+        CORRECT_MINUS_WRONG = "correct_minus_wrong", "right choices minus wrong ones"
+
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="questions")
     slug = models.SlugField(unique=True)
     use = models.CharField("used in", max_length=8, choices=Use, default=Use.PRACTICE)
     position = models.PositiveSmallIntegerField(default=1)
     difficulty = models.CharField(max_length=6, choices=Difficulty, default=Difficulty.MEDIUM)
+    tags = models.CharField(
+        max_length=120, blank=True, help_text="What it is about: words-with-hyphens, by commas."
+    )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.SINGLE)
+    credit = models.CharField(
+        "credit rule",
+        max_length=20,
+        choices=Credit,
+        default=Credit.ALL_OR_NOTHING,
+        help_text="How a multiple choice that is partly right is credited.",
+    )
+    value = models.FloatField(
+        "right number", null=True, blank=True, help_text="For a question that asks for a number."
+    )
+    tolerance = models.FloatField(default=0.0, help_text="How far from it is still right.")
+    unit = models.CharField(max_length=20, blank=True, help_text="Stands behind the number.")
     stem = models.TextField(help_text="The question itself. Markdown.")
     hint = models.TextField(blank=True, help_text="May be opened before answering. Markdown.")
     steps = models.TextField("worked steps", blank=True, help_text="Markdown.")
@@ -52,6 +82,7 @@ class Question(Authored):
 
     class Meta:
         ordering = ["topic", "use", "position", "slug"]
+        permissions = [("regrade_question", "Can grade attempts again by a corrected key")]
 
     def __str__(self) -> str:
         return self.slug
@@ -66,6 +97,7 @@ class Choice(models.Model):
     text = models.TextField(help_text="Markdown.")
     correct = models.BooleanField("right", default=False)
     mistake = models.TextField(blank=True, help_text="The mistake that leads here. Markdown.")
+    feedback = models.TextField(blank=True, help_text="Why this one is right. Markdown.")
 
     class Meta:
         ordering = ["position", "id"]
@@ -75,6 +107,22 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class NearMiss(models.Model):
+    """A wrong number that many will give to a numeric question, and the mistake behind it."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="near_misses")
+    value = models.FloatField()
+    tolerance = models.FloatField(default=0.0)
+    mistake = models.TextField(help_text="The mistake that leads here. Markdown.")
+
+    class Meta:
+        ordering = ["value", "id"]
+        verbose_name_plural = "near misses"
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 class QuestionVersion(models.Model):
@@ -106,8 +154,51 @@ class Quiz(models.Model):
         PRACTICE = "practice", "practice"
         TEST = "test", "test"
 
+    class Behaviour(models.TextChoices):
+        DEFERRED = "deferred", "deferred feedback: all is graded at the end"
+        IMMEDIATE = "immediate", "immediate feedback: each answer is checked once"
+        INTERACTIVE = "interactive", "interactive: several tries, each for less credit"
+        MASTERY = "mastery", "mastery: goes on until enough of the last answers are right"
+
+    class Counts(models.TextChoices):
+        BEST = "best", "the best one"
+        LAST = "last", "the last one"
+        FIRST = "first", "the first one"
+        MEAN = "mean", "the mean of all"
+
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="quizzes")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8, choices=Kind, editable=False)
+    behaviour = models.CharField(max_length=11, choices=Behaviour, default=Behaviour.IMMEDIATE)
+    tries = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(2), MaxValueValidator(9)],
+        help_text="For interactive: each try after the first costs the same share of the credit.",
+    )
+    mastery_right = models.PositiveSmallIntegerField(
+        "right answers for mastery", default=3, validators=[MinValueValidator(1)]
+    )
+    mastery_of = models.PositiveSmallIntegerField(
+        "of the last answers", default=5, validators=[MinValueValidator(1)]
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="For a test. Empty: as many as one likes.",
+    )
+    counts = models.CharField("which attempt counts", max_length=5, choices=Counts, default="best")
+    shuffle_questions = models.BooleanField(default=False)
+    shuffle_options = models.BooleanField(default=False)
+    review_during = models.JSONField(default=list, blank=True)
+    review_after = models.JSONField(default=list, blank=True)
+    review_later = models.JSONField(default=list, blank=True)
+    time_limit = models.PositiveSmallIntegerField(
+        "time limit, in minutes",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="For a test. Empty: as long as one likes.",
+    )
 
     class Meta:
         verbose_name_plural = "quizzes"
@@ -116,13 +207,44 @@ class Quiz(models.Model):
     def __str__(self) -> str:
         return f"{self.topic}: {self.get_kind_display()}"
 
+    @property
+    def tries_allowed(self) -> int:
+        """How often an answer may be checked before it is locked."""
+        return self.tries if self.behaviour == self.Behaviour.INTERACTIVE else 1
+
+    def clean(self) -> None:
+        """A test is graded at its end; what is checked one by one is not."""
+        fitting = BEHAVIOURS[Quiz.Kind(self.kind)]
+        if self.behaviour not in fitting:
+            allowed = ", ".join(fitting)
+            said = f"The {self.get_kind_display()} can be: {allowed}."
+            raise ValidationError({"behaviour": said})
+        if self.mastery_right > self.mastery_of:
+            said = f"More right answers than the last {self.mastery_of} are asked for."
+            raise ValidationError({"mastery_right": said})
+
+
+BEHAVIOURS: dict[Quiz.Kind, tuple[Quiz.Behaviour, ...]] = {
+    Quiz.Kind.INLINE: (Quiz.Behaviour.IMMEDIATE, Quiz.Behaviour.INTERACTIVE),
+    Quiz.Kind.PRACTICE: (
+        Quiz.Behaviour.IMMEDIATE,
+        Quiz.Behaviour.INTERACTIVE,
+        Quiz.Behaviour.MASTERY,
+    ),
+    Quiz.Kind.TEST: (Quiz.Behaviour.DEFERRED,),
+}
+
 
 class Attempt(models.Model):
-    """One learner's go at a quiz. Its questions and their order are frozen at the start."""
+    """One learner's go at a quiz. Its questions and their order are frozen at the start.
+
+    Its states and what moves them: `quizzes.lifecycle`. `score` is the sum of its answers' credit.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "open"
         FINISHED = "finished", "finished"
+        VOID = "void", "void"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="attempts")
@@ -131,10 +253,17 @@ class Attempt(models.Model):
     score = models.FloatField(null=True, blank=True)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
+    timed_out = models.BooleanField("ended by the clock", default=False, editable=False)
+    void_reason = models.CharField(max_length=300, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
 
     class Meta:
         ordering = ["-started_at"]
+        permissions = [("void_attempt", "Can declare that an attempt does not count")]
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "learner"], condition=Q(state="open"), name="one_open_attempt"
@@ -151,12 +280,18 @@ class Attempt(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def is_void(self) -> bool:
+        return self.state == self.State.VOID
+
 
 class Answer(models.Model):
     """A learner's answer to one question of an attempt; made empty when the attempt starts.
 
-    `order` is the order in which the options are shown; `response` the ids chosen; `correct` is
-    None until the answer is checked, and from then on the response is locked.
+    `order` is the order in which the options are shown; `response` the ids chosen, or the number as
+    it was typed; `correct` is None until the answer is checked, and from then on the response is
+    locked. `credit` is from 0 to 1; `tries` counts the checks. `version` is what the learner saw;
+    `graded_by` the version whose key has graded it since, when that is a corrected one.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
@@ -166,6 +301,11 @@ class Answer(models.Model):
     response = models.JSONField(default=list, blank=True)
     seq = models.PositiveIntegerField(default=0)
     correct = models.BooleanField(null=True, blank=True)
+    credit = models.FloatField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    graded_by = models.ForeignKey(
+        QuestionVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="regraded"
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -180,3 +320,21 @@ class Answer(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.correct is not None
+
+
+class ScoreChange(models.Model):
+    """A score that a corrected key has changed: what it was, what it is, who did it and why."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="score_changes")
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    score_before = models.FloatField()
+    score_after = models.FloatField()
+    reason = models.CharField(max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.score_before:g} → {self.score_after:g}"

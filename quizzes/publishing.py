@@ -1,52 +1,83 @@
 """Freezes a question into the version that students see."""
 
+from collections.abc import Callable, Sequence
+
 from django.db import transaction
 
 from authoring.models import State
 from authoring.rendering import render, render_inline
-from quizzes.facts import ChoiceFacts, QuestionFacts
-from quizzes.linting import DraftChoice, problems
-from quizzes.models import Choice, Question, QuestionVersion
+from quizzes import linting
+from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
+from quizzes.models import Choice, NearMiss, Question, QuestionVersion
+
+Rendering = Callable[[str], str]
 
 
-def facts_of(question: Question, choices: list[Choice]) -> QuestionFacts:
+def facts_of(
+    question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
+) -> QuestionFacts:
     """The question as it would be published now, its texts rendered."""
+    return _facts(question, choices, near, render, render_inline)
+
+
+def draft_of(
+    question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
+) -> QuestionFacts:
+    """The question as its author wrote it, for linting: its texts are not safe to show."""
+    return _facts(question, choices, near, str, str)
+
+
+def _facts(
+    question: Question,
+    choices: Sequence[Choice],
+    near: Sequence[NearMiss],
+    block: Rendering,
+    line: Rendering,
+) -> QuestionFacts:
     return QuestionFacts(
-        stem=render(question.stem),
+        stem=block(question.stem),
         difficulty=question.difficulty,
-        choices=tuple(
-            ChoiceFacts(
-                id=choice.ident,
-                html=render_inline(choice.text),
-                correct=choice.correct,
-                mistake=render(choice.mistake),
-            )
-            for choice in choices
-        ),
-        hint=render(question.hint),
-        steps=render(question.steps),
-        answer=render(question.answer),
-        quick_check=render(question.quick_check),
+        choices=tuple(_choice_facts(choice, block, line) for choice in choices),
+        hint=block(question.hint),
+        steps=block(question.steps),
+        answer=block(question.answer),
+        quick_check=block(question.quick_check),
         watch=question.watch,
+        kind=question.kind,
+        credit=question.credit,
+        tags=tags_of(question),
+        value=question.value,
+        tolerance=question.tolerance,
+        unit=question.unit,
+        near=tuple(NearFacts(miss.value, miss.tolerance, block(miss.mistake)) for miss in near),
     )
 
 
+def _choice_facts(choice: Choice, block: Rendering, line: Rendering) -> ChoiceFacts:
+    return ChoiceFacts(
+        id=choice.ident,
+        html=line(choice.text),
+        correct=choice.correct,
+        mistake=block(choice.mistake),
+        feedback=block(choice.feedback),
+    )
+
+
+def tags_of(question: Question) -> tuple[str, ...]:
+    """What the question is about; its author separates tags by commas."""
+    return tuple(tag.strip() for tag in question.tags.split(",") if tag.strip())
+
+
 def explaining_texts(question: Question) -> dict[str, str]:
-    """The texts that must not name a letter, by the name an author knows them by."""
-    return {
-        "stem": question.stem,
-        "hint": question.hint,
-        "worked steps": question.steps,
-        "final answer": question.answer,
-        "quick check": question.quick_check,
-        "hint for the run": question.watch,
-    }
+    """The texts about the whole question, by the name an author knows them by."""
+    return linting.explaining_texts(draft_of(question, [], []))
 
 
-def unpublishable(question: Question, choices: list[Choice]) -> list[str]:
+def unpublishable(
+    question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
+) -> list[str]:
     """What keeps this question from being published."""
-    drafts = [DraftChoice(choice.text, choice.correct, choice.mistake) for choice in choices]
-    return problems(explaining_texts(question), drafts)
+    return linting.problems(draft_of(question, choices, near))
 
 
 @transaction.atomic
@@ -54,11 +85,12 @@ def publish(question: Question) -> QuestionVersion:
     """The version of the question as it is now: a new one only when something has changed."""
     # Held for the transaction, so that two editors at once do not make the same version number.
     Question.objects.select_for_update().get(pk=question.pk)
-    content = facts_of(question, list(question.choices.all())).as_json()
+    facts = facts_of(question, list(question.choices.all()), list(question.near_misses.all()))
     version = question.version
-    if version is None or version.content != content:
+    # As facts, not as JSON: a version from before a field existed says the same by its default.
+    if version is None or version.facts != facts:
         number = question.versions.count() + 1
-        version = question.versions.create(number=number, content=content)
+        version = question.versions.create(number=number, content=facts.as_json())
     question.version, question.state = version, State.PUBLISHED
     question.save(update_fields=["version", "state"])
     return version

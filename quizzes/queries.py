@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
+from quizzes.behaviours import counted
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.showing import ShownQuestion, shown, unanswered
 
@@ -119,7 +120,7 @@ def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
 
 
 def questions_of(attempt: Attempt) -> list[ShownQuestion]:
-    answers = Answer.objects.filter(attempt=attempt).select_related("version")
+    answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
     return [shown(answer) for answer in answers.order_by("position")]
 
 
@@ -165,6 +166,48 @@ def test_length(topic: Topic) -> int:
 def positions(attempt: Attempt) -> range:
     """The numbers of the attempt's questions."""
     return range(1, attempt.answers.count() + 1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What counts of a learner's finished attempts; `score` is a share of the questions."""
+
+    score: float
+    attempts: int
+    rule: str
+
+    @property
+    def percent(self) -> int:
+        return round(self.score * 100)
+
+
+def standing(quiz: Quiz, learner: Learner | None) -> Standing | None:
+    """The learner's result in this quiz, as far as there is one; void attempts do not count."""
+    finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
+    totals = finished.annotate(total=Count("answers")).order_by("finished_at")
+    rows = totals.values_list("score", "total") if learner else []
+    scores = [(score or 0.0) / total for score, total in rows if total]
+    if not scores:
+        return None
+    rule = Quiz.Counts(quiz.counts)
+    return Standing(counted(scores, rule), len(scores), rule.label)
+
+
+def asked_in_open_test(learner_id: UUID, question_id: int) -> bool:
+    """Whether the learner is being tested on this question now: nothing must explain it."""
+    tested = Answer.objects.filter(version__question=question_id, attempt__learner=learner_id)
+    return tested.filter(
+        attempt__state=Attempt.State.OPEN, attempt__quiz__kind=Quiz.Kind.TEST
+    ).exists()
+
+
+def attempts_left(quiz: Quiz, learner: Learner | None) -> int | None:
+    """How many more attempts the learner may begin; None is as many as they like."""
+    if quiz.attempts_allowed is None:
+        return None
+    finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
+    used = finished.count() if learner else 0
+    return max(0, quiz.attempts_allowed - used)
 
 
 def next_seq(attempt: Attempt) -> int:

@@ -8,14 +8,20 @@ from django.dispatch import receiver
 from accounts.learners import learner_claimed
 from accounts.models import Learner
 from lessons.models import Topic
+from quizzes import lifecycle, services
+from quizzes.behaviours import defaults_of
 from quizzes.models import Attempt, Quiz
+from training_jobs.sweeping import swept
+
+# A sweep has runs to look after too; the next one is a second away.
+MOST_AT_ONCE = 100
 
 
 @receiver(post_save, sender=Topic)
 def give_quizzes(instance: Topic, **_: Any) -> None:
     """Every topic has one quiz of each kind."""
     for kind in Quiz.Kind:
-        Quiz.objects.get_or_create(topic=instance, kind=kind)
+        Quiz.objects.get_or_create(topic=instance, kind=kind, defaults=defaults_of(kind))
 
 
 @receiver(learner_claimed)
@@ -25,3 +31,12 @@ def move_attempts(guest: Learner, member: Learner, **_: Any) -> None:
     taken = open_attempts.filter(learner=member).values("quiz")
     open_attempts.filter(learner=guest, quiz__in=taken).delete()
     Attempt.objects.filter(learner=guest).update(learner=member)
+
+
+@receiver(swept)
+def finish_overdue(**_: Any) -> None:
+    """Finishes what its learner has left open beyond the time limit."""
+    for attempt in lifecycle.overdue().select_related("quiz__topic__experiment", "learner")[
+        :MOST_AT_ONCE
+    ]:
+        services.finish_overdue(attempt)

@@ -1,9 +1,7 @@
-"""Every change of an attempt: start, save, check, finish.
+"""What a learner does with an attempt: start it, save, check one answer, finish.
 
-    open -> finished
-
-An attempt is finished once, in one transaction; who comes second changes nothing and sees the same
-result. An answer that was checked is locked.
+Who comes second changes nothing and sees the same result. An answer that was checked is locked. The
+states and what moves them: `quizzes.lifecycle`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +12,13 @@ from django.db.models.functions import Now
 from django.http import Http404
 
 from accounts.models import Learner
-from quizzes.drawing import drawn
+from quizzes import lifecycle
+from quizzes.behaviours import mastered, share
+from quizzes.drawing import drawn, next_question
 from quizzes.grading import grade
+from quizzes.kinds import BadResponse, accepted, checkable
 from quizzes.models import Answer, Attempt, Quiz
+from quizzes.queries import asked_in_open_test, attempts_left
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -24,25 +26,28 @@ from training_jobs.services import request_run
 
 log = structlog.get_logger("weightwise.quizzes")
 
-OPEN, FINISHED = Attempt.State.OPEN, Attempt.State.FINISHED
-
-
-class UnknownChoice(ValueError):
-    """The response names an option that the question does not have."""
+OPEN = Attempt.State.OPEN
+IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
+Responses = Mapping[int, Sequence[str]]
 
 
 class NothingToAsk(Http404):
     """The quiz has no question yet, so there is nothing to begin."""
 
 
+class NoAttemptLeft(Exception):
+    """The learner has finished as many attempts as the quiz allows."""
+
+
 def start(quiz: Quiz, learner: Learner) -> Attempt:
     """The learner's open attempt at this quiz, begun now unless there is one.
 
-    Raises NothingToAsk: an attempt without questions would stay open, and empty, for good.
+    Raises NothingToAsk, because an attempt without questions would stay open, and empty, for good;
+    and NoAttemptLeft when the learner has used all that the quiz allows.
     """
     attempts = Attempt.objects.select_related("quiz__topic")
     found = attempts.filter(quiz=quiz, learner=learner, state=OPEN).first()
-    if found is not None:
+    if found is not None and not finish_overdue(found):
         return found
     try:
         return _begin(quiz, learner)
@@ -52,10 +57,12 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
 
 @transaction.atomic
 def _begin(quiz: Quiz, learner: Learner) -> Attempt:
-    questions = drawn(quiz)
+    questions = drawn(quiz, learner)
     if not questions:
         raise NothingToAsk
-    attempt = Attempt.objects.create(quiz=quiz, learner=learner)
+    if attempts_left(quiz, learner) == 0:
+        raise NoAttemptLeft
+    attempt = lifecycle.begin(quiz, learner)
     Answer.objects.bulk_create(
         Answer(attempt=attempt, position=position, version=version, order=order)
         for position, (version, order) in enumerate(questions, start=1)
@@ -63,63 +70,76 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
     return attempt
 
 
-def _held(attempt: Attempt) -> bool:
-    """Locks the attempt for this transaction; False when it is no longer open."""
-    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
-    return Attempt.objects.select_for_update().filter(id=attempt.id, state=OPEN).first() is not None
-
-
-def _verified(answer: Answer, response: Sequence[str]) -> list[str]:
-    unknown = set(response) - set(answer.order)
-    if unknown:
-        raise UnknownChoice(f"Question {answer.position} has no option {sorted(unknown)[0]!r}.")
-    return list(response)
-
-
 @transaction.atomic
-def save(attempt: Attempt, responses: Mapping[int, Sequence[str]], seq: int) -> list[int]:
+def save(attempt: Attempt, responses: Responses, seq: int) -> list[int]:
     """Keeps responses by position, where `seq` is newer than what is kept.
 
     Returns the positions where something else was kept with a newer `seq`, as from another tab:
     those responses are passed over, and whoever sent them should be told. An attempt that has
-    ended passes over all. Raises UnknownChoice.
+    ended passes over all. Raises BadResponse.
     """
-    if not _held(attempt):
+    held = lifecycle.held(attempt)
+    if held is None or lifecycle.is_overdue(held):
         return sorted(responses)
     answers = list(attempt.answers.filter(position__in=responses, correct=None))
-    for answer in answers:
-        _verified(answer, responses[answer.position])
+    kept = {a.position: _accepted(a, responses[a.position]) for a in answers}
     newer = [answer for answer in answers if answer.seq < seq]
     for answer in newer:
-        answer.response = list(responses[answer.position])
+        answer.response = kept[answer.position]
         answer.seq, answer.answered_at = seq, Now()
     Answer.objects.bulk_update(newer, ["response", "seq", "answered_at"])
-    return [
-        answer.position for answer in answers if answer.response != list(responses[answer.position])
-    ]
+    return [answer.position for answer in answers if answer.response != kept[answer.position]]
 
 
 @transaction.atomic
 def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
-    """Grades one answer and locks it; the first check counts. Raises UnknownChoice."""
-    if not _held(attempt):
+    """Grades one answer and locks it; the first check counts.
+
+    Raises BadResponse, also when there is nothing to check yet.
+    """
+    if lifecycle.held(attempt) is None:
         return
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None or answer.is_locked:
         return
-    chosen = _verified(answer, response)
-    correct = grade(answer.version.facts, chosen).correct
-    attempt.answers.filter(id=answer.id, correct=None).update(
-        response=chosen, correct=correct, answered_at=Now()
+    answer.response = _accepted(answer, response)
+    if asked_in_open_test(attempt.learner_id, answer.version.question_id):
+        raise BadResponse(IN_OPEN_TEST)
+    if refusal := checkable(answer.version.facts, answer.response):
+        raise BadResponse(refusal)
+    answer.answered_at, answer.tries = Now(), answer.tries + 1
+    graded = grade(answer.version.facts, answer.response)
+    if not graded.correct and answer.tries < attempt.quiz.tries_allowed:
+        answer.save(update_fields=["response", "answered_at", "tries"])
+        return
+    _grade([answer], attempt.quiz)
+    _go_on(attempt)
+
+
+def _go_on(attempt: Attempt) -> None:
+    """After a check: an inline quiz ends with its last answer, mastery asks until it is reached."""
+    quiz = attempt.quiz
+    if attempt.answers.filter(correct=None).exists():
+        return
+    if quiz.kind == Quiz.Kind.INLINE:
+        lifecycle.close(attempt)
+    elif quiz.behaviour == Quiz.Behaviour.MASTERY and not _mastered(attempt):
+        last = attempt.answers.order_by("-position")[0]
+        version, order = next_question(quiz, attempt.learner, last)
+        attempt.answers.create(position=last.position + 1, version=version, order=order)
+
+
+def _mastered(attempt: Attempt) -> bool:
+    results = attempt.answers.order_by("position").values_list("correct", flat=True)
+    return mastered(
+        [bool(result) for result in results], attempt.quiz.mastery_right, attempt.quiz.mastery_of
     )
-    if attempt.quiz.kind == Quiz.Kind.INLINE and not attempt.answers.filter(correct=None).exists():
-        _close(attempt)
 
 
 @transaction.atomic
 def finish(
     attempt: Attempt,
-    responses: Mapping[int, Sequence[str]],
+    responses: Responses,
     *,
     seq: int | None = None,
     seed: int | None = None,
@@ -127,19 +147,55 @@ def finish(
 ) -> None:
     """Applies what was posted, grades all, writes the score and asks for the topic's run.
 
-    What was saved with a number above `seq`, the number of the page that posts, stays.
+    What was saved with the number `seq` of the page that posts, or above, came from another one and
+    stays. When the
+    time is up, what was saved before counts, and what is posted now does not. Raises BadResponse.
     """
-    if not _held(attempt):
+    held = lifecycle.held(attempt)
+    if held is None:
         return
-    posted = {position: response for position, response in responses.items() if response}
-    for answer in attempt.answers.select_related("version").filter(correct=None):
-        if answer.position in posted and (seq is None or answer.seq <= seq):
-            answer.response = _verified(answer, posted[answer.position])
-        answer.correct = grade(answer.version.facts, answer.response).correct
-        answer.save(update_fields=["response", "correct"])
-    _close(attempt)
+    late = lifecycle.is_overdue(held)
+    open_answers = list(attempt.answers.select_related("version").filter(correct=None))
+    for answer in open_answers:
+        posted = responses.get(answer.position)
+        if posted is not None and not late and (seq is None or answer.seq < seq):
+            _try(answer, _accepted(answer, posted))
+    _grade(open_answers, attempt.quiz)
+    lifecycle.close(attempt, timed_out=late)
     run = _run_for(attempt, seed, prediction)
     Attempt.objects.filter(id=attempt.id).update(run=run)
+
+
+def finish_overdue(attempt: Attempt) -> bool:
+    """Finishes the attempt if it is open although its time is up; False if it is not."""
+    if not lifecycle.is_overdue(attempt):
+        return False
+    finish(attempt, {})
+    return True
+
+
+def _try(answer: Answer, response: list[str]) -> None:
+    """Puts the response in the place of another that was checked and found wrong: one more try."""
+    if answer.tries and response != answer.response:
+        answer.tries += 1
+    answer.response = response
+
+
+def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:
+    try:
+        return accepted(answer.order, response)
+    except BadResponse as error:
+        raise BadResponse(f"Question {answer.position}: {error}") from error
+
+
+def _grade(answers: Sequence[Answer], quiz: Quiz) -> None:
+    for answer in answers:
+        graded = grade(answer.version.facts, answer.response)
+        tried = max(answer.tries, 1)
+        answer.correct = graded.correct
+        answer.credit = graded.credit * share(tried, quiz.tries_allowed)
+    fields = ["response", "answered_at", "tries", "correct", "credit"]
+    Answer.objects.bulk_update(answers, fields)
 
 
 def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Run | None:
@@ -150,12 +206,3 @@ def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Ru
     except (PlanError, RunRefused) as error:
         log.warning("run_refused", experiment=experiment.slug, error=str(error))
         return None
-
-
-def _close(attempt: Attempt) -> None:
-    right = attempt.answers.filter(correct=True).count()
-    closed = Attempt.objects.filter(id=attempt.id, state=OPEN).update(
-        state=FINISHED, finished_at=Now(), score=right
-    )
-    if closed != 1:
-        raise RuntimeError(f"Attempt {attempt.id} was closed by someone who did not hold it.")

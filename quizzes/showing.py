@@ -5,27 +5,54 @@ Templates get these objects and nothing else, so no template can leak a key.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from quizzes.facts import ChoiceFacts, QuestionFacts
+from quizzes.kinds import KINDS
 from quizzes.models import Answer, QuestionVersion
 
 
 @dataclass(frozen=True)
 class ShownChoice:
-    """An option where it stands now. `correct` is None as long as the answer is open."""
+    """An option where it stands now. `correct` is None, and `remark` empty, while it is open.
+
+    `remark` tells the mistake behind a wrong choice, or why a right option is right.
+    """
 
     letter: str
     id: str
     html: str
     chosen: bool
     correct: bool | None
+    remark: str
+
+    @property
+    def judged_rightly(self) -> bool:
+        """Chosen and right, or left alone and wrong."""
+        return self.chosen == self.correct
+
+
+@dataclass(frozen=True)
+class RightNumber:
+    """The number that was asked for, and how far from it was still right."""
+
+    value: float
+    tolerance: float
+
+    @property
+    def text(self) -> str:
+        return f"{self.value:.12g}"
+
+    @property
+    def tolerance_text(self) -> str:
+        """Empty when the number had to be exact."""
+        return f"{self.tolerance:.12g}" if self.tolerance else ""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a learner sees after the answer; `mistake` is that of the option they chose."""
+    """What a learner sees after the answer; `mistake` is the one behind the number they wrote."""
 
     steps: str
     answer: str
@@ -35,15 +62,22 @@ class Explanation:
 
 @dataclass(frozen=True)
 class ShownQuestion:
-    """One question of a quiz. `correct` is None while the answer is open."""
+    """One question of a quiz. `correct` and `credit` are None while the answer is open."""
 
     number: int
     stem: str
     hint: str
     difficulty: str
     watch: str
+    kind: str
+    tags: tuple[str, ...]
+    unit: str
+    rule: str
     choices: list[ShownChoice]
+    typed: str
     correct: bool | None
+    credit: float | None
+    right_number: RightNumber | None
     explanation: Explanation | None
 
     @property
@@ -52,7 +86,16 @@ class ShownQuestion:
 
     @property
     def is_answered(self) -> bool:
-        return any(choice.chosen for choice in self.choices)
+        return bool(self.typed) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def is_partly_right(self) -> bool:
+        return self.credit is not None and 0 < self.credit < 1
+
+    @property
+    def credit_text(self) -> str:
+        """The credit in at most two decimals, such as 0.5."""
+        return f"{self.credit or 0:.2f}".rstrip("0").rstrip(".")
 
     @property
     def status(self) -> str:
@@ -61,11 +104,43 @@ class ShownQuestion:
             return "right" if self.correct else "wrong"
         return "answered" if self.is_answered else "open"
 
+    @property
+    def template(self) -> str:
+        """The partial that draws what can be chosen or written, or what has been."""
+        kind = KINDS[self.kind]
+        return kind.locked_template if self.is_locked else kind.open_template
+
+    @property
+    def input(self) -> str:
+        """The type of the question's input elements."""
+        return KINDS[self.kind].input
+
 
 def shown(answer: Answer) -> ShownQuestion:
     """A question of an attempt, explained once its answer is locked."""
+    facts = answer.version.facts
+    if answer.graded_by is not None:
+        facts = _keyed_by(facts, answer.graded_by.facts)
     return show(
-        answer.version.facts, answer.position, answer.order, answer.response, answer.correct
+        facts,
+        answer.position,
+        answer.order,
+        answer.response,
+        answer.correct,
+        answer.credit,
+    )
+
+
+def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:
+    """What the learner saw, with the key and the explanations that have graded it since."""
+    choices = [(choice, corrected.choice(choice.id)) for choice in seen.choices]
+    return replace(
+        corrected,
+        stem=seen.stem,
+        choices=tuple(
+            replace(keyed, html=choice.html) if keyed else replace(choice, correct=False)
+            for choice, keyed in choices
+        ),
     )
 
 
@@ -80,7 +155,9 @@ def show(
     order: Sequence[str],
     response: Sequence[str],
     correct: bool | None,
+    credit: float | None = None,
 ) -> ShownQuestion:
+    """The question as it stands; without a credit, a locked answer has all of it or nothing."""
     locked = correct is not None
     placed = [choice for ident in order if (choice := facts.choice(ident))]
     return ShownQuestion(
@@ -89,29 +166,59 @@ def show(
         hint=facts.hint,
         difficulty=facts.difficulty,
         watch=facts.watch,
+        kind=facts.kind,
+        tags=facts.tags,
+        unit=facts.unit,
+        rule=KINDS[facts.kind].rule_of(facts.credit),
         choices=[
-            ShownChoice(
-                letter=letter,
-                id=choice.id,
-                html=choice.html,
-                chosen=choice.id in response,
-                correct=choice.correct if locked else None,
-            )
+            _choice(letter, choice, choice.id in response, locked)
             for letter, choice in zip(ascii_uppercase, placed, strict=False)
         ],
+        typed="" if facts.choices else " ".join(response),
         correct=correct,
-        explanation=_explanation(facts, placed, response) if locked else None,
+        credit=_credit(correct, credit),
+        right_number=_right_number(facts) if locked else None,
+        explanation=_explanation(facts, response) if locked else None,
     )
 
 
-def _explanation(
-    facts: QuestionFacts, placed: Sequence[ChoiceFacts], response: Sequence[str]
-) -> Explanation:
-    mistakes = [choice.mistake for choice in placed if choice.id in response and not choice.correct]
-    return Explanation(facts.steps, facts.answer, facts.quick_check, "".join(mistakes))
+def _credit(correct: bool | None, credit: float | None) -> float | None:
+    if correct is None:
+        return None
+    return float(correct) if credit is None else credit
+
+
+def _choice(letter: str, choice: ChoiceFacts, chosen: bool, locked: bool) -> ShownChoice:
+    return ShownChoice(
+        letter=letter,
+        id=choice.id,
+        html=choice.html,
+        chosen=chosen,
+        correct=choice.correct if locked else None,
+        remark=_remark(choice, chosen) if locked else "",
+    )
+
+
+def _remark(choice: ChoiceFacts, chosen: bool) -> str:
+    if choice.correct:
+        return choice.feedback
+    return choice.mistake if chosen else ""
+
+
+def _right_number(facts: QuestionFacts) -> RightNumber | None:
+    return None if facts.value is None else RightNumber(facts.value, facts.tolerance)
+
+
+def _explanation(facts: QuestionFacts, response: Sequence[str]) -> Explanation:
+    miss = KINDS[facts.kind].near_miss(facts, response)
+    mistake = miss.mistake if miss else ""
+    return Explanation(facts.steps, facts.answer, facts.quick_check, mistake)
 
 
 def settled_order(version: QuestionVersion) -> list[str]:
     """Options mixed, the same for everyone: a practice question looks alike before and after."""
-    ids = [choice.id for choice in version.facts.choices]
+    facts = version.facts
+    ids = [choice.id for choice in facts.choices]
+    if not KINDS[facts.kind].mixed:
+        return ids
     return sorted(ids, key=lambda ident: hashlib.sha256(f"{version.pk}{ident}".encode()).digest())

@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.learners import claimable_guest, current_learner, ensure_learner
 from lessons.queries import lesson_of, published_topic
 from quizzes import forms, queries, services
+from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page, runs_of
@@ -23,9 +24,7 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-CHOOSE_FIRST = "Choose an option first, then check it."
 ELSEWHERE = "These answers were changed in another tab. Reload the page to see them."
-GONE = "That option belongs to another version of this page. Choose again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +37,12 @@ def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _practice(request, page, number)
-    chosen = forms.response(request.POST)
-    if not chosen:
-        return _practice(request, page, number, CHOOSE_FIRST)
     quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
     attempt = services.start(quiz, ensure_learner(request))
     try:
-        services.check(attempt, number, chosen)
-    except services.UnknownChoice:
-        return _practice(request, page, number, GONE)
+        services.check(attempt, number, forms.response(request.POST))
+    except BadResponse as error:
+        return _practice(request, page, number, str(error))
     if request.htmx:
         return _practice(request, queries.attempt_page(attempt), number)
     return redirect("practice", slug, number)
@@ -75,13 +71,12 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
     quiz = queries.quiz_of(topic, Quiz.Kind.INLINE)
     error, number = "", forms.whole_number(request.POST, "question")
-    chosen = forms.response(request.POST)
-    if "again" in request.POST:
-        services.start(quiz, ensure_learner(request))
-    elif not chosen:
-        error = CHOOSE_FIRST
-    else:
-        error = _check_inline(quiz, request, number, chosen)
+    attempt = services.start(quiz, ensure_learner(request))
+    if "again" not in request.POST:
+        try:
+            services.check(attempt, number, forms.response(request.POST))
+        except BadResponse as refused:
+            error = str(refused)
     if request.htmx:
         page = queries.inline_page(topic, current_learner(request))
         context = {"page": page, "topic": topic, "lesson": lesson, "error": error, "number": number}
@@ -91,24 +86,25 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     return redirect(f"{lesson.get_absolute_url()}#inline-{number or 1}")
 
 
-def _check_inline(quiz: Quiz, request: HtmxRequest, number: int, chosen: list[str]) -> str:
-    attempt = services.start(quiz, ensure_learner(request))
-    try:
-        services.check(attempt, number, chosen)
-    except services.UnknownChoice:
-        return GONE
-    return ""
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is; a POST starts it, or returns to the one that is open."""
     topic = published_topic(slug)
+    quiz = queries.quiz_of(topic, Quiz.Kind.TEST)
     if request.method == "POST":
-        quiz = queries.quiz_of(topic, Quiz.Kind.TEST)
-        return redirect(services.start(quiz, ensure_learner(request)))
-    attempt = queries.open_attempt(topic, Quiz.Kind.TEST, current_learner(request))
-    context = {"topic": topic, "attempt": attempt, "length": queries.test_length(topic)}
+        try:
+            return redirect(services.start(quiz, ensure_learner(request)))
+        except services.NoAttemptLeft:
+            return redirect("test", slug)  # the page says it
+    learner = current_learner(request)
+    context = {
+        "topic": topic,
+        "quiz": quiz,
+        "attempt": queries.open_attempt(topic, Quiz.Kind.TEST, learner),
+        "length": queries.test_length(topic),
+        "attempts_left": queries.attempts_left(quiz, learner),
+        "standing": queries.standing(quiz, learner),
+    }
     return render(request, "quizzes/test.html", context)
 
 
@@ -117,7 +113,7 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
 def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     """An open test; a POST saves what is chosen. Other attempts lead to where they go on."""
     found = queries.own_attempt(attempt_id, current_learner(request))
-    if not found.is_open:
+    if not found.is_open or services.finish_overdue(found):
         return redirect("result", found.id)
     if found.quiz.kind != Quiz.Kind.TEST:
         return redirect("practice", found.quiz.topic.slug, 1)
@@ -140,7 +136,7 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         seq = max(seq, queries.next_seq(found))
     try:
         passed_over = services.save(found, posted, seq)
-    except services.UnknownChoice as error:
+    except BadResponse as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
     if passed_over:
         return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
@@ -169,8 +165,8 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
             seed=form.cleaned_data["seed"],
             prediction=form.prediction,
         )
-    except services.UnknownChoice:
-        messages.error(request, GONE)
+    except BadResponse as error:
+        messages.error(request, str(error))
         return redirect(found)
     return redirect("result", found.id)
 
@@ -191,7 +187,10 @@ def _refuse_finish(
 @never_cache
 def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Score, every question reviewed, and the live run."""
-    found = queries.own_attempt(attempt_id, current_learner(request))
+    learner = current_learner(request)
+    found = queries.own_attempt(attempt_id, learner)
+    if services.finish_overdue(found):
+        found = queries.own_attempt(attempt_id, learner)
     if found.is_open:
         return redirect(found)
     page = queries.attempt_page(found)
@@ -200,6 +199,7 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "quiz": page,
         "topic": page.topic,
         "attempt": found,
+        "score_changes": found.score_changes.all(),
         "page": run,
         "mine": True,
         "learner": found.learner,

@@ -106,6 +106,40 @@ def make_question(
     return question
 
 
+def make_multiple(topic: Topic, *, publish: bool = True, **changes: Any) -> Question:
+    """A question with four options, of which the first two are right."""
+    question = make_question(topic, publish=False, **({"kind": "multiple"} | changes))
+    question.choices.filter(position__in=(1, 2)).update(
+        correct=True, mistake="", feedback="It belongs to them."
+    )
+    if publish:
+        publish_question(question)
+    return question
+
+
+def make_true_false(topic: Topic, *, publish: bool = True, **changes: Any) -> Question:
+    """A statement that is false."""
+    values: dict[str, Any] = {"kind": "true_false", "options": 2, "right": 1}
+    question = make_question(topic, publish=False, **(values | changes))
+    for position, text in ((1, "True"), (2, "False")):
+        question.choices.filter(position=position).update(text=text)
+    if publish:
+        publish_question(question)
+    return question
+
+
+def make_numeric(
+    topic: Topic, *, value: float = 160.0, publish: bool = True, **changes: Any
+) -> Question:
+    """A question for a number of updates, with one near miss five below it."""
+    values: dict[str, Any] = {"kind": "numeric", "unit": "updates", "options": 0, "value": value}
+    question = make_question(topic, publish=False, **(values | changes))
+    question.near_misses.create(value=value - 5, mistake="The short batch was left out.")
+    if publish:
+        publish_question(question)
+    return question
+
+
 def make_user(name: str = "ada", **changes: Any) -> User:
     """A person with an account and the password PASSWORD."""
     return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **changes)

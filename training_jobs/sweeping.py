@@ -2,11 +2,15 @@
 
 import structlog
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from training_jobs import lifecycle
 from training_jobs.doorbell import ring_workers
 from training_jobs.models import Heartbeat
 from training_jobs.queries import waiting
+
+# Sent at each sweep: whoever keeps rows further up that grow late looks after them.
+swept = Signal()
 
 log = structlog.get_logger("weightwise.sweep")
 
@@ -17,4 +21,5 @@ def sweep_once() -> None:
         log.warning("runs_taken_back", runs=taken)
     if waiting():
         ring_workers()
+    swept.send(sweep_once)
     Heartbeat.objects.update_or_create(name=Heartbeat.SWEEP, defaults={"last_seen": Now()})

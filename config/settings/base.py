@@ -173,10 +173,13 @@ TEACHER_PERMISSIONS = {
         "lesson": ["add", "change", "view"],
     },
     "quizzes": {
-        "question": ["add", "change", "view"],
+        "question": ["add", "change", "view", "regrade"],
         "choice": ["add", "change", "delete", "view"],
-        "attempt": ["view"],
+        "nearmiss": ["add", "change", "delete", "view"],
+        "quiz": ["change", "view"],
+        "attempt": ["view", "void"],
         "answer": ["view"],
+        "scorechange": ["view"],
     },
     "training_jobs": {
         "experiment": ["add", "change", "view"],

@@ -16,12 +16,13 @@ from lessons.models import Lesson, Topic
 from quizzes.content import load_course, request_reference_runs
 from quizzes.linting import LETTER
 from quizzes.models import Choice, Question, QuestionVersion
-from quizzes.publishing import explaining_texts
+from quizzes.publishing import explaining_texts, tags_of
 from tests.factories import finish_run
 from training_jobs.models import Experiment, Run
 
 pytestmark = pytest.mark.django_db
 COURSE: Path = settings.WEIGHTWISE_CONTENT
+OPTIONS = {"single": {4}, "multiple": {4, 5}, "true_false": {2}, "numeric": {0}}
 TOPICS = {"why-training-updates-weights": "experiment", "optimizers": "pipeline"}
 
 
@@ -47,12 +48,13 @@ def test_both_topics_are_there_in_their_seed_modes() -> None:
     assert set(Topic.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 
-def test_each_topic_has_a_bank_of_ten() -> None:
+def test_each_topic_has_a_bank_that_fills_three_tests() -> None:
     load()
     for topic in Topic.objects.all():
         bank = list(topic.questions.filter(state=State.PUBLISHED, version__isnull=False))
-        assert Counter(q.difficulty for q in bank) == {"easy": 4, "medium": 3, "hard": 3}
-        assert Counter(q.use for q in bank) == {"practice": 5, "inline": 3, "bank": 2}
+        assert Counter(q.difficulty for q in bank) == {"easy": 13, "medium": 11, "hard": 10}
+        assert Counter(q.use for q in bank) == {"practice": 5, "inline": 3, "bank": 26}
+        assert {q.kind for q in bank} == set(Question.Kind.values)
         practice = [q for q in bank if q.use == "practice"]
         assert [q.position for q in sorted(practice, key=lambda q: q.position)] == [1, 2, 3, 4, 5]
         assert Counter(q.difficulty for q in practice) == {"easy": 2, "medium": 2, "hard": 1}
@@ -62,8 +64,7 @@ def test_every_question_is_whole() -> None:
     load()
     for question in Question.objects.prefetch_related("choices"):
         choices = list(question.choices.all())
-        assert len(choices) == 4, question
-        assert [choice.correct for choice in choices].count(True) == 1, question
+        assert len(choices) in OPTIONS[question.kind], question
         assert all(choice.correct or choice.mistake for choice in choices), question
         assert question.hint, question
         assert question.steps, question
@@ -83,8 +84,11 @@ def test_nobody_names_a_letter_or_all_of_the_above() -> None:
     for question in Question.objects.prefetch_related("choices"):
         texts = [*explaining_texts(question).values(), question.watch]
         texts += [
-            text for choice in question.choices.all() for text in (choice.text, choice.mistake)
+            text
+            for choice in question.choices.all()
+            for text in (choice.text, choice.mistake, choice.feedback)
         ]
+        texts += [miss.mistake for miss in question.near_misses.all()]
         for text in texts:
             assert not LETTER.search(text), question
             assert not re.search(r"(all|none|both) of the (above|these)", text, re.I), question
@@ -92,8 +96,19 @@ def test_nobody_names_a_letter_or_all_of_the_above() -> None:
 
 def test_the_key_has_no_place_of_its_own() -> None:
     load()
-    places = Counter(choice.position for choice in Choice.objects.filter(correct=True))
-    assert max(places.values()) <= Question.objects.count() / 2
+    single = Choice.objects.filter(question__kind="single", correct=True)
+    places = Counter(choice.position for choice in single)
+    assert max(places.values()) <= single.count() / 2
+
+
+def test_questions_have_tags_from_their_topics_list() -> None:
+    load()
+    for topic in Topic.objects.all():
+        head = (COURSE / topic.slug / "questions.toml").read_text("utf-8").split("[[question]]")[0]
+        listed = set(re.findall(r"[a-z-]{4,}", head.partition(":")[2]))
+        used = {tag for question in topic.questions.all() for tag in tags_of(question)}
+        assert used == listed
+        assert all(tags_of(question) for question in topic.questions.all())
 
 
 def test_loading_twice_changes_nothing() -> None:

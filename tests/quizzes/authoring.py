@@ -33,8 +33,29 @@ def question_form(
         "answer": "The weights.",
         "quick_check": "Print one.",
         "watch": "Watch layer 1.",
+        "kind": "single",
+        "credit": "all_or_nothing",
+        "tags": "",
+        "value": "",
+        "tolerance": "0.0",
+        "unit": "",
     }
-    return values | _options(options, question) | changes
+    return values | _options(options, question) | near_misses([]) | changes
+
+
+def near_misses(near: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """What the browser posts for near misses (value, tolerance, mistake) that are new."""
+    posted = {
+        "near_misses-TOTAL_FORMS": str(len(near)),
+        "near_misses-INITIAL_FORMS": "0",
+        "near_misses-MIN_NUM_FORMS": "0",
+        "near_misses-MAX_NUM_FORMS": "1000",
+    }
+    for number, (value, tolerance, mistake) in enumerate(near):
+        prefix = f"near_misses-{number}"
+        posted |= {f"{prefix}-value": value, f"{prefix}-tolerance": tolerance}
+        posted |= {f"{prefix}-mistake": mistake}
+    return posted
 
 
 def _options(options: Sequence[Option], question: Question | None) -> dict[str, str]:

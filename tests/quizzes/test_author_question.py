@@ -1,6 +1,7 @@
 """A teacher writes a question in the admin; students are asked it once it is published."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -14,14 +15,17 @@ from quizzes.models import Answer, Attempt, Choice, Question, QuestionVersion
 from tests.factories import (
     client_of,
     make_learner,
+    make_multiple,
+    make_numeric,
     make_question,
     make_teacher,
     make_topic,
+    make_true_false,
     make_user,
     quiz,
     right_choice,
 )
-from tests.quizzes.authoring import ADD, RIGHT, WRONG, change, question_form
+from tests.quizzes.authoring import ADD, RIGHT, WRONG, change, near_misses, question_form
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +208,114 @@ def test_versions_are_never_touched(teacher: Client, topic: Topic) -> None:
     teacher.post(change(question), form)
     assert list(QuestionVersion.objects.values_list("pk", "content").order_by("pk"))[:5] == before
     assert not Attempt.objects.exists()
+
+
+def options_of(question: Question) -> list[tuple[str, bool, str]]:
+    return [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
+
+
+def test_a_number_from_the_form_to_its_answer(teacher: Client, topic: Topic) -> None:
+    near = near_misses([("155", "0", "The short batch was left out."), ("", "0.0", "")])
+    numeric = {"kind": "numeric", "value": "160", "tolerance": "0.5", "unit": "updates"}
+    form = question_form(topic, []) | near | numeric
+    assert teacher.post(ADD, form).status_code == 302
+    question = Question.objects.get(slug="what-moves")
+    assert question.near_misses.count() == 1
+
+    student, page = Client(), "/learn/gradients/practice/6/"
+    assert 'inputmode="decimal"' in student.get(page).content.decode()
+    student.post(page, {"choice": "160.4 updates"})
+    assert Answer.objects.get(position=6).correct is True
+
+
+@pytest.mark.parametrize(
+    ("near", "changes", "complaint"),
+    [
+        ([], {"value": ""}, "Give the right number"),
+        ([], {"tolerance": "-1"}, "A tolerance is negative"),
+        ([("160", "0", "m")], {}, "overlaps the right number"),
+        ([("155", "0", "")], {}, "This field is required"),
+        ([("155", "0", "See option B.")], {}, "name what the option says"),
+        ([], {"kind": "single"}, "Only a question that asks for a number"),
+        ([], {"tags": "Two Words"}, "should be words-with-hyphens"),
+    ],
+)
+def test_a_number_that_could_not_be_asked_for_is_refused(
+    teacher: Client,
+    topic: Topic,
+    near: list[tuple[str, str, str]],
+    changes: dict[str, str],
+    complaint: str,
+) -> None:
+    form = question_form(topic, []) | near_misses(near) | {"kind": "numeric", "value": "160"}
+    response = teacher.post(ADD, form | changes)
+    assert response.status_code == 200
+    assert complaint in errors(response.content.decode())
+    assert not Question.objects.filter(slug="what-moves").exists()
+
+
+def test_options_whose_position_was_left_alone_follow_each_other(
+    teacher: Client, topic: Topic
+) -> None:
+    options = [("True", False, "It is not."), ("False", True, "")]
+    alone = {"choices-0-position": "1", "choices-1-position": "1", "kind": "true_false"}
+    teacher.post(ADD, question_form(topic, options) | alone)
+    question = Question.objects.get(slug="what-moves")
+    assert [(c.position, c.text) for c in question.choices.all()] == [(1, "True"), (2, "False")]
+
+    more = [*options_of(question), ("Perhaps", False, "m")]
+    form = question_form(topic, more, question, state="draft", kind="single")
+    teacher.post(change(question), form | {"choices-2-position": "1"})
+    assert [c.position for c in question.choices.all()] == [1, 2, 3]
+
+
+def test_a_position_that_was_given_stays(teacher: Client, topic: Topic) -> None:
+    form = question_form(topic, [RIGHT, WRONG]) | {"choices-0-position": "9"}
+    teacher.post(ADD, form | {"choices-1-position": "4"})
+    question = Question.objects.get(slug="what-moves")
+    assert [(c.position, c.text) for c in question.choices.all()] == [
+        (4, "the data"),
+        (9, "the weights"),
+    ]
+
+
+def test_what_is_to_be_mended_stands_at_the_top_with_its_place(
+    teacher: Client, topic: Topic
+) -> None:
+    form = question_form(topic, [RIGHT, ("", False, "m")], stem="")
+    page = teacher.post(ADD, form).content.decode()
+    assert re.search('<a href="#id_stem">Stem</a>: This field is required.', page)
+    assert re.search('<a href="#id_choices-1-text">Option 2, Text</a>: This field is', page)
+    keyless = teacher.post(ADD, question_form(topic, [WRONG, ("x", False, "m")]))
+    assert '<a href="#choices-group">Options</a>: Cannot be published' in keyless.content.decode()
+
+
+@pytest.mark.parametrize("make", [make_multiple, make_numeric, make_true_false])
+def test_every_kind_has_a_preview(
+    teacher: Client, topic: Topic, make: Callable[..., Question]
+) -> None:
+    question = make(topic, position=7)
+    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
+    before, after = page.split("After a wrong answer")
+    assert "First this, then that." not in before
+    assert "First this, then that." in after
+
+
+@pytest.mark.parametrize("kind", Question.Kind.values)
+@pytest.mark.parametrize("credit", Question.Credit.values)
+def test_the_preview_of_an_empty_draft_of_any_kind_opens(
+    teacher: Client, topic: Topic, kind: str, credit: str
+) -> None:
+    question = make_question(topic, options=0, publish=False, kind=kind, credit=credit)
+    address = f"/admin/quizzes/question/{question.pk}/preview/"
+    assert teacher.get(address).status_code == 200
+    question.choices.create(text="wrong", mistake="m")
+    assert teacher.get(address).status_code == 200
+
+
+def test_a_typed_answer_is_listed_as_text(teacher: Client, topic: Topic) -> None:
+    make_numeric(topic, position=6)
+    attempt = services.start(quiz(topic), make_learner())
+    attempt.answers.filter(position=6).update(response=["<script>7"])
+    page = teacher.get("/admin/quizzes/answer/").content.decode()
+    assert "&lt;script&gt;7" in page

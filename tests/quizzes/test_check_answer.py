@@ -3,6 +3,7 @@
 import pytest
 
 from quizzes import services
+from quizzes.kinds import BadResponse
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
 from training_jobs.models import Run
@@ -34,7 +35,7 @@ def test_the_first_answer_counts() -> None:
 
 
 def test_a_checked_answer_cannot_be_saved_over() -> None:
-    attempt = started("test")
+    attempt = started("practice")
     first = answers(attempt)[0]
     services.check(attempt, 1, mistaken(first))
     services.save(attempt, {1: keyed(first)}, seq=99)
@@ -46,7 +47,7 @@ def test_a_checked_answer_cannot_be_saved_over() -> None:
 @pytest.mark.parametrize("response", [["ffffff"], ["A"], ["1"], [""]])
 def test_an_unknown_option_is_refused_and_locks_nothing(response: list[str]) -> None:
     attempt = started()
-    with pytest.raises(services.UnknownChoice, match="Question 1"):
+    with pytest.raises(BadResponse, match="Question 1"):
         services.check(attempt, 1, response)
     assert answers(attempt)[0].correct is None
 

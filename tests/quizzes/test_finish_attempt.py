@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from quizzes import services
+from quizzes.kinds import BadResponse
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
 from training_jobs.models import Experiment, Run, RunEvent
@@ -34,7 +35,7 @@ def test_it_applies_what_was_posted_and_grades_the_rest_as_wrong() -> None:
 def test_what_was_saved_counts_without_being_posted_again() -> None:
     attempt = started()
     services.save(attempt, {a.position: keyed(a) for a in answers(attempt)}, seq=1)
-    services.finish(attempt, {1: []})
+    services.finish(attempt, {})
     attempt.refresh_from_db()
     assert attempt.score == 3
 
@@ -94,7 +95,7 @@ def test_each_attempt_has_a_run_of_its_own() -> None:
 def test_an_unknown_option_finishes_nothing() -> None:
     attempt = started()
     first = answers(attempt)[0]
-    with pytest.raises(services.UnknownChoice):
+    with pytest.raises(BadResponse):
         services.finish(attempt, {1: keyed(first), 2: ["ffffff"]})
     attempt.refresh_from_db()
     assert (attempt.state, attempt.score, attempt.run) == ("open", None, None)

@@ -1,15 +1,31 @@
 """What keeps a question from being published is said in its author's words."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from quizzes.linting import DraftChoice, problems
-
-RIGHT = DraftChoice("the weights", correct=True, mistake="")
-WRONG = DraftChoice("the data", correct=False, mistake="Data stays as it is.")
+from quizzes import linting
+from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
 
 
-def only(texts: dict[str, str], *choices: DraftChoice) -> str:
-    found = problems(texts, choices)
+def option(text: str, correct: bool, mistake: str, feedback: str = "") -> ChoiceFacts:
+    return ChoiceFacts("ident", text, correct, mistake, feedback)
+
+
+RIGHT = option("the weights", correct=True, mistake="")
+WRONG = option("the data", correct=False, mistake="Data stays as it is.")
+OTHER = option("the code", correct=False, mistake="Code is not trained.")
+
+
+def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[str]:
+    named = [replace(choice, id=str(number)) for number, choice in enumerate(choices)]
+    draft = QuestionFacts(stem="What moves?", difficulty="easy", choices=tuple(named))
+    return linting.problems(replace(draft, **values))
+
+
+def only(values: dict[str, Any], *choices: ChoiceFacts) -> str:
+    found = problems(values, list(choices))
     assert len(found) == 1, found
     return found[0]
 
@@ -19,12 +35,12 @@ def test_a_sound_question_has_no_problem() -> None:
 
 
 def test_a_key_is_needed() -> None:
-    other = DraftChoice("the code", correct=False, mistake="Code is not trained.")
+    other = option("the code", correct=False, mistake="Code is not trained.")
     assert "exactly one option as right; now none is" in only({}, WRONG, other)
 
 
 def test_one_key_is_enough() -> None:
-    other = DraftChoice("the kernel", correct=True, mistake="")
+    other = option("the kernel", correct=True, mistake="")
     assert "exactly one option as right; now 2" in only({}, RIGHT, other, WRONG)
 
 
@@ -33,17 +49,17 @@ def test_one_option_is_no_choice() -> None:
 
 
 def test_an_empty_option() -> None:
-    assert "An option is empty" in only({}, RIGHT, DraftChoice("  \n", correct=False, mistake="x"))
+    assert "An option is empty" in only({}, RIGHT, option("  \n", correct=False, mistake="x"))
 
 
 @pytest.mark.parametrize("text", ["the weights", "The  Weights", "the weights\n"])
 def test_two_options_that_read_alike(text: str) -> None:
-    same = DraftChoice(text, correct=False, mistake="A copy.")
+    same = option(text, correct=False, mistake="A copy.")
     assert "Two options are equal: “the weights”" in only({}, RIGHT, same)
 
 
 def test_a_wrong_option_needs_its_mistake() -> None:
-    found = only({}, RIGHT, DraftChoice("the data", correct=False, mistake=" "))
+    found = only({}, RIGHT, option("the data", correct=False, mistake=" "))
     assert found == "Say which mistake leads to the wrong option “the data”."
 
 
@@ -66,8 +82,8 @@ def test_a_wrong_option_needs_its_mistake() -> None:
     ],
 )
 def test_a_letter_is_refused_wherever_it_stands(text: str) -> None:
-    assert "not its letter" in only({"worked steps": text}, RIGHT, WRONG)
-    lettered = DraftChoice("the code", correct=False, mistake=text)
+    assert "not its letter" in only({"steps": text}, RIGHT, WRONG)
+    lettered = option("the code", correct=False, mistake=text)
     assert "mistake of “the code”" in only({}, RIGHT, WRONG, lettered)
 
 
@@ -91,13 +107,72 @@ def test_words_are_not_taken_for_letters(text: str) -> None:
 
 
 def test_every_problem_is_told_at_once() -> None:
-    found = problems({"hint": "Not option A."}, [DraftChoice("x", correct=False, mistake="")])
+    found = problems({"hint": "Not option A."}, [option("x", correct=False, mistake="")])
     assert len(found) == 4
 
 
 def test_a_letter_in_an_option_is_refused() -> None:
     choices = [
-        DraftChoice("Option B and 2", correct=True, mistake=""),
-        DraftChoice("x", False, "m"),
+        option("Option B and 2", correct=True, mistake=""),
+        option("x", False, "m"),
     ]
     assert any("name what the option says" in problem for problem in problems({}, choices))
+
+
+def test_a_letter_in_feedback_or_behind_a_near_miss_is_refused() -> None:
+    praised = option("the weights", correct=True, mistake="", feedback="Unlike option B.")
+    assert "feedback of “the weights” says “option B”" in only({}, praised, WRONG)
+    near = (NearFacts(2.0, 0.0, "That is answer C."),)
+    numeric = {"kind": "numeric", "value": 1.0, "near": near}
+    assert "mistake of the near miss 2 says" in only(numeric)
+
+
+def test_several_options_of_a_multiple_choice_are_right() -> None:
+    multiple = {"kind": "multiple"}
+    too = option("the biases", correct=True, mistake="")
+    assert problems(multiple, [RIGHT, too, WRONG]) == []
+    assert only(multiple, RIGHT, WRONG) == "Mark at least 2 options as right; 1 is marked."
+    assert "at least one wrong option" in only(multiple, RIGHT, too)
+
+
+def test_a_statement_is_true_or_false() -> None:
+    values = {"kind": "true_false"}
+    yes, no = option("True", correct=True, mistake=""), option("False", False, "It is.")
+    assert problems(values, [yes, no]) == []
+    for options in ([no, yes], [yes, no, WRONG], [RIGHT, WRONG]):
+        assert "exactly two options: “True”, and then “False”" in " ".join(
+            problems(values, options)
+        )
+    assert "exactly one option as right; now 2" in only(
+        values, yes, option("False", correct=True, mistake="")
+    )
+
+
+def test_a_number_is_asked_for_without_options() -> None:
+    numeric = {"kind": "numeric", "value": 160.0}
+    assert problems(numeric, []) == []
+    assert "has no options" in only(numeric, RIGHT, WRONG)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_the_right_number_is_a_number(value: float | None) -> None:
+    assert "Give the right number" in only({"kind": "numeric", "value": value})
+
+
+def test_near_misses_are_wrong_and_say_why() -> None:
+    def said(*near: NearFacts, tolerance: float = 0.5) -> str:
+        return only({"kind": "numeric", "value": 160.0, "tolerance": tolerance, "near": near})
+
+    assert "155 overlaps the right number" in said(NearFacts(155.0, 4.5, "Rounded down."))
+    assert said(NearFacts(155.0, 1.0, " ")) == "Say which mistake leads to the near miss 155."
+    assert "A tolerance is negative" in said(NearFacts(155.0, -1.0, "Rounded down."))
+    assert "A tolerance is negative" in said(tolerance=-0.5)
+
+
+def test_a_question_with_options_has_no_right_number() -> None:
+    assert "Only a question that asks for a number" in only({"value": 3.0}, RIGHT, WRONG)
+
+
+@pytest.mark.parametrize("tag", ["Learning-rate", "learning rate", "-adam", "adam-", "a--b", "ä"])
+def test_tags_are_words_with_hyphens(tag: str) -> None:
+    assert f"The tag “{tag}” should be" in only({"tags": ("adam", tag)}, RIGHT, WRONG)

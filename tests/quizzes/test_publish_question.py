@@ -10,6 +10,8 @@ from tests.factories import (
     answers,
     keyed,
     make_learner,
+    make_multiple,
+    make_numeric,
     make_question,
     make_topic,
     quiz,
@@ -91,7 +93,7 @@ def test_a_draft_is_not_asked() -> None:
 
 def test_what_a_draft_lacks_is_told() -> None:
     question = make_question(make_topic(), right=-1, publish=False)
-    assert unpublishable(question, list(question.choices.all())) == [
+    assert unpublishable(question, list(question.choices.all()), []) == [
         "Mark exactly one option as right; now none is marked."
     ]
 
@@ -101,3 +103,40 @@ def test_every_topic_has_a_quiz_of_each_kind() -> None:
     topic.save()
     assert set(Quiz.objects.values_list("kind", flat=True)) == set(Quiz.Kind.values)
     assert Quiz.objects.count() == len(Quiz.Kind)
+
+
+def test_a_version_holds_all_that_a_kind_needs() -> None:
+    topic = make_topic()
+    numeric = make_numeric(topic, tolerance=0.5, tags="batches-and-epochs, gradients").version
+    assert numeric is not None
+    facts = numeric.facts
+    assert (facts.kind, facts.value, facts.tolerance, facts.unit) == (
+        "numeric",
+        160,
+        0.5,
+        "updates",
+    )
+    assert facts.tags == ("batches-and-epochs", "gradients")
+    assert [(miss.value, miss.mistake) for miss in facts.near] == [
+        (155.0, "<p>The short batch was left out.</p>\n")
+    ]
+    multiple = make_multiple(topic, credit="proportional").version
+    assert multiple is not None
+    assert (multiple.facts.kind, multiple.facts.credit) == ("multiple", "proportional")
+    assert multiple.facts.choices[0].feedback == "<p>It belongs to them.</p>\n"
+
+
+def test_a_changed_near_miss_gives_a_new_version() -> None:
+    question = make_numeric(make_topic())
+    question.near_misses.update(tolerance=1.0)
+    assert publish(question).number == 2
+
+
+def test_a_version_of_old_is_not_written_again() -> None:
+    question = make_question(make_topic())
+    version = question.version
+    assert version is not None
+    new = ("kind", "credit", "tags", "value", "tolerance", "unit", "near")
+    version.content = {name: v for name, v in version.content.items() if name not in new}
+    version.save()
+    assert publish(question) == version

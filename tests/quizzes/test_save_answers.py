@@ -3,6 +3,7 @@
 import pytest
 
 from quizzes import services
+from quizzes.kinds import BadResponse
 from quizzes.models import Answer, Attempt
 from quizzes.queries import next_seq
 from tests.factories import answers, client_of, keyed, make_learner, make_topic, mistaken, quiz
@@ -49,7 +50,7 @@ def test_the_next_number_is_above_every_one_used(attempt: Attempt) -> None:
 
 def test_an_option_of_another_question_is_refused_and_nothing_is_kept(attempt: Attempt) -> None:
     first, second, _ = answers(attempt)
-    with pytest.raises(services.UnknownChoice, match="Question 2"):
+    with pytest.raises(BadResponse, match="Question 2"):
         services.save(attempt, {1: keyed(first), 2: keyed(first)}, seq=1)
     assert responses(attempt) == [[], [], []]
     assert second.seq == 0

@@ -18,9 +18,12 @@ from tests.factories import (
     finish_run,
     make_learner,
     make_lesson,
+    make_multiple,
+    make_numeric,
     make_question,
     make_run,
     make_topic,
+    make_true_false,
     make_user,
     mistaken,
     quiz,
@@ -30,6 +33,7 @@ from tests.security.crawl import body, crawl
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-7f3a"
+KEY_NUMBER, NEAR_NUMBER, TOLERANCE = 71688.25, 70413.75, 0.03125
 EXPLAINING = ("steps", "answer", "quick_check")
 
 
@@ -46,6 +50,64 @@ def topic() -> Topic:
     source = f"[[inline-quiz]]\n\n[[run {topic.experiment.slug}]]"
     make_lesson(topic, source=source, key_insight=f"{CANARY} insight")
     return topic
+
+
+@pytest.fixture
+def kinds() -> Topic:
+    """A topic with a question of each further kind, with every new text and number singing."""
+    topic = make_topic("kinds")
+    for use in Question.Use:
+        multiple = make_multiple(topic, use=use, position=1, publish=False)
+        numeric = make_numeric(topic, use=use, position=2, publish=False, value=KEY_NUMBER)
+        statement = make_true_false(topic, use=use, position=3, publish=False)
+        for question in (multiple, numeric, statement):
+            question.choices.filter(correct=True).update(feedback=f"{CANARY} feedback")
+            question.choices.filter(correct=False).update(mistake=f"{CANARY} mistake")
+            question.near_misses.update(value=NEAR_NUMBER, mistake=f"{CANARY} near")
+            Question.objects.filter(pk=question.pk).update(steps=f"{CANARY} steps")
+        numeric.tolerance = TOLERANCE
+        numeric.save()
+        for question in (multiple, numeric, statement):
+            question.refresh_from_db()
+            publish(question)
+    make_lesson(topic, source="[[inline-quiz]]")
+    return topic
+
+
+def numbers(text: str) -> list[float]:
+    """Which of the numbers that sing are in the text."""
+    return [number for number in (KEY_NUMBER, NEAR_NUMBER, TOLERANCE) if str(number) in text]
+
+
+def test_no_kind_of_question_sings_while_it_is_open(kinds: Topic) -> None:
+    learner = make_learner()
+    client, practice = client_of(learner), "/learn/kinds/practice/"
+    test = services.start(quiz(kinds, "test"), learner)
+    sheet = test.get_absolute_url()
+    responses = [
+        *(client.get(f"{practice}{number}/") for number in (1, 2, 3)),
+        client.get("/learn/kinds/experiment/"),
+        client.get(sheet),
+        client.post(sheet, {"choice-1": "7", "choice-2": "8", "seq": "1"}, headers=HTMX),
+        *(client.post(f"{practice}{number}/", {"choice": "no"}) for number in (1, 2, 3)),
+        *(
+            client.post(f"{practice}{number}/", {"choice": ""}, headers=HTMX)
+            for number in (1, 2, 3)
+        ),
+        client.get("/me/"),
+    ]
+    texts = [body(response) for response in responses]
+    assert sung(texts) == []
+    assert [numbers(text) for text in texts if numbers(text)] == []
+
+
+def test_a_locked_number_sings_to_its_learner(kinds: Topic) -> None:
+    client, page = Client(), "/learn/kinds/practice/2/"
+    client.post(page, {"choice": str(NEAR_NUMBER)})
+    text = client.get(page).content.decode()
+    assert numbers(text) == [KEY_NUMBER, NEAR_NUMBER, TOLERANCE]
+    assert f"{CANARY} near" in text
+    assert numbers(Client().get(page).content.decode()) == []
 
 
 def people() -> list[Client]:

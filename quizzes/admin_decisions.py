@@ -1,0 +1,152 @@
+"""Decisions of a teacher, each on a page of its own: to grade again, and to declare void."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from quizzes import lifecycle
+from quizzes.models import Attempt, Question
+from quizzes.regrading import PreviewOutdated, affected, regrade
+
+# So many lines can be looked through; the numbers above them count all.
+SHOWN_LINES = 100
+
+
+class ReasonForm(forms.Form):
+    """Why it is decided: learners read this beside their score."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"size": 80}),
+        help_text="Learners whose score it concerns read this.",
+    )
+
+
+class RegradeForm(ReasonForm):
+    """The reason, and which version's key was previewed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DecidingAdmin(admin.ModelAdmin[Any]):
+    """Adds the page of a decision about one row; `decision` names its URL and its permission."""
+
+    decision: str
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            f"<path:object_id>/{self.decision}/",
+            self.admin_site.admin_view(self._decide),
+            name=self._url_name,
+        )
+        return [own, *super().get_urls()]
+
+    @property
+    def _url_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{self.decision}"
+
+    def link(self, row: Model | None, words: str) -> str | SafeString:
+        """A link to the decision's page, for a field of the row's own page."""
+        if row is None or row.pk is None:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', reverse(f"admin:{self._url_name}", args=[row.pk]), words
+        )
+
+    def may_decide(self, request: HttpRequest) -> bool:
+        codename = f"{self.decision}_{self.opts.model_name}"
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+
+    def _decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.may_decide(request):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
+        return self.decide(request, row)
+
+    def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def page(
+        self, request: HttpRequest, template: str, row: Model, title: str, **context: Any
+    ) -> HttpResponse:
+        """The decision's page, within the admin's frame."""
+        shared = self.admin_site.each_context(request)
+        context |= {"opts": self.opts, "original": row, "title": title}
+        return TemplateResponse(request, template, shared | context)
+
+
+class RegradingAdmin(DecidingAdmin):
+    """Grades finished attempts again by a question's present key, after showing which and how."""
+
+    decision = "regrade"
+
+    @admin.display(description="Finished attempts")
+    def regrading(self, question: Question | None) -> str | SafeString:
+        return self.link(question, "See which the present key would grade otherwise")
+
+    def decide(self, request: HttpRequest, row: Question) -> HttpResponse:
+        number = row.version.number if row.version else 0
+        form = RegradeForm(request.POST or None, initial={"version": number})
+        if request.method == "POST" and form.is_valid():
+            try:
+                changed = self._regrade(request, row, form)
+            except PreviewOutdated:
+                messages.error(
+                    request, "The question was published again meanwhile. Look at the list anew."
+                )
+                return redirect(request.path)
+            messages.success(request, f"{changed} attempts were graded again.")
+            return redirect(reverse("admin:quizzes_question_change", args=[row.pk]))
+        found = affected(row)
+        return self.page(
+            request,
+            "admin/quizzes/question/regrade.html",
+            row,
+            f"Grade again: {row}",
+            form=form,
+            number=number,
+            changed=found[:SHOWN_LINES],
+            total=len(found),
+            better=sum(item.after > item.before for item in found),
+        )
+
+    def _regrade(self, request: HttpRequest, row: Question, form: RegradeForm) -> int:
+        author = request.user
+        assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
+        return regrade(row, form.cleaned_data["version"], form.cleaned_data["reason"], author)
+
+
+class VoidingAdmin(DecidingAdmin):
+    """Declares that an attempt does not count."""
+
+    decision = "void"
+
+    @admin.display(description="Does it count?")
+    def voiding(self, attempt: Attempt) -> str | SafeString:
+        if attempt.is_void:
+            return f"No: {attempt.void_reason} ({attempt.voided_by or 'someone'})"
+        return self.link(attempt, "Declare that it does not count")
+
+    def decide(self, request: HttpRequest, row: Attempt) -> HttpResponse:
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            author = request.user
+            assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
+            if lifecycle.void(row, form.cleaned_data["reason"], author):
+                messages.success(request, "The attempt does not count any more.")
+            return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
+        return self.page(
+            request, "admin/quizzes/attempt/void.html", row, f"Declare void: {row}", form=form
+        )

@@ -1,0 +1,63 @@
+"""A quiz's settings: how it answers back, what its review shows when, and what it allows."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from quizzes.behaviours import REVIEWABLE
+from quizzes.models import BEHAVIOURS, Quiz
+
+
+class ReviewField(forms.MultipleChoiceField):
+    """What a review shows in one phase, as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=list(REVIEWABLE.items()), required=False, **kwargs)
+
+
+class QuizForm(forms.ModelForm[Quiz]):
+    review_during = ReviewField(label="During the attempt, once an answer is checked")
+    review_after = ReviewField(label="Right after, for an hour")
+    review_later = ReviewField(label="Later")
+
+    class Meta:
+        model = Quiz
+        exclude: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "behaviour" in self.fields:
+            fitting = BEHAVIOURS[Quiz.Kind(self.instance.kind)]
+            choices = [(behaviour.value, behaviour.label) for behaviour in fitting]
+            self.fields["behaviour"].widget = forms.Select(choices=choices)
+
+
+@admin.register(Quiz)
+class QuizAdmin(admin.ModelAdmin[Quiz]):
+    """Every topic has its three quizzes; they are set here, neither added nor removed."""
+
+    form = QuizForm
+    list_display = ["topic", "kind", "behaviour", "time_limit", "attempts_allowed", "counts"]
+    list_filter = ["kind", "behaviour"]
+    list_select_related = ["topic"]
+    readonly_fields = ["topic", "kind"]
+    fieldsets = [
+        (None, {"fields": ["topic", "kind", "behaviour"]}),
+        ("Interactive and mastery", {"fields": ["tries", "mastery_right", "mastery_of"]}),
+        ("Limits", {"fields": ["time_limit", "attempts_allowed", "counts"]}),
+        ("Order", {"fields": ["shuffle_questions", "shuffle_options"]}),
+        (
+            "What a review shows",
+            {"fields": ["review_during", "review_after", "review_later"]},
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Quiz | None = None) -> bool:
+        return False

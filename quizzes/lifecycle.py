@@ -1,0 +1,77 @@
+"""Every change of an attempt's state, in one place.
+
+    open     -> finished    its learner ends it, or its time is up
+    open     -> void        a teacher declares that it does not count
+    finished -> void
+
+Each is a conditional update: who loses a race changes nothing. Nothing is ever opened again. The
+time limit is the database's affair; no browser's and no web server's clock has a say.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Now
+
+from accounts.models import Learner, User
+from quizzes.models import Attempt, Quiz
+
+OPEN, FINISHED, VOID = Attempt.State.OPEN, Attempt.State.FINISHED, Attempt.State.VOID
+
+TRANSITIONS: dict[Attempt.State, frozenset[Attempt.State]] = {
+    OPEN: frozenset({FINISHED, VOID}),
+    FINISHED: frozenset({VOID}),
+    VOID: frozenset(),
+}
+OVERDUE = Q(state=OPEN, expires_at__lte=Now())
+
+
+def begin(quiz: Quiz, learner: Learner) -> Attempt:
+    """A new open attempt; raises IntegrityError when there is one already."""
+    limit = quiz.time_limit if quiz.kind == Quiz.Kind.TEST else None
+    expires_at = Now() + timedelta(minutes=limit) if limit else None
+    return Attempt.objects.create(quiz=quiz, learner=learner, expires_at=expires_at)
+
+
+def held(attempt: Attempt) -> Attempt | None:
+    """The attempt, its row locked for this transaction; None when it is no longer open."""
+    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
+    return Attempt.objects.select_for_update().filter(id=attempt.id, state=OPEN).first()
+
+
+def overdue() -> QuerySet[Attempt]:
+    """Open attempts whose time is up."""
+    return Attempt.objects.filter(OVERDUE)
+
+
+def is_overdue(attempt: Attempt) -> bool:
+    """Whether this attempt is open although its time is up."""
+    return attempt.expires_at is not None and overdue().filter(id=attempt.id).exists()
+
+
+def close(attempt: Attempt, *, timed_out: bool = False) -> bool:
+    """Ends an open attempt with the credit of its answers as score; False if it was not open."""
+    return _move(
+        attempt, OPEN, FINISHED, finished_at=Now(), score=score_of(attempt), timed_out=timed_out
+    )
+
+
+def score_of(attempt: Attempt) -> float:
+    """The credit of all graded answers."""
+    total: float = attempt.answers.aggregate(total=Coalesce(Sum("credit"), 0.0))["total"]
+    return total
+
+
+def void(attempt: Attempt, reason: str, author: User) -> bool:
+    """Declares that the attempt does not count; False if it is void already."""
+    changes = {"void_reason": reason, "voided_by": author}
+    return _move(attempt, OPEN, VOID, **changes) or _move(attempt, FINISHED, VOID, **changes)
+
+
+def _move(
+    attempt: Attempt, source: Attempt.State, target: Attempt.State, **changes: object
+) -> bool:
+    if target not in TRANSITIONS[source]:
+        raise ValueError(f"An attempt never goes from {source} to {target}.")
+    here = Attempt.objects.filter(id=attempt.id, state=source)
+    return here.update(state=target, **changes) == 1
