@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import report
 
-BENCHMARKS = ("training", "first_point", "fanout", "recording")
+BENCHMARKS = ("training", "first_point", "fanout", "recording", "quiz")
 
 
 def main() -> int:

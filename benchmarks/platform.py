@@ -68,8 +68,11 @@ def stop(child: Child) -> None:
 
 
 @contextmanager
-def workshop() -> Iterator[tuple[Workshop, Settings]]:
-    """A database and a broker of our own, which Django in this process uses from now on."""
+def workshop(database_url: str = "") -> Iterator[tuple[Workshop, Settings]]:
+    """A database and a broker of our own, which Django in this process uses from now on.
+
+    The database is a new SQLite file unless its URL is given.
+    """
     _allow_many_files()
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ww-bench-")))
@@ -79,6 +82,8 @@ def workshop() -> Iterator[tuple[Workshop, Settings]]:
         settings = Settings(ROOT, data, "127.0.0.1", free_port(), None)
         os.environ["WEIGHTWISE_DATA"] = str(data)
         os.environ.pop("DATABASE_URL", None)
+        if database_url:
+            os.environ["DATABASE_URL"] = database_url
         made = Workshop(ROOT, dict(os.environ), console, guard)
         broker = start_broker(made, data / "broker", lambda: None)
         stack.callback(broker.child.end)

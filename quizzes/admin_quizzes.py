@@ -45,16 +45,27 @@ class QuizAdmin(admin.ModelAdmin[Quiz]):
     list_filter = ["kind", "behaviour"]
     list_select_related = ["topic"]
     readonly_fields = ["topic", "kind"]
-    fieldsets = [
-        (None, {"fields": ["topic", "kind", "behaviour"]}),
-        ("Interactive and mastery", {"fields": ["tries", "mastery_right", "mastery_of"]}),
-        ("Limits", {"fields": ["time_limit", "attempts_allowed", "counts"]}),
-        ("Order", {"fields": ["shuffle_questions", "shuffle_options"]}),
-        (
-            "What a review shows",
-            {"fields": ["review_during", "review_after", "review_later"]},
-        ),
-    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> Any:
+        """Only what has a meaning for this kind of quiz."""
+        is_test = obj is not None and obj.kind == Quiz.Kind.TEST
+        order = ["shuffle_options"]
+        if obj is None or obj.kind != Quiz.Kind.INLINE:
+            order.insert(0, "shuffle_questions")
+        own = (
+            ("Limits", {"fields": ["time_limit", "attempts_allowed", "counts"]})
+            if is_test
+            else ("Tries and mastery", {"fields": ["tries", "mastery_right", "mastery_of"]})
+        )
+        review = ["review_after", "review_later"]
+        if not is_test:
+            review.insert(0, "review_during")
+        return [
+            (None, {"fields": ["topic", "kind", "behaviour"]}),
+            own,
+            ("Order", {"fields": order}),
+            ("What a review shows", {"fields": review}),
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

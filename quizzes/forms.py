@@ -8,6 +8,9 @@ from django.http import QueryDict
 FIELD = "choice"
 # Tells that the page held question 1, 2, …: a browser does not post a box that is not ticked.
 ASKED = "asked"
+FLAG = "flag"
+# Tells that the page held every question: then a flag that is not posted was taken away.
+WHOLE = "whole"
 
 
 def responses(posted: QueryDict, positions: range) -> dict[int, list[str]]:
@@ -17,6 +20,13 @@ def responses(posted: QueryDict, positions: range) -> dict[int, list[str]]:
         for position in positions
         if f"{FIELD}-{position}" in posted or f"{ASKED}-{position}" in posted
     }
+
+
+def flags(posted: QueryDict, positions: range) -> set[int] | None:
+    """The questions marked to be looked at again; None unless the form had all the questions."""
+    if WHOLE not in posted:
+        return None
+    return {position for position in positions if f"{FLAG}-{position}" in posted}
 
 
 def response(posted: QueryDict) -> list[str]:

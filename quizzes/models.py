@@ -212,6 +212,11 @@ class Quiz(models.Model):
         """How often an answer may be checked before it is locked."""
         return self.tries if self.behaviour == self.Behaviour.INTERACTIVE else 1
 
+    @property
+    def draws(self) -> bool:
+        """Whether what it asks is decided when an attempt begins, and cannot be shown before."""
+        return self.shuffle_questions or self.behaviour == self.Behaviour.MASTERY
+
     def clean(self) -> None:
         """A test is graded at its end; what is checked one by one is not."""
         fitting = BEHAVIOURS[Quiz.Kind(self.kind)]
@@ -219,6 +224,9 @@ class Quiz(models.Model):
             allowed = ", ".join(fitting)
             said = f"The {self.get_kind_display()} can be: {allowed}."
             raise ValidationError({"behaviour": said})
+        if self.kind == self.Kind.INLINE and self.shuffle_questions:
+            said = "A lesson's questions keep their order: the text around them counts on it."
+            raise ValidationError({"shuffle_questions": said})
         if self.mastery_right > self.mastery_of:
             said = f"More right answers than the last {self.mastery_of} are asked for."
             raise ValidationError({"mastery_right": said})
@@ -290,7 +298,8 @@ class Answer(models.Model):
 
     `order` is the order in which the options are shown; `response` the ids chosen, or the number as
     it was typed; `correct` is None until the answer is checked, and from then on the response is
-    locked. `credit` is from 0 to 1; `tries` counts the checks. `version` is what the learner saw;
+    locked. `credit` is from 0 to 1; `tries` counts the checks; a `flagged` one is to be looked at
+    again before the end. `version` is what the learner saw;
     `graded_by` the version whose key has graded it since, when that is a corrected one.
     """
 
@@ -303,6 +312,7 @@ class Answer(models.Model):
     correct = models.BooleanField(null=True, blank=True)
     credit = models.FloatField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    flagged = models.BooleanField(default=False)
     graded_by = models.ForeignKey(
         QuestionVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="regraded"
     )

@@ -1,30 +1,44 @@
 """Questions that pages ask about quizzes and attempts."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
 from quizzes.behaviours import counted
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
-from quizzes.showing import ShownQuestion, shown, unanswered
+from quizzes.reviewing import review_of
+from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
 # A test asks this many of the bank's questions, or all when there are fewer.
 TEST_LENGTH = 10
 
 
 @dataclass(frozen=True)
-class Level:
-    """How many questions of one difficulty were answered right."""
+class Part:
+    """How the questions of one difficulty, or about one tag, went."""
 
-    difficulty: str
-    right: int
-    total: int
+    name: str
+    questions: list[ShownQuestion]
+
+    @property
+    def right(self) -> int:
+        return sum(question.correct is True for question in self.questions)
+
+    @property
+    def total(self) -> int:
+        return len(self.questions)
+
+    @property
+    def credit(self) -> float:
+        return sum(question.credit or 0 for question in self.questions)
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,12 @@ class QuizPage:
     topic: Topic
     attempt: Attempt | None
     questions: list[ShownQuestion]
+
+    def with_response(self, number: int, response: Sequence[str]) -> "QuizPage":
+        """The page with what was posted to question `number`, which could not be checked."""
+        questions = list(self.questions)
+        questions[number - 1] = answered(questions[number - 1], response)
+        return replace(self, questions=questions)
 
     @property
     def total(self) -> int:
@@ -46,6 +66,18 @@ class QuizPage:
     @property
     def checked(self) -> int:
         return sum(question.is_locked for question in self.questions)
+
+    @property
+    def mastery(self) -> str:
+        """How far mastery is, in words; empty where it is not what ends the quiz."""
+        quiz = self.attempt.quiz if self.attempt else None
+        if quiz is None or quiz.behaviour != Quiz.Behaviour.MASTERY:
+            return ""
+        locked = [question for question in self.questions if question.is_locked]
+        right = sum(question.correct is True for question in locked[-quiz.mastery_of :])
+        wanted = f"{quiz.mastery_right} of the last {quiz.mastery_of} end it"
+        last = min(len(locked), quiz.mastery_of)
+        return f"{right} of your last {last} answers are right; {wanted}."
 
     @property
     def answered(self) -> int:
@@ -61,26 +93,42 @@ class QuizPage:
         return self.total > 0 and self.checked == self.total
 
     @property
-    def levels(self) -> list[Level]:
+    def is_test(self) -> bool:
+        return self.attempt is not None and self.attempt.quiz.kind == Quiz.Kind.TEST
+
+    @property
+    def marked(self) -> bool:
+        """Whether it shows which answers are right."""
+        return all(question.correct is not None for question in self.questions)
+
+    @property
+    def partly_right(self) -> bool:
+        return any(question.is_partly_right for question in self.questions)
+
+    @property
+    def levels(self) -> list[Part]:
         """The score by difficulty, easy first; only difficulties that were asked."""
         by_level = {
             level: [q for q in self.questions if q.difficulty == level]
             for level in Question.Difficulty.values
         }
-        return [
-            Level(level, sum(q.correct is True for q in asked), len(asked))
-            for level, asked in by_level.items()
-            if asked
-        ]
+        return [Part(level, asked) for level, asked in by_level.items() if asked]
+
+    @property
+    def subjects(self) -> list[Part]:
+        """The score by tag, in the alphabet's order; a question may have several, or none."""
+        tags = sorted({tag for question in self.questions for tag in question.tags})
+        return [Part(tag, [q for q in self.questions if tag in q.tags]) for tag in tags]
 
 
 def published_versions(topic_id: int, use: Question.Use | None) -> list[QuestionVersion]:
     """The versions that a new attempt asks, in the author's order; `use` None is the whole bank."""
-    questions = Question.objects.filter(topic=topic_id, state=State.PUBLISHED)
+    versions = QuestionVersion.objects.filter(
+        pk=F("question__version"), question__topic=topic_id, question__state=State.PUBLISHED
+    )
     if use is not None:
-        questions = questions.filter(use=use)
-    questions = questions.select_related("version").order_by("use", "position", "slug")
-    return [question.version for question in questions if question.version]
+        versions = versions.filter(question__use=use)
+    return list(versions.order_by("question__use", "question__position", "question__slug"))
 
 
 def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
@@ -113,15 +161,17 @@ def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
     """
     if learner is None:
         raise Http404
-    attempts = Attempt.objects.select_related(
-        "quiz__topic__experiment", "learner", "run__experiment"
-    ).exclude(quiz__kind=Quiz.Kind.INLINE)
-    return get_object_or_404(attempts, id=attempt_id, learner=learner)
+    attempts = Attempt.objects.select_related("quiz__topic")
+    pages_of_its_own = attempts.exclude(quiz__kind=Quiz.Kind.INLINE)
+    found = get_object_or_404(pages_of_its_own, id=attempt_id, learner=learner)
+    found.learner = learner
+    return found
 
 
 def questions_of(attempt: Attempt) -> list[ShownQuestion]:
     answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
-    return [shown(answer) for answer in answers.order_by("position")]
+    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
+    return [shown(answer, review, tries) for answer in answers.order_by("position")]
 
 
 def attempt_page(attempt: Attempt) -> QuizPage:
@@ -182,7 +232,12 @@ class Standing:
 
 
 def standing(quiz: Quiz, learner: Learner | None) -> Standing | None:
-    """The learner's result in this quiz, as far as there is one; void attempts do not count."""
+    """The learner's result in this quiz, if there is one and it may be shown at any time.
+
+    Void attempts do not count.
+    """
+    if "marks" not in quiz.review_after or "marks" not in quiz.review_later:
+        return None
     finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
     totals = finished.annotate(total=Count("answers")).order_by("finished_at")
     rows = totals.values_list("score", "total") if learner else []
@@ -203,11 +258,17 @@ def asked_in_open_test(learner_id: UUID, question_id: int) -> bool:
 
 def attempts_left(quiz: Quiz, learner: Learner | None) -> int | None:
     """How many more attempts the learner may begin; None is as many as they like."""
-    if quiz.attempts_allowed is None:
+    if quiz.attempts_allowed is None or quiz.kind != Quiz.Kind.TEST:
         return None
     finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
     used = finished.count() if learner else 0
     return max(0, quiz.attempts_allowed - used)
+
+
+def next_topic(topic: Topic) -> Topic | None:
+    """The published topic that follows in the same track, if there is one."""
+    later = Q(position__gt=topic.position) | Q(position=topic.position, slug__gt=topic.slug)
+    return Topic.objects.filter(later, track=topic.track_id, state=State.PUBLISHED).first()
 
 
 def next_seq(attempt: Attempt) -> int:

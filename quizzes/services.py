@@ -4,7 +4,8 @@ Who comes second changes nothing and sees the same result. An answer that was ch
 states and what moves them: `quizzes.lifecycle`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -71,8 +72,12 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
 
 
 @transaction.atomic
-def save(attempt: Attempt, responses: Responses, seq: int) -> list[int]:
+def save(
+    attempt: Attempt, responses: Responses, seq: int, flags: Collection[int] | None = None
+) -> list[int]:
     """Keeps responses by position, where `seq` is newer than what is kept.
+
+    With `flags`, the questions at these positions are flagged, and no others.
 
     Returns the positions where something else was kept with a newer `seq`, as from another tab:
     those responses are passed over, and whoever sent them should be told. An attempt that has
@@ -81,14 +86,37 @@ def save(attempt: Attempt, responses: Responses, seq: int) -> list[int]:
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
         return sorted(responses)
-    answers = list(attempt.answers.filter(position__in=responses, correct=None))
-    kept = {a.position: _accepted(a, responses[a.position]) for a in answers}
+    answers = list(attempt.answers.filter(correct=None))
+    kept = {
+        answer.position: _accepted(answer, responses[answer.position])
+        for answer in answers
+        if answer.position in responses
+    }
+    # A page sends all its questions, and one of them has changed; those that are not on it stay.
     newer = [answer for answer in answers if answer.seq < seq]
-    for answer in newer:
-        answer.response = kept[answer.position]
-        answer.seq, answer.answered_at = seq, Now()
-    Answer.objects.bulk_update(newer, ["response", "seq", "answered_at"])
-    return [answer.position for answer in answers if answer.response != kept[answer.position]]
+    changed = [
+        answer
+        for answer in newer
+        if _takes(answer, kept.get(answer.position, answer.response), flags)
+    ]
+    Answer.objects.bulk_update(changed, ["response", "answered_at", "flagged"])
+    spoken_for = {answer.pk for answer in newer if answer.position in kept or answer in changed}
+    Answer.objects.filter(pk__in=spoken_for).update(seq=seq)
+    return [
+        answer.position
+        for answer in answers
+        if answer.position in kept and answer.response != kept[answer.position]
+    ]
+
+
+def _takes(answer: Answer, response: list[str], flags: Collection[int] | None) -> bool:
+    """Puts response and flag into the answer; False when it has them already."""
+    before = answer.response, answer.flagged
+    if answer.response != response:
+        answer.response, answer.answered_at = response, Now()
+    if flags is not None:
+        answer.flagged = answer.position in flags
+    return before != (answer.response, answer.flagged)
 
 
 @transaction.atomic
@@ -108,12 +136,11 @@ def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
     answer.answered_at, answer.tries = Now(), answer.tries + 1
-    graded = grade(answer.version.facts, answer.response)
-    if not graded.correct and answer.tries < attempt.quiz.tries_allowed:
-        answer.save(update_fields=["response", "answered_at", "tries"])
-        return
-    _grade([answer], attempt.quiz)
-    _go_on(attempt)
+    answer.save(update_fields=["response", "answered_at", "tries"])
+    right = grade(answer.version.facts, answer.response).correct
+    if right or answer.tries >= attempt.quiz.tries_allowed:
+        _grade([answer], attempt.quiz)
+        _go_on(attempt)
 
 
 def _go_on(attempt: Attempt) -> None:
@@ -148,18 +175,21 @@ def finish(
     """Applies what was posted, grades all, writes the score and asks for the topic's run.
 
     What was saved with the number `seq` of the page that posts, or above, came from another one and
-    stays. When the
-    time is up, what was saved before counts, and what is posted now does not. Raises BadResponse.
+    stays. When the time is up, what was saved before counts, and what is posted now does not.
+    Raises BadResponse.
     """
     held = lifecycle.held(attempt)
     if held is None:
         return
     late = lifecycle.is_overdue(held)
     open_answers = list(attempt.answers.select_related("version").filter(correct=None))
-    for answer in open_answers:
-        posted = responses.get(answer.position)
-        if posted is not None and not late and (seq is None or answer.seq < seq):
-            _try(answer, _accepted(answer, posted))
+    taken = [
+        answer
+        for answer in open_answers
+        if answer.position in responses and not late and (seq is None or answer.seq < seq)
+    ]
+    changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
+    Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
     _grade(open_answers, attempt.quiz)
     lifecycle.close(attempt, timed_out=late)
     run = _run_for(attempt, seed, prediction)
@@ -174,11 +204,15 @@ def finish_overdue(attempt: Attempt) -> bool:
     return True
 
 
-def _try(answer: Answer, response: list[str]) -> None:
-    """Puts the response in the place of another that was checked and found wrong: one more try."""
-    if answer.tries and response != answer.response:
+def _tries(answer: Answer, posted: Sequence[str]) -> bool:
+    """Puts what was posted into the answer; False when it was there already.
+
+    In the place of a response that was checked and found wrong, it is one more try.
+    """
+    changed = _takes(answer, _accepted(answer, posted), None)
+    if changed and answer.tries:
         answer.tries += 1
-    answer.response = response
+    return changed
 
 
 def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:
@@ -188,14 +222,16 @@ def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:
         raise BadResponse(f"Question {answer.position}: {error}") from error
 
 
-def _grade(answers: Sequence[Answer], quiz: Quiz) -> None:
+def _grade(answers: Iterable[Answer], quiz: Quiz) -> None:
+    by_grade: defaultdict[tuple[bool, float], list[int]] = defaultdict(list)
     for answer in answers:
         graded = grade(answer.version.facts, answer.response)
-        tried = max(answer.tries, 1)
-        answer.correct = graded.correct
-        answer.credit = graded.credit * share(tried, quiz.tries_allowed)
-    fields = ["response", "answered_at", "tries", "correct", "credit"]
-    Answer.objects.bulk_update(answers, fields)
+        credit = graded.credit * share(max(answer.tries, 1), quiz.tries_allowed)
+        by_grade[graded.correct, credit].append(answer.pk)
+    # There are fewer grades than answers, and an update of each is cheaper than one that tells
+    # every row its own.
+    for (correct, credit), keys in by_grade.items():
+        Answer.objects.filter(pk__in=keys).update(correct=correct, credit=credit)
 
 
 def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Run | None:

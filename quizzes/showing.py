@@ -11,6 +11,7 @@ from string import ascii_uppercase
 from quizzes.facts import ChoiceFacts, QuestionFacts
 from quizzes.kinds import KINDS
 from quizzes.models import Answer, QuestionVersion
+from quizzes.reviewing import Review
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,13 @@ class ShownChoice:
     remark: str
 
     @property
-    def judged_rightly(self) -> bool:
-        """Chosen and right, or left alone and wrong."""
-        return self.chosen == self.correct
+    def mark(self) -> str:
+        """`right`, `wrong`, `missed` (right, not chosen), `left` (neither); empty if untold."""
+        if self.correct is None:
+            return ""
+        if self.chosen:
+            return "right" if self.correct else "wrong"
+        return "missed" if self.correct else "left"
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class ShownQuestion:
-    """One question of a quiz. `correct` and `credit` are None while the answer is open."""
+    """One question of a quiz. `correct` and `credit` are None while the answer is open.
+
+    They stay None when the quiz does not show marks. `tries_left` is above zero after a wrong try
+    that is not the last.
+    """
 
     number: int
     stem: str
@@ -79,10 +88,9 @@ class ShownQuestion:
     credit: float | None
     right_number: RightNumber | None
     explanation: Explanation | None
-
-    @property
-    def is_locked(self) -> bool:
-        return self.correct is not None
+    is_locked: bool
+    tries_left: int = 0
+    flagged: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -116,12 +124,12 @@ class ShownQuestion:
         return KINDS[self.kind].input
 
 
-def shown(answer: Answer) -> ShownQuestion:
-    """A question of an attempt, explained once its answer is locked."""
+def shown(answer: Answer, review: Review, tries_allowed: int) -> ShownQuestion:
+    """A question of an attempt; once its answer is locked, with what the review shows."""
     facts = answer.version.facts
     if answer.graded_by is not None:
         facts = _keyed_by(facts, answer.graded_by.facts)
-    return show(
+    question = show(
         facts,
         answer.position,
         answer.order,
@@ -129,6 +137,8 @@ def shown(answer: Answer) -> ShownQuestion:
         answer.correct,
         answer.credit,
     )
+    left = tries_allowed - answer.tries if answer.tries and not question.is_locked else 0
+    return replace(withheld(question, review), tries_left=left, flagged=answer.flagged)
 
 
 def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:
@@ -179,7 +189,36 @@ def show(
         credit=_credit(correct, credit),
         right_number=_right_number(facts) if locked else None,
         explanation=_explanation(facts, response) if locked else None,
+        is_locked=locked,
     )
+
+
+def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
+    """The locked question without what the quiz's review does not show now."""
+    if not question.is_locked:
+        return question
+    return replace(
+        question,
+        correct=question.correct if review.marks else None,
+        credit=question.credit if review.marks else None,
+        choices=[_reviewed(choice, review) for choice in question.choices],
+        right_number=question.right_number if review.answer else None,
+        explanation=question.explanation if review.explanation else None,
+        watch=question.watch if review.explanation else "",
+    )
+
+
+def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
+    """The open question with this response in its fields."""
+    choices = [replace(choice, chosen=choice.id in response) for choice in question.choices]
+    return replace(question, choices=choices, typed="" if choices else " ".join(response))
+
+
+def _reviewed(choice: ShownChoice, review: Review) -> ShownChoice:
+    # Whether a chosen option is right is a mark; whether another one is, is the answer.
+    told = review.answer or (review.marks and choice.chosen)
+    remark = choice.remark if told and review.explanation else ""
+    return replace(choice, correct=choice.correct if told else None, remark=remark)
 
 
 def _credit(correct: bool | None, credit: float | None) -> float | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quizzes import views
+from quizzes import views, views_data
 
 urlpatterns = [
     path("learn/<slug:slug>/practice/<int:number>/", views.practice, name="practice"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/finish/", views.finish, name="finish"),
     path("attempts/<uuid:attempt_id>/result/", views.result, name="result"),
     path("me/", views.me, name="me"),
+    path("me/data/", views_data.my_data, name="my_data"),
+    path("me/delete/", views_data.forget_me, name="forget_me"),
 ]

@@ -11,9 +11,12 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.learners import claimable_guest, current_learner, ensure_learner
 from lessons.queries import lesson_of, published_topic
+from lessons.views import MODE_COOKIE
 from quizzes import forms, queries, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
+from quizzes.next_steps import next_steps
+from quizzes.verdicts import verdict_on
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page, runs_of
 
@@ -32,20 +35,32 @@ ELSEWHERE = "These answers were changed in another tab. Reload the page to see t
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
     topic = published_topic(slug)
+    quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
     page = queries.practice_page(topic, current_learner(request))
     if not 1 <= number <= page.total:
         raise Http404
+    if page.attempt is None and quiz.draws:
+        return _begin_practice(request, quiz)
     if request.method != "POST":
         return _practice(request, page, number)
-    quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
     attempt = services.start(quiz, ensure_learner(request))
+    posted = forms.response(request.POST)
     try:
-        services.check(attempt, number, forms.response(request.POST))
+        services.check(attempt, number, posted)
     except BadResponse as error:
+        page = page.with_response(number, posted)
         return _practice(request, page, number, str(error))
     if request.htmx:
         return _practice(request, queries.attempt_page(attempt), number)
     return redirect("practice", slug, number)
+
+
+def _begin_practice(request: HtmxRequest, quiz: Quiz) -> HttpResponse:
+    """Practice whose questions are drawn when it begins: a button, and then the first of them."""
+    if request.method == "POST":
+        services.start(quiz, ensure_learner(request))
+        return redirect("practice", quiz.topic.slug, 1)
+    return render(request, "quizzes/practice_begin.html", {"quiz": quiz, "topic": quiz.topic})
 
 
 def _practice(
@@ -129,13 +144,14 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
 
 
 def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
-    posted = forms.responses(request.POST, queries.positions(found))
+    positions = queries.positions(found)
+    posted, flags = forms.responses(request.POST, positions), forms.flags(request.POST, positions)
     seq = forms.whole_number(request.POST, "seq")
     if not request.htmx:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(found))
     try:
-        passed_over = services.save(found, posted, seq)
+        passed_over = services.save(found, posted, seq, flags)
     except BadResponse as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
     if passed_over:
@@ -186,7 +202,7 @@ def _refuse_finish(
 @require_safe
 @never_cache
 def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Score, every question reviewed, and the live run."""
+    """Score, what it says, every question reviewed, and the live run."""
     learner = current_learner(request)
     found = queries.own_attempt(attempt_id, learner)
     if services.finish_overdue(found):
@@ -195,11 +211,15 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         return redirect(found)
     page = queries.attempt_page(found)
     run = run_page(found.run) if found.run else None
+    verdict = verdict_on(page)
     context = {
         "quiz": page,
         "topic": page.topic,
         "attempt": found,
         "score_changes": found.score_changes.all(),
+        "verdict": verdict,
+        "steps": next_steps(page, verdict, request.COOKIES.get(MODE_COOKIE, "")),
+        "attempts_left": queries.attempts_left(found.quiz, learner),
         "page": run,
         "mine": True,
         "learner": found.learner,

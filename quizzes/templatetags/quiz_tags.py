@@ -4,12 +4,21 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils import timezone
 
 from accounts.learners import current_learner
 from lessons.models import Topic
 from quizzes import queries
+from quizzes.models import Attempt
+from quizzes.reviewing import review_of
 
 register = template.Library()
+
+
+@register.filter
+def shows_marks(attempt: Attempt) -> bool:
+    """Whether its score may be seen now."""
+    return review_of(attempt, timezone.now()).marks
 
 
 @register.inclusion_tag("quizzes/_inline.html", takes_context=True)

@@ -1,86 +1,99 @@
-/* Saves a test while it is being taken: after every change the whole sheet is sent with a rising
-   sequence number, one request at a time, and again until the server has it. */
+// The page of an open test: saved as one goes, kept while there is no connection, ended by the clock.
 
-const RETRY_MS = [1000, 2000, 5000, 10000];
+import { countDown } from "./test-clock.js";
+import { alike, fieldsOf, isOurs, putBack } from "./test-fields.js";
+import { keptSheet } from "./test-kept.js";
+import { swapParts } from "./test-parts.js";
+import { Saver } from "./test-saver.js";
+import { words } from "./test-words.js";
+
+const TYPING_MS = 500;
 
 const form = document.querySelector("[data-autosave]");
-const state = form.querySelector("[data-save-state]");
-const seq = form.elements.namedItem("seq");
-let dirty = false;
-let sending = false;
-let failures = 0;
-let timer = 0;
+const finish = form.querySelector("[data-finish]");
+const limit = form.querySelector("[data-seconds-left]");
+const kept = keptSheet(form.dataset.autosave);
+const { show, tell, reload } = words(form);
+const saver = new Saver(form, { kept, show, onSaved: swapParts, onOvertaken: lock });
+let isReached = false;
 
-function say(text) {
-  state.textContent = text;
+/** Another tab has gone on: what stands here stays to be read, and goes nowhere. */
+function lock() {
+  const held = form.contains(document.activeElement);
+  for (const element of form.querySelectorAll("fieldset, .look-again input, button")) {
+    element.disabled = true;
+  }
+  if (held) reload.focus({ preventScroll: true });
 }
 
-function sheet() {
-  const posted = new URLSearchParams(new FormData(form));
-  seq.value = String(Number(seq.value) + 1);
-  return posted;
+/** What this browser kept of the sheet, unless the server has something newer. */
+function restore() {
+  const sheet = kept.read();
+  if (!sheet) return;
+  kept.forget();
+  if (alike(sheet.fields, fieldsOf(form))) return;
+  if (sheet.seq < Number(saver.seq.value)) {
+    tell("dropped");
+    return;
+  }
+  putBack(form, sheet.fields);
+  saver.seq.value = String(sheet.seq);
+  saver.changed();
+  saver.save();
+  tell("restored");
 }
 
-async function send() {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    body: sheet(),
-    headers: { "HX-Request": "true" },
-    // Lets the request finish when the tab is closed right after a choice.
-    keepalive: true,
-  });
-  if (answer.status >= 500) throw new Error(`status ${answer.status}`);
-  return answer;
+/** Lets the form go once the server answers; else its answers would end on the browser's error page. */
+async function submitWhenReached(submitter) {
+  saver.changed();
+  await saver.save();
+  if (saver.failures > 0 || saver.stopped) return;
+  isReached = true;
+  form.requestSubmit(submitter);
 }
 
-function received(answer, html) {
-  failures = 0;
-  if (answer.redirected) {
-    // Finished in another tab: show where it went.
-    window.location.assign(answer.url);
-  } else if (answer.ok) {
-    form.querySelector("[data-saved]").innerHTML = html;
-    say(dirty ? state.dataset.saving : state.dataset.savedText);
-  } else if (answer.status === 409) {
-    say(html);
+function submitted(event) {
+  const saves = event.submitter?.hasAttribute("data-save-now");
+  const isDoubtful = !isReached && (saver.failures > 0 || !navigator.onLine);
+  if (saver.stopped || saves || isDoubtful) event.preventDefault();
+  if (saver.stopped) return;
+  if (saves) {
+    saver.changed();
+    saver.save();
+  } else if (isDoubtful) {
+    submitWhenReached(event.submitter);
   } else {
-    say(state.dataset.refused);
+    saver.leave();
   }
 }
 
-function wait() {
-  dirty = true;
-  say(state.dataset.waiting);
-  timer = window.setTimeout(save, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
-  failures += 1;
-}
-
-async function save() {
-  window.clearTimeout(timer);
-  if (sending || !dirty) return;
-  sending = true;
-  dirty = false;
-  say(state.dataset.saving);
-  try {
-    const answer = await send();
-    received(answer, await answer.text());
-  } catch {
-    wait();
+/** The server has the last word; a form that it would send back must not ask it again and again. */
+function timeIsUp() {
+  if (saver.stopped || !form.checkValidity() || form.querySelector("[aria-invalid=true]")) {
+    window.location.replace(form.action);
+  } else {
+    form.requestSubmit(finish);
   }
-  sending = false;
-  // What changed while this request was under way; after a failure the timer sends it.
-  if (dirty && failures === 0) save();
 }
 
-form.addEventListener("change", (event) => {
-  if (event.target.type !== "radio") return;
-  dirty = true;
-  save();
+form.addEventListener("input", ({ target }) => {
+  if (!isOurs(target)) return;
+  saver.changed();
+  if (target.type === "text") saver.saveIn(TYPING_MS);
 });
-window.addEventListener("online", save);
+form.addEventListener("change", ({ target }) => {
+  if (isOurs(target)) saver.save();
+});
+form.addEventListener("submit", submitted);
+window.addEventListener("online", () => saver.save());
+window.addEventListener("pagehide", () => saver.flush());
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) saver.flush();
+});
 window.addEventListener("beforeunload", (event) => {
-  if (dirty && failures > 0) event.preventDefault();
+  if (saver.isAtRisk) event.preventDefault();
 });
-form.addEventListener("submit", () => {
-  dirty = false;
-});
+
+show("ready");
+restore();
+if (limit) countDown(limit, { nearlyOver: () => saver.flush(), over: timeIsUp });

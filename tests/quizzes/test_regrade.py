@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from quizzes import services
+from quizzes import lifecycle, services
 from quizzes.models import Attempt, Question, ScoreChange
 from quizzes.publishing import publish
 from quizzes.regrading import PreviewOutdated, affected, regrade
@@ -62,6 +62,16 @@ def test_affected_attempts_are_found_and_nothing_changes_by_looking(question: Qu
     assert found == {loses.id: (1, 0), wins.id: (0, 1)}
     assert still_open.id not in found
     assert Attempt.objects.get(id=wins.id).score == 0
+
+
+def test_what_is_not_finished_or_does_not_count_is_left_alone(question: Question) -> None:
+    checked = services.start(quiz(question.topic, "practice"), make_learner())
+    services.check(checked, 1, mistaken(answers(checked)[0]))
+    void = attempted(question, right=False)
+    lifecycle.void(void, "The room was noisy.", make_teacher("emmy"))
+    correct_the_key(question)
+    assert affected(question) == []
+    assert regrade(question, 2, REASON, make_teacher()) == 0
 
 
 def test_confirming_grades_again_and_keeps_the_old_score_with_reason_and_author(

@@ -6,6 +6,7 @@ import pytest
 
 from quizzes.facts import QuestionFacts
 from quizzes.models import Answer, QuestionVersion
+from quizzes.reviewing import Review
 from quizzes.showing import settled_order, show, shown
 from tests.quizzes.facts import FACTS, KEY, MULTIPLE, NUMERIC, ORDER, SECRETS, TRUE_FALSE, WRONG
 
@@ -97,11 +98,11 @@ def test_a_partly_right_answer_tells_its_credit() -> None:
         True,
         "0.5",
     )
-    assert [(choice.id, choice.remark, choice.judged_rightly) for choice in question.choices] == [
-        ("dddddd", "", True),
-        ("aaaaaa", "<p>Kernels are trained.</p>", True),
-        ("bbbbbb", "<p>So are biases.</p>", False),
-        ("cccccc", "<p>Rows stay.</p>", False),
+    assert [(choice.id, choice.remark, choice.mark) for choice in question.choices] == [
+        ("dddddd", "", "left"),
+        ("aaaaaa", "<p>Kernels are trained.</p>", "right"),
+        ("bbbbbb", "<p>So are biases.</p>", "missed"),
+        ("cccccc", "<p>Rows stay.</p>", "wrong"),
     ]
 
 
@@ -152,7 +153,7 @@ def test_a_corrected_key_explains_what_the_learner_saw() -> None:
         correct=False,
         credit=0.0,
     )
-    question = shown(answer)
+    question = shown(answer, Review(), 1)
     assert question.stem == FACTS.stem
     assert [(choice.html, choice.correct) for choice in question.choices] == [
         (gone.html, False),

@@ -1,7 +1,11 @@
 """The ten-question test: started once, saved as one goes, left and come back to."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Learner
 from lessons.models import Topic
@@ -102,6 +106,40 @@ def test_an_option_of_another_question_is_refused(client: Client) -> None:
     posted = {"seq": "1", "choice-1": keyed(first), "choice-2": keyed(first)}
     assert client.post(attempt.get_absolute_url(), posted).status_code == 422
     assert second.response == answers(attempt)[0].response == []
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_flag_is_kept_and_taken_back(client: Client, headers: dict[str, str]) -> None:
+    attempt = started(client)
+    url = attempt.get_absolute_url()
+    for seq, flags in ((1, {"flag-2": "1", "flag-3": "1"}), (2, {"flag-3": "1"})):
+        posted = {"seq": str(seq), "whole": "1", **flags}
+        saved = client.post(url, posted, headers=headers, follow=True).content.decode()
+        assert f"0 of 10 answered, {len(flags)} flagged" in saved
+    assert [answer.position for answer in answers(attempt) if answer.flagged] == [3]
+    page = client.get(url).content.decode()
+    assert "10 of 10 not answered yet, 1 flagged" in page
+    assert re.findall(r'name="flag-(\d+)"\s+value="1"\s+checked', page) == ["3"]
+
+
+def test_the_navigator_names_every_state(client: Client) -> None:
+    attempt = started(client)
+    first = keyed(answers(attempt)[0])
+    posted = {"seq": "1", "whole": "1", "choice-1": first, "flag-1": "1"}
+    saved = client.post(attempt.get_absolute_url(), posted, headers=HTMX).content.decode()
+    said = [" ".join(text.split()) for text in re.findall(r'hidden">,(.+?)</span>', saved, re.S)]
+    assert said == ["answered, flagged", *["not answered"] * 9]
+
+
+def test_a_limit_is_told_with_the_seconds_that_are_left(client: Client) -> None:
+    attempt = started(client)
+    url = attempt.get_absolute_url()
+    assert "The time is up at" not in client.get(url).content.decode()
+    Attempt.objects.update(expires_at=timezone.now() + timedelta(minutes=10))
+    page = client.get(url).content.decode()
+    assert "The time is up at" in page
+    [left] = re.findall(r'data-seconds-left="(\d+)"', page)
+    assert 590 < int(left) <= 600
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])

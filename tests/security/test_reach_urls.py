@@ -46,6 +46,8 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "finish": POST,
     "result": MINE,
     "me": ALL,
+    "my_data": ALL,
+    "forget_me": ALL,
     "experiment": ALL,
     "run": MINE,
     "run_events": MINE,

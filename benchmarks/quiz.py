@@ -1,0 +1,220 @@
+"""A test taken by many at once: open it, save the sheet, finish; beside a view that does nothing.
+
+One web process, as the platform starts it, on SQLite and on PostgreSQL. `open` is the POST that
+begins a test of ten questions and the GET of its page; `save` posts the whole sheet, as the page
+does after each choice; `finish` grades it and asks for its run, which nobody trains here.
+"""
+
+import gzip
+import http.client
+import re
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urljoin
+
+from benchmarks.fanout import Use
+from benchmarks.platform import require, workshop
+from benchmarks.report import Figure
+from launcher import platform as commands
+from launcher.processes import Child
+from launcher.readiness import web_answers
+from tests.servers import postgres_programs, postgres_server
+
+CONNECTIONS = (1, 8, 32)
+STUDENTS = 64
+SAVES = 4
+TEST = "/learn/optimizers/test/"
+NO_OP = "/healthz"
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+CHOICE = re.compile(r'name="(choice-\d+)"\s+value="([^"]*)"')
+LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
+IMPORTED = re.compile(r'(?:from|import) "(\./[^"]+\.js)"')
+
+
+@dataclass
+class Student:
+    """Someone with a session and a connection of their own, on the way through one test."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    sheet: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+    seq: int = 0
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def look(self) -> None:
+        self.token = CSRF.findall(self._ask("GET", TEST))[0]
+
+    def open(self) -> None:
+        self._ask("POST", TEST)
+        page = self._ask("GET", self.sheet)
+        self.choices = dict(CHOICE.findall(page))
+        if len(self.choices) != 10:  # noqa: PLR2004  (a test has ten questions)
+            raise RuntimeError(f"The sheet has {len(self.choices)} questions.")
+
+    def save(self) -> None:
+        self.seq += 1
+        self._ask("POST", self.sheet, {**self.choices, "seq": str(self.seq)}, expected=200)
+
+    def finish(self) -> None:
+        self._ask("POST", f"{self.sheet}finish/", {**self.choices, "seq": str(self.seq + 1)})
+
+    def no_op(self) -> None:
+        self._ask("GET", NO_OP)
+
+    def _ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, expected: int = 0
+    ) -> str:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if method == "POST":
+            body = urlencode({**(form or {}), "csrfmiddlewaretoken": self.token})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if expected:
+            headers["HX-Request"] = "true"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read().decode()
+        wanted = expected or (http.client.OK if method == "GET" else http.client.FOUND)
+        if answer.status != wanted:
+            raise RuntimeError(f"{method} {path} answered {answer.status}: {text[:200]}")
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        self.sheet = self.sheet or answer.headers.get("Location") or ""
+        return text
+
+
+@dataclass(frozen=True)
+class Server:
+    """A web process on its own, and the port where it listens."""
+
+    port: int
+    pid: int
+
+
+def run() -> list[Figure]:
+    """Requests a second, p95 and the server's CPU milliseconds, by action and connections."""
+    with _server("") as server:
+        figures = [*_bytes(server), *_all_actions("sqlite", server)]
+    if postgres_programs() is not None:
+        with postgres_server() as url, _server(url) as server:
+            figures += _all_actions("postgresql", server)
+    return figures
+
+
+@contextmanager
+def _server(database_url: str) -> Iterator[Server]:
+    with workshop(database_url) as (made, settings):
+        web = Child(commands.web(settings), made)
+        try:
+            require(lambda: web_answers(settings.address), "The web server did not answer")
+            yield Server(settings.port, web.pid)
+        finally:
+            web.ask_to_stop()
+            web.wait(web.service.grace)
+            web.end()
+
+
+def _all_actions(database: str, server: Server) -> Iterator[Figure]:
+    for connections in CONNECTIONS:
+        students = [Student(server.port) for _ in range(STUDENTS)]
+        for student in students:
+            student.look()
+        no_op = None
+        for action, times in (
+            (Student.no_op, SAVES),
+            (Student.open, 1),
+            (Student.save, SAVES),
+            (Student.finish, 1),
+        ):
+            measured = _measured(server, students, connections, action, times)
+            no_op = no_op or measured
+            name = f"{action.__name__}_{database}_{connections}"
+            versus = "" if measured is no_op else "a view that does nothing"
+            yield Figure("quiz", f"{name}", measured.rate, "/s", "", measured.count)
+            yield Figure("quiz", f"{name}_p95", measured.p95, "ms", "", measured.count)
+            yield Figure("quiz", f"{name}_cpu", measured.cpu, "ms", "", measured.count)
+            if versus:
+                yield Figure(
+                    "quiz", f"{name}_ratio", measured.cpu / no_op.cpu, "x", versus, measured.count
+                )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One action by some connections at once: rate per second, and milliseconds."""
+
+    rate: float
+    p95: float
+    cpu: float
+    count: int
+
+
+def _measured(
+    server: Server,
+    students: Sequence[Student],
+    connections: int,
+    action: Callable[[Student], None],
+    times: int,
+) -> Measured:
+    seconds: list[float] = []
+    failures: list[Exception] = []
+
+    def work(mine: Sequence[Student]) -> None:
+        try:
+            for student in [student for student in mine for _ in range(times)]:
+                started = time.perf_counter()
+                action(student)
+                seconds.append(time.perf_counter() - started)
+        except Exception as error:  # noqa: BLE001  (raised again below, by the main thread)
+            failures.append(error)
+
+    threads = [
+        threading.Thread(target=work, args=(students[number::connections],))
+        for number in range(connections)
+    ]
+    before, started = Use.of(server.pid), time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wall, after = time.perf_counter() - started, Use.of(server.pid)
+    if failures:
+        raise failures[0]
+    count = len(seconds)
+    return Measured(
+        rate=count / wall,
+        p95=statistics.quantiles(seconds, n=20)[18] * 1000,
+        cpu=(after.cpu - before.cpu) * 1000 / count,
+        count=count,
+    )
+
+
+def _bytes(server: Server) -> list[Figure]:
+    """What a browser with an empty cache loads until the first practice question stands there."""
+    found = ["/learn/optimizers/practice/1/"]
+    loaded = 0
+    for address in found:  # grows while it is read
+        packed, text = _download(server, address)
+        loaded += len(packed)
+        needed = [*LINKED.findall(text), *(urljoin(address, it) for it in IMPORTED.findall(text))]
+        found += [it for it in dict.fromkeys(needed) if it not in found]
+    return [Figure("quiz", "first_question", loaded / 1000, "kB", "", len(found))]
+
+
+def _download(server: Server, address: str) -> tuple[bytes, str]:
+    """The body as it is sent, and as it is read; the latter is empty for what is no text."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    packed = answer.read()
+    body = gzip.decompress(packed) if answer.headers.get("Content-Encoding") == "gzip" else packed
+    return packed, body.decode(errors="ignore")

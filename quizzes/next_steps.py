@@ -1,0 +1,111 @@
+"""What to do after a test: at most three steps, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from lessons.models import Lesson, Topic
+from lessons.queries import mode_choices
+from quizzes.queries import Part, QuizPage, next_topic
+from quizzes.verdicts import Verdict
+
+MOST = 3
+# No more subjects than these: whoever is told everything at once reads nothing.
+SUBJECTS = 2
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do next: what it is, where, and why."""
+
+    title: str
+    address: str
+    reason: str
+
+
+def next_steps(page: QuizPage, verdict: Verdict | None, remembered: str) -> list[Step]:
+    """What a test suggests; nothing where marks are not shown, because it would tell them."""
+    if not page.is_test or not page.marked:
+        return []
+    strong = verdict is not None and verdict.is_strong
+    following = next_topic(page.topic) if strong else None
+    # The mode that the reader knows comes first, so it is taken where others would do as well.
+    choices = sorted(mode_choices(page.topic, remembered), key=lambda choice: not choice.remembered)
+    return advice(page, [choice.lesson for choice in choices if choice.lesson], following)
+
+
+def advice(page: QuizPage, lessons: Sequence[Lesson], following: Topic | None) -> list[Step]:
+    """The next topic if there is one, then lessons on what went wrong, then practice."""
+    steps = [_go_on(following)] if following else []
+    if page.right < page.total:
+        steps += [*_readings(page, lessons), _practise(page)]
+    return steps[:MOST] or [_train(page.topic)]
+
+
+def weakest(parts: Sequence[Part]) -> list[Part]:
+    """The parts where credit was lost, the one with the lowest credit first.
+
+    Each is judged as if one more question had gone right and one wrong (Laplace's rule of
+    succession), so that three lost of three weigh more than one lost of one.
+    """
+    lost = [part for part in parts if part.right < part.total]
+    return sorted(lost, key=lambda part: (part.credit + 1) / (part.total + 2))
+
+
+def went_wrong(part: Part, asked: str, about: str = "") -> str:
+    """Such as “Two of three questions about learning-rate went wrong.”; `asked` is singular."""
+    missed = part.total - part.right
+    told = "did not get full credit" if part.credit > part.right else "went wrong"
+    if part.total == 1:
+        return f"The one {asked}{about} {told}."
+    if missed == part.total:
+        several = {2: "Both"}.get(missed, f"All {_number(missed)}")
+    else:
+        several = f"{_number(missed).capitalize()} of {_number(part.total)}"
+    return f"{several} {asked}s{about} {told}."
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def _readings(page: QuizPage, lessons: Sequence[Lesson]) -> list[Step]:
+    """A step for each lesson that fits, with the reasons of all the subjects that lead to it."""
+    if not lessons:
+        return []
+    reasons: dict[Lesson, list[str]] = {}
+    for part in weakest(page.subjects)[:SUBJECTS]:
+        reason = went_wrong(part, "question", f" about {part.name}")
+        reasons.setdefault(_lesson_on(part.name, lessons), []).append(reason)
+    if not reasons:  # none of the questions that went wrong has a tag
+        reasons[lessons[0]] = [went_wrong(Part("", page.questions), "question")]
+    return [_read(lesson, " ".join(told)) for lesson, told in reasons.items()]
+
+
+def _lesson_on(tag: str, lessons: Sequence[Lesson]) -> Lesson:
+    """The lesson that uses the tag's words most; the first one of several that do."""
+    words = [word for word in tag.split("-") if word != "and"]
+    return max(lessons, key=lambda lesson: sum(map(lesson.source.lower().count, words)))
+
+
+def _go_on(topic: Topic) -> Step:
+    reason = "You are strong here. This is the next topic of the track."
+    return Step(f"Go on to “{topic.title}”", topic.get_absolute_url(), reason)
+
+
+def _read(lesson: Lesson, reason: str) -> Step:
+    return Step(f"Read “{lesson.title}”", lesson.get_absolute_url(), reason)
+
+
+def _practise(page: QuizPage) -> Step:
+    level = weakest(page.levels)[0]
+    reason = f"{went_wrong(level, f'{level.name} question')} Practice explains each answer at once."
+    return Step("Practise this topic", reverse("practice", args=[page.topic.slug, 1]), reason)
+
+
+def _train(topic: Topic) -> Step:
+    experiment = topic.experiment
+    reason = "Nothing went wrong here. See what changes when you train it with another seed."
+    return Step(f"Train “{experiment.title}”", experiment.get_absolute_url(), reason)

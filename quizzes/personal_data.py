@@ -1,0 +1,92 @@
+"""What the platform keeps of a learner: to take away, and to be forgotten."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Learner
+from quizzes.models import Answer, Attempt
+from quizzes.reviewing import review_of
+from quizzes.showing import ShownQuestion, shown
+from training_jobs.queries import runs_of
+from training_jobs.services import cancel_run
+
+
+def exported(learner: Learner | None) -> dict[str, Any]:
+    """All of it as JSON values; of an answer as much as the learner may see in its review now."""
+    return {
+        "learner": None if learner is None else _about(learner),
+        "attempts": list(_attempts(learner)),
+        "runs": [
+            {
+                "id": str(run.pk),
+                "experiment": run.experiment.slug,
+                "state": run.state,
+                "queued": run.created_at,
+                "ended": run.ended_at,
+                "prediction": run.prediction,
+                "plan": run.plan,
+                "result": run.result,
+            }
+            for run in runs_of(learner)
+        ],
+    }
+
+
+def _about(learner: Learner) -> dict[str, Any]:
+    user = learner.user
+    account = None if user is None else {"username": user.get_username(), "email": user.email}
+    return {"account": account, "seed": learner.seed, "since": learner.created_at}
+
+
+def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:
+    answers = Answer.objects.filter(attempt__learner=learner).select_related(
+        "attempt__quiz__topic", "version", "graded_by"
+    )
+    in_order = answers.order_by("attempt__started_at", "attempt", "position") if learner else []
+    for attempt, its_own in groupby(in_order, key=lambda answer: answer.attempt):
+        yield _attempt(attempt, its_own)
+
+
+def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
+    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
+    return {
+        "id": str(attempt.pk),
+        "topic": attempt.quiz.topic.slug,
+        "quiz": attempt.quiz.kind,
+        "state": attempt.state,
+        "started": attempt.started_at,
+        "finished": attempt.finished_at,
+        "score": attempt.score if review.marks else None,
+        "questions": [
+            _question(shown(answer, review, tries), answer.answered_at) for answer in answers
+        ],
+    }
+
+
+def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
+    chosen = [choice.html for choice in question.choices if choice.chosen]
+    return {
+        "question": question.stem,
+        "answer": chosen or ([question.typed] if question.typed else []),
+        "right": question.correct,
+        "credit": question.credit,
+        "answered": answered_at,
+    }
+
+
+@transaction.atomic
+def forget(learner: Learner) -> None:
+    """Removes the learner with attempts and runs, and the account if there is one, for good.
+
+    A run that is being trained stops: its worker finds that it holds nothing any more.
+    """
+    for run in runs_of(learner).filter(ended_at=None):
+        cancel_run(run)
+    user = learner.user
+    learner.delete()
+    if user is not None:
+        user.delete()

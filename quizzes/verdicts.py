@@ -1,0 +1,101 @@
+"""What a finished test of ten questions says, by a stated rule, and how little it can say. Pure."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import NormalDist
+
+from quizzes.models import Question
+from quizzes.queries import QuizPage
+
+# The rule holds for this many questions, with this many hard ones among them or more.
+LENGTH, HARD = 10, 2
+STRONG_RIGHT, STRONG_HARD, NEARLY_RIGHT = 8, 2, 6
+
+CONFIDENCE = 0.95
+
+
+class Outcome(StrEnum):
+    """The three things that a verdict can say."""
+
+    STRONG = "strong"
+    NEARLY = "nearly"
+    NOT_YET = "not yet"
+
+
+RULE = {
+    Outcome.STRONG: f"at least {STRONG_RIGHT} right, and at least {STRONG_HARD} of the hard ones",
+    Outcome.NEARLY: f"at least {NEARLY_RIGHT} right",
+    Outcome.NOT_YET: "fewer than that",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rule says of ten answers; `right` counts those with full credit."""
+
+    right: int
+    hard_right: int
+    hard: int
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.right >= STRONG_RIGHT and self.hard_right >= STRONG_HARD:
+            return Outcome.STRONG
+        return Outcome.NEARLY if self.right >= NEARLY_RIGHT else Outcome.NOT_YET
+
+    @property
+    def is_strong(self) -> bool:
+        return self.outcome == Outcome.STRONG
+
+    @property
+    def rule(self) -> list[tuple[Outcome, str]]:
+        return list(RULE.items())
+
+    @property
+    def reason(self) -> str:
+        """Which answers the rule has counted, and what was missing where it is not the score."""
+        told = f"{self.right} of {LENGTH} right, {self.hard_right} of the {self.hard} hard ones"
+        if self.right >= STRONG_RIGHT and not self.is_strong:
+            return f"{told}: strong takes {STRONG_HARD} hard ones."
+        return f"{told}."
+
+    @property
+    def uncertainty(self) -> str:
+        """How far from the score the learner may stand, in plain words."""
+        low, high = wilson(self.right, LENGTH)
+        below, above = math.ceil(low * 10) / 10, math.floor(high * 10) / 10
+        return (
+            f"Ten questions are a small sample. {self.right} right fits everyone who would get "
+            f"between {_percent(low)} and {_percent(high)} of all such questions right. "
+            f"So this test cannot tell {_percent(below)} from {_percent(above)}."
+        )
+
+
+def verdict_on(page: QuizPage) -> Verdict | None:
+    """The verdict on a test; None where the rule does not hold, or the marks are not shown."""
+    if not page.is_test or page.attempt is None or page.attempt.is_void:
+        return None
+    hard = next((level for level in page.levels if level.name == Question.Difficulty.HARD), None)
+    if page.total != LENGTH or hard is None or hard.total < HARD or not page.marked:
+        return None
+    return Verdict(page.right, hard.right, hard.total)
+
+
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """The 95 % interval for the share behind `right` of `total`, by the score method.
+
+    E. B. Wilson: Probable inference, the law of succession, and statistical inference. Journal of
+    the American Statistical Association 22 (1927), doi 10.1080/01621459.1927.10502953. Unlike the
+    textbook interval it stays within 0 and 1, and has a width at 0 and at `total` right.
+    """
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    share, weight = right / total, z**2 / total
+    middle = (share + weight / 2) / (1 + weight)
+    reach = z * math.sqrt(share * (1 - share) / total + weight / total / 4) / (1 + weight)
+    # With none or all right it ends at the share itself, which rounding would miss by a hair.
+    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", "\u00a0%")

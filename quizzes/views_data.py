@@ -1,0 +1,45 @@
+"""A learner's own data: the download, and the way to have it forgotten."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.learners import current_learner
+from accounts.models import User
+from quizzes.personal_data import exported, forget
+
+
+@require_safe
+@never_cache
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept of this learner, as a file."""
+    answer = JsonResponse(exported(current_learner(request)), json_dumps_params={"indent": 2})
+    answer["Content-Disposition"] = 'attachment; filename="weightwise-my-data.json"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@reauthentication_required(  # type: ignore[untyped-decorator]  # allauth has no types
+    allow_get=True, enabled=lambda request: request.user.is_authenticated
+)
+def forget_me(request: HttpRequest) -> HttpResponse:
+    """Says what will be removed; a POST removes it. An account's owner gives the password first."""
+    learner = current_learner(request)
+    if request.method != "POST":
+        return render(request, "quizzes/forget_me.html", {"learner": learner})
+    user = request.user
+    if isinstance(user, User) and user.is_staff:
+        raise PermissionDenied("Ask an administrator to remove an account that authors.")
+    if learner is not None:
+        forget(learner)
+    elif isinstance(user, User):
+        user.delete()
+    logout(request)
+    messages.success(request, "It is done: nothing of you is kept here any more.")
+    return redirect("home")

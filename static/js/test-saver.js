@@ -1,0 +1,139 @@
+// Sends the whole sheet after every change, with a rising number, one request at a time, and again
+// until the server has it. What it has not is kept in the browser.
+
+import { askedOn, fieldsOf } from "./test-fields.js";
+
+const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
+// A request that nobody answers must not keep the next one waiting for good.
+const PATIENCE_MS = 20000;
+const BUSY = new Set([408, 429]);
+
+export class Saver {
+  constructor(form, { kept, show, onSaved, onOvertaken }) {
+    Object.assign(this, { form, kept, show, onSaved, onOvertaken });
+    this.seq = form.elements.namedItem("seq");
+    this.dirty = false;
+    this.sending = false;
+    this.stopped = false;
+    this.failures = 0;
+    this.isKept = true;
+    this.timer = 0;
+    this.last = { text: null, seq: 0, isNew: false };
+  }
+
+  get isAtRisk() {
+    return this.dirty && this.failures > 0 && !this.isKept;
+  }
+
+  changed() {
+    if (this.stopped) return;
+    this.dirty = true;
+    this.isKept = this.kept.write(Number(this.seq.value), fieldsOf(this.form));
+  }
+
+  saveIn(ms) {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.save(), ms);
+  }
+
+  async save() {
+    window.clearTimeout(this.timer);
+    if (this.sending || this.stopped || !this.dirty) return;
+    // Only a hint: without a network, a server on this very machine still answers.
+    const cutOff = !navigator.onLine;
+    this.sending = true;
+    this.dirty = false;
+    this.show("saving");
+    try {
+      const answer = await this.send({ signal: AbortSignal.timeout(PATIENCE_MS) });
+      this.received(answer, await answer.text());
+    } catch {
+      if (cutOff && !navigator.onLine) this.takeBack();
+      this.wait();
+    }
+    this.sending = false;
+    // What changed while this request was under way; after a failure the timer sends it.
+    if (this.dirty && this.failures === 0) this.save();
+  }
+
+  /** At the end of the page nobody waits for an answer, nor for a request that is under way. */
+  flush() {
+    if (this.stopped || !this.dirty) return;
+    if (this.sending) this.send({}).catch(() => {});
+    else this.save();
+  }
+
+  /** The form itself is on its way to the server. */
+  leave() {
+    window.clearTimeout(this.timer);
+    this.dirty = false;
+  }
+
+  async send(options) {
+    const answer = await fetch(this.form.action, {
+      method: "POST",
+      body: this.sheet(),
+      headers: { "HX-Request": "true" },
+      // Lets the request finish when the tab is closed right after a choice.
+      keepalive: true,
+      ...options,
+    });
+    if (answer.status >= 500 || BUSY.has(answer.status)) throw new Error(`status ${answer.status}`);
+    return answer;
+  }
+
+  /** The same sheet keeps its number however often it is sent: it may have arrived. */
+  sheet() {
+    const posted = new URLSearchParams(new FormData(this.form));
+    posted.delete("seq");
+    // What is open here is open: so the server sees when another tab has answered it.
+    for (const name of askedOn(this.form)) posted.set(name, "1");
+    const text = posted.toString();
+    const isNew = text !== this.last.text;
+    if (isNew) {
+      this.last = { text, seq: Number(this.seq.value) };
+      this.seq.value = String(this.last.seq + 1);
+    }
+    this.last.isNew = isNew;
+    posted.set("seq", String(this.last.seq));
+    return posted;
+  }
+
+  /** A number that cannot have arrived is used again: else a page that was long cut off would have
+   * counted past another tab, and undone what was saved there. */
+  takeBack() {
+    if (!this.last.isNew) return;
+    this.seq.value = String(this.last.seq);
+    this.last.text = null;
+  }
+
+  received(answer, html) {
+    this.failures = 0;
+    if (answer.redirected) {
+      // Finished in another tab, or by the clock: show where it went.
+      this.stopped = true;
+      this.kept.forget();
+      window.location.assign(answer.url);
+    } else if (answer.ok) {
+      if (!this.dirty) this.kept.forgetMine();
+      this.onSaved(html);
+      this.show(this.dirty ? "saving" : "saved");
+    } else if (answer.status === 409) {
+      this.stopped = true;
+      this.show("overtaken");
+      this.onOvertaken();
+    } else if (answer.status === 422) {
+      this.kept.forgetMine();
+      this.show("refused", html);
+    } else {
+      this.show("refused");
+    }
+  }
+
+  wait() {
+    this.dirty = true;
+    this.show("waiting");
+    this.saveIn(RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]);
+    this.failures += 1;
+  }
+}

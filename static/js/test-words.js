@@ -1,0 +1,33 @@
+// Says whether the sheet is saved: always on the page, and aloud only when that has changed.
+
+const ALOUD = new Set(["saved", "waiting", "overtaken", "refused"]);
+
+function clock() {
+  return new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
+export function words(form) {
+  const state = form.querySelector("[data-save-state]");
+  const note = form.querySelector("[data-save-note]");
+  const said = form.querySelector("[data-save-said]");
+  const reload = form.querySelector("[data-save-reload]");
+  let last = "ready";
+
+  /** `key` names one of the texts on the element; `text` is said instead of it. */
+  function show(key, text = state.dataset[key]) {
+    state.textContent = key === "saved" ? `${text} ${clock()}` : text;
+    state.parentElement.dataset.kind = key;
+    reload.hidden = key !== "overtaken" && key !== "refused";
+    if (!ALOUD.has(key) || key === last) return;
+    last = key;
+    said.textContent = key === "saved" ? "Saved." : text;
+  }
+
+  function tell(key) {
+    note.textContent = note.dataset[key];
+    note.hidden = false;
+    said.textContent = note.textContent;
+  }
+
+  return { show, tell, reload };
+}

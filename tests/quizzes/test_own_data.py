@@ -1,0 +1,153 @@
+"""A learner takes their data away, and has it forgotten: all of their own, and nobody else's."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Learner, User
+from lessons.models import Topic
+from quizzes import services
+from quizzes.models import Answer, Attempt, Quiz
+from tests.factories import (
+    PASSWORD,
+    answers,
+    client_of,
+    finish_run,
+    keyed,
+    make_learner,
+    make_run,
+    make_teacher,
+    make_topic,
+    make_user,
+    mistaken,
+    quiz,
+)
+from training_jobs.models import Run, RunEvent
+
+pytestmark = pytest.mark.django_db
+DATA, DELETE = "/me/data/", "/me/delete/"
+
+
+@pytest.fixture
+def topic() -> Topic:
+    return make_topic("gradients", practice=2)
+
+
+def worked(topic: Topic, learner: Learner) -> Attempt:
+    """A finished practice set, an open test and a run of this learner."""
+    attempt = services.start(quiz(topic), learner)
+    first, second = answers(attempt)
+    services.finish(attempt, {1: keyed(first), 2: mistaken(second)})
+    services.start(quiz(topic, "test"), learner)
+    return Attempt.objects.get(id=attempt.id)
+
+
+def downloaded(client: Client) -> dict[str, Any]:
+    response = client.get(DATA)
+    assert "attachment" in response["Content-Disposition"]
+    assert "no-store" in response["Cache-Control"]
+    data: dict[str, Any] = json.loads(response.content)
+    return data
+
+
+def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
+    learner = make_learner(make_user("ada"))
+    finished = worked(topic, learner)
+    data = downloaded(client_of(learner))
+    assert data["learner"]["account"] == {"username": "ada", "email": "ada@example.org"}
+    practice, test = data["attempts"]
+    assert (practice["id"], practice["quiz"], practice["score"]) == (
+        str(finished.pk),
+        "practice",
+        1,
+    )
+    assert [question["right"] for question in practice["questions"]] == [True, False]
+    assert "weights += 0" in practice["questions"][0]["answer"][0]
+    assert (test["state"], test["score"]) == ("open", None)
+    assert [run["id"] for run in data["runs"]] == [str(finished.run_id)]
+
+
+def test_it_tells_no_key_before_its_time(topic: Topic) -> None:
+    learner = make_learner()
+    test = services.start(quiz(topic, "test"), learner)
+    services.save(test, {1: mistaken(answers(test)[0])}, seq=1)
+    (attempt,) = downloaded(client_of(learner))["attempts"]
+    assert [(it["right"], it["credit"]) for it in attempt["questions"]] == [(None, None)] * 2
+    Quiz.objects.update(review_after=[])
+    services.finish(test, {})
+    (attempt,) = downloaded(client_of(learner))["attempts"]
+    assert attempt["score"] is None
+    assert {it["right"] for it in attempt["questions"]} == {None}
+
+
+def test_who_has_done_nothing_gets_an_empty_file() -> None:
+    assert downloaded(Client()) == {"learner": None, "attempts": [], "runs": []}
+    assert "Nothing is kept" in Client().get(DELETE).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(
+    topic: Topic, django_assert_max_num_queries: Any
+) -> None:
+    learner = make_learner()
+    for _ in range(4):
+        worked(topic, learner)
+        Attempt.objects.filter(learner=learner, state="open").update(state="finished")
+    client = client_of(learner)
+    with django_assert_max_num_queries(5):
+        assert len(downloaded(client)["attempts"]) == 8
+
+
+def test_a_guest_is_forgotten_with_everything_and_nobody_else_is(topic: Topic) -> None:
+    reference = finish_run(make_run(topic))
+    guest, other = make_learner(), make_learner()
+    worked(topic, guest)
+    worked(topic, other)
+    client = client_of(guest)
+    assert "Delete it all for good" in client.get(DELETE).content.decode()
+    assert Learner.objects.count() == 2, "looking deletes nothing"
+    page = client.post(DELETE, follow=True).content.decode()
+    assert "nothing of you is kept" in page
+    assert list(Learner.objects.all()) == [other]
+    assert set(Attempt.objects.values_list("learner", flat=True)) == {other.pk}
+    assert set(Answer.objects.values_list("attempt__learner", flat=True)) == {other.pk}
+    assert set(Run.objects.values_list("learner", flat=True)) == {other.pk, None}
+    assert RunEvent.objects.filter(run=reference).exists()
+    assert "sessionid" not in client.cookies or not client.cookies["sessionid"].value
+
+
+def test_a_member_gives_the_password_first_and_then_the_account_is_gone(topic: Topic) -> None:
+    user = make_user("ada")
+    worked(topic, make_learner(user))
+    client = client_of(user)
+    asked = client.post(DELETE)
+    assert asked.status_code == 302
+    assert "reauthenticate" in asked["Location"]
+    assert User.objects.filter(username="ada").exists()
+    client.post(asked["Location"], {"password": "wrong"})
+    assert User.objects.filter(username="ada").exists()
+    done = client.post(asked["Location"], {"password": PASSWORD})
+    assert done["Location"] == "/", "what was asked for is done with the right password"
+    assert not User.objects.filter(username="ada").exists()
+    assert not Learner.objects.exists()
+    assert not Attempt.objects.exists()
+    assert not Run.objects.exclude(learner=None).exists()
+    assert client.get("/accounts/email/").status_code == 302, "signed out"
+
+
+def test_an_account_that_authors_is_not_removed_by_itself() -> None:
+    client = client_of(make_teacher("grace"))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert "Ask an administrator" in client.get(DELETE).content.decode()
+    assert client.post(DELETE).status_code == 403
+    assert User.objects.filter(username="grace").exists()
+
+
+def test_another_site_cannot_delete_it(topic: Topic) -> None:
+    guest = make_learner()
+    worked(topic, guest)
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = client_of(guest).cookies
+    assert client.post(DELETE).status_code == 403
+    assert Learner.objects.filter(pk=guest.pk).exists()
