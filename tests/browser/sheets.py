@@ -1,0 +1,102 @@
+"""The page of an open test, as a learner has it before them."""
+
+import json
+import re
+import subprocess
+import sys
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import TRAINS
+from tests.conftest import RunningPlatform
+from tests.servers import ROOT
+
+TEST = "/learn/optimizers/test/"
+QUESTIONS = 10
+
+
+def begin(page: Page, platform: RunningPlatform) -> None:
+    page.goto(platform.url(TEST))
+    page.get_by_role("button", name="test").first.click()
+    page.wait_for_url("**/attempts/**")
+    expect(page.locator("fieldset.question")).to_have_count(QUESTIONS)
+
+
+def begin_with(page: Page, platform: RunningPlatform, *types: str) -> None:
+    """A test with inputs of all these types; which questions are drawn is chance."""
+    for _ in range(30):
+        begin(page, platform)
+        if all(page.locator(f"[type={one}][name^=choice-]").count() for one in types):
+            return
+        page.context.clear_cookies()  # somebody new is asked other questions
+    raise AssertionError(f"No test with all of {', '.join(types)} in 30 draws.")
+
+
+def field(page: Page, number: int) -> Locator:
+    """The first input of a question, of whichever kind it is."""
+    return page.locator(f"[name=choice-{number}]").first
+
+
+def give(page: Page, number: int, text: str = "7", option: int = 0) -> None:
+    """Answers a question of any kind, in place of what was there."""
+    fields = page.locator(f"[name=choice-{number}]")
+    if fields.first.get_attribute("type") == "text":
+        fields.fill(text)
+    else:
+        fields.nth(option).check()
+
+
+def given(page: Page) -> dict[str, list[str]]:
+    """What the page holds: the answers and the flags."""
+    script = """() => {
+      const found = {};
+      for (const [name, value] of new FormData(document.querySelector("[data-autosave]"))) {
+        if (/^(choice|flag)-/.test(name) && value) (found[name] ??= []).push(value);
+      }
+      return found;
+    }"""
+    found: dict[str, list[str]] = page.evaluate(script)
+    return found
+
+
+def flag(page: Page, number: int) -> Locator:
+    return page.get_by_role("checkbox", name=f"Look at it again (question {number})", exact=True)
+
+
+def state(page: Page) -> Locator:
+    return page.locator("[data-save-state]")
+
+
+def expect_saved(page: Page) -> None:
+    expect(state(page)).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
+    page.wait_for_function("Object.keys(localStorage).length === 0")
+
+
+def kept_here(page: Page) -> int:
+    """How many sheets this browser keeps because they are not saved."""
+    count: int = page.evaluate("Object.keys(localStorage).length")
+    return count
+
+
+def expire_in(page: Page, platform: RunningPlatform, seconds: float) -> None:
+    """Sets the end of the attempt that the page shows."""
+    [attempt] = re.findall(r"/attempts/([0-9a-f-]{36})/", page.url)
+    script = (
+        "from datetime import timedelta\n"
+        "from django.db.models.functions import Now\n"
+        "from quizzes.models import Attempt\n"
+        f"Attempt.objects.filter(id={json.dumps(attempt)})"
+        f".update(expires_at=Now() + timedelta(seconds={seconds}))\n"
+    )
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", script],
+        cwd=ROOT,
+        env={**platform.environment, "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
+        check=True,
+        capture_output=True,
+    )
+
+
+def expect_result(page: Page) -> None:
+    page.wait_for_url("**/result/", timeout=TRAINS)
+    expect(page.locator(".review .question")).to_have_count(QUESTIONS)
