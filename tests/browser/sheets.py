@@ -69,7 +69,7 @@ def state(page: Page) -> Locator:
 
 def expect_saved(page: Page) -> None:
     expect(state(page)).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
-    page.wait_for_function("Object.keys(localStorage).length === 0")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
 def kept_here(page: Page) -> int:
