@@ -60,7 +60,7 @@ def test_a_stop_leaves_no_child(tmp_path: Path, number: signal.Signals) -> None:
     with launched(environment(tmp_path)) as launcher:
         wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(number)
-        assert launcher.popen.wait(30) == 0
+        assert launcher.popen.wait(10) == 0
         assert wait_until_none(tmp_path, seconds=0) == []
 
 
