@@ -1,5 +1,6 @@
 """Decisions of a teacher, each on a page of its own: to grade again, and to declare void."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -39,7 +40,10 @@ class RegradeForm(ReasonForm):
 
 
 class DecidingAdmin(admin.ModelAdmin[Any]):
-    """Adds the page of a decision about one row; `decision` names its URL and its permission."""
+    """Adds the page of a decision about one row; `decision` names its URL and its permission.
+
+    Each kind of decision says in `decide` what its page shows and does.
+    """
 
     decision: str
 
@@ -75,8 +79,9 @@ class DecidingAdmin(admin.ModelAdmin[Any]):
             raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         return self.decide(request, row)
 
+    @abstractmethod
     def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
-        raise NotImplementedError
+        """The page of the decision about this row, or what comes after it was made."""
 
     def page(
         self, request: HttpRequest, template: str, row: Model, title: str, **context: Any
