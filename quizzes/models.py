@@ -300,7 +300,8 @@ class Answer(models.Model):
     it was typed; `correct` is None until the answer is checked, and from then on the response is
     locked. `credit` is from 0 to 1; `tries` counts the checks; a `flagged` one is to be looked at
     again before the end. `version` is what the learner saw;
-    `graded_by` the version whose key has graded it since, when that is a corrected one.
+    `graded_by` the version whose key has graded it since, when that is a corrected one. `seconds`
+    is how long the question was looked at, as far as its page could tell; None where it could not.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
@@ -317,6 +318,7 @@ class Answer(models.Model):
         QuestionVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="regraded"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["attempt", "position"]
