@@ -3,8 +3,10 @@
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from authoring.models import Authored
@@ -22,6 +24,18 @@ class AuthoredAdmin(admin.ModelAdmin[Row]):
     ) -> None:
         obj.edited_at = timezone.now()
         super().save_model(request, obj, form, change)
+
+
+class FramedAdmin(admin.ModelAdmin[Any]):
+    """Has pages of its own about one row, within the admin's frame."""
+
+    def page(
+        self, request: HttpRequest, template: str, row: Model, title: str, **context: Any
+    ) -> HttpResponse:
+        """A page about this row."""
+        shared = self.admin_site.each_context(request)
+        context |= {"opts": self.opts, "original": row, "title": title}
+        return TemplateResponse(request, template, shared | context)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

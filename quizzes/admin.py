@@ -18,6 +18,7 @@ from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
 from authoring.models import State
 from quizzes import admin_quizzes  # noqa: F401  (registers the quizzes' own page)
 from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
+from quizzes.admin_statistics import MeasuredAdmin
 from quizzes.facts import QuestionFacts
 from quizzes.grading import grade
 from quizzes.models import Answer, Attempt, Choice, NearMiss, Question, ScoreChange
@@ -100,7 +101,7 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
 
 
 @admin.register(Question)
-class QuestionAdmin(RegradingAdmin, AuthoredAdmin[Question]):
+class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     """A question on one page. Saving it as published freezes a version for students."""
 
     list_display = ["slug", "topic", "use", "position", "kind", "difficulty", "state", "preview"]
@@ -109,10 +110,10 @@ class QuestionAdmin(RegradingAdmin, AuthoredAdmin[Question]):
     search_fields = ["slug", "stem", "tags"]
     prepopulated_fields = {"slug": ["stem"]}
     inlines = [NearMissInline, ChoiceInline]
-    readonly_fields = ["preview", "regrading"]
+    readonly_fields = ["preview", "regrading", "measured"]
     fieldsets = [
         (None, {"fields": ["topic", "kind", "stem", "slug", "state", "preview", "regrading"]}),
-        ("Where it is asked", {"fields": [("use", "position"), ("difficulty", "tags")]}),
+        ("Where it is asked", {"fields": [("use", "position"), ("difficulty", "tags"), "measured"]}),
         ("Before the answer", {"fields": ["hint"]}),
         ("After the answer", {"fields": ["steps", "answer", "quick_check", "watch"]}),
         ("If several options may be right", {"fields": ["credit"]}),
@@ -225,6 +226,14 @@ class AnswerAdmin(ReadOnlyAdmin):
     list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]
+    # Of a million rows: the last ones first, without sorting them, and counted once a page.
+    ordering = ["-id"]
+    show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Statistics link to the answers in one quiz, and to those to one question of it."""
+        from_statistics = lookup in ("attempt__quiz__id__exact", "version__question__id__exact")
+        return from_statistics or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="Learner")
     def learner(self, answer: Answer) -> str:

@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from authoring.admin import FramedAdmin
 from quizzes import lifecycle
 from quizzes.models import Attempt, Question
 from quizzes.regrading import PreviewOutdated, affected, regrade
@@ -39,7 +39,7 @@ class RegradeForm(ReasonForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class DecidingAdmin(admin.ModelAdmin[Any]):
+class DecidingAdmin(FramedAdmin):
     """Adds the page of a decision about one row; `decision` names its URL and its permission.
 
     Each kind of decision says in `decide` what its page shows and does.
@@ -82,14 +82,6 @@ class DecidingAdmin(admin.ModelAdmin[Any]):
     @abstractmethod
     def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
         """The page of the decision about this row, or what comes after it was made."""
-
-    def page(
-        self, request: HttpRequest, template: str, row: Model, title: str, **context: Any
-    ) -> HttpResponse:
-        """The decision's page, within the admin's frame."""
-        shared = self.admin_site.each_context(request)
-        context |= {"opts": self.opts, "original": row, "title": title}
-        return TemplateResponse(request, template, shared | context)
 
 
 class RegradingAdmin(DecidingAdmin):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from quizzes.admin_statistics import StatisticsAdmin
 from quizzes.behaviours import REVIEWABLE
 from quizzes.models import BEHAVIOURS, Quiz
 
@@ -37,14 +38,22 @@ class QuizForm(forms.ModelForm[Quiz]):
 
 
 @admin.register(Quiz)
-class QuizAdmin(admin.ModelAdmin[Quiz]):
+class QuizAdmin(StatisticsAdmin):
     """Every topic has its three quizzes; they are set here, neither added nor removed."""
 
     form = QuizForm
-    list_display = ["topic", "kind", "behaviour", "time_limit", "attempts_allowed", "counts"]
+    list_display = [
+        "topic",
+        "kind",
+        "behaviour",
+        "time_limit",
+        "attempts_allowed",
+        "counts",
+        "figures",
+    ]
     list_filter = ["kind", "behaviour"]
     list_select_related = ["topic"]
-    readonly_fields = ["topic", "kind"]
+    readonly_fields = ["topic", "kind", "figures"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Quiz | None = None) -> Any:
         """Only what has a meaning for this kind of quiz."""
@@ -61,7 +70,7 @@ class QuizAdmin(admin.ModelAdmin[Quiz]):
         if not is_test:
             review.insert(0, "review_during")
         return [
-            (None, {"fields": ["topic", "kind", "behaviour"]}),
+            (None, {"fields": ["topic", "kind", "figures", "behaviour"]}),
             own,
             ("Order", {"fields": order}),
             ("What a review shows", {"fields": review}),

@@ -30,7 +30,10 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     """A new open attempt; raises IntegrityError when there is one already."""
     limit = quiz.time_limit if quiz.kind == Quiz.Kind.TEST else None
     expires_at = Now() + timedelta(minutes=limit) if limit else None
-    return Attempt.objects.create(quiz=quiz, learner=learner, expires_at=expires_at)
+    earlier = Attempt.objects.filter(quiz=quiz, learner=learner).exclude(state=VOID).count()
+    return Attempt.objects.create(
+        quiz=quiz, learner=learner, number=earlier + 1, expires_at=expires_at
+    )
 
 
 def held(attempt: Attempt) -> Attempt | None:

@@ -247,6 +247,7 @@ class Attempt(models.Model):
     """One learner's go at a quiz. Its questions and their order are frozen at the start.
 
     Its states and what moves them: `quizzes.lifecycle`. `score` is the sum of its answers' credit.
+    `number` tells which of its learner's attempts at this quiz it is, from 1, void ones left out.
     """
 
     class State(models.TextChoices):
@@ -255,8 +256,12 @@ class Attempt(models.Model):
         VOID = "void", "void"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="attempts")
+    # The index for statistics, below, serves its look-ups too.
+    quiz = models.ForeignKey(
+        Quiz, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField(default=1, editable=False)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     score = models.FloatField(null=True, blank=True)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -276,6 +281,10 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["quiz", "learner"], condition=Q(state="open"), name="one_open_attempt"
             )
+        ]
+        # Statistics read a million rows from this index and the answers', without their tables.
+        indexes = [
+            models.Index(fields=["quiz", "state", "number", "id", "score"], name="attempt_scores")
         ]
 
     def __str__(self) -> str:
@@ -304,7 +313,10 @@ class Answer(models.Model):
     is how long the question was looked at, as far as its page could tell; None where it could not.
     """
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="answers")
+    # The constraint's index, below, serves its look-ups too.
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.CASCADE, related_name="answers", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="answers")
     order = models.JSONField()
@@ -324,6 +336,9 @@ class Answer(models.Model):
         ordering = ["attempt", "position"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "position"], name="one_answer_per_question")
+        ]
+        indexes = [
+            models.Index(fields=["attempt", "version", "credit", "seconds"], name="answer_credits")
         ]
 
     def __str__(self) -> str:

@@ -3,16 +3,14 @@
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import NormalDist
 
+from quizzes.measures import wilson
 from quizzes.models import Question
 from quizzes.queries import QuizPage
 
 # The rule holds for this many questions, with this many hard ones among them or more.
 LENGTH, HARD = 10, 2
 STRONG_RIGHT, STRONG_HARD, NEARLY_RIGHT = 8, 2, 6
-
-CONFIDENCE = 0.95
 
 
 class Outcome(StrEnum):
@@ -80,21 +78,6 @@ def verdict_on(page: QuizPage) -> Verdict | None:
     if page.total != LENGTH or hard is None or hard.total < HARD or not page.marked:
         return None
     return Verdict(page.right, hard.right, hard.total)
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval for the share behind `right` of `total`, by the score method.
-
-    E. B. Wilson: Probable inference, the law of succession, and statistical inference. Journal of
-    the American Statistical Association 22 (1927), doi 10.1080/01621459.1927.10502953. Unlike the
-    textbook interval it stays within 0 and 1, and has a width at 0 and at `total` right.
-    """
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    share, weight = right / total, z**2 / total
-    middle = (share + weight / 2) / (1 + weight)
-    reach = z * math.sqrt(share * (1 - share) / total + weight / total / 4) / (1 + weight)
-    # With none or all right it ends at the share itself, which rounding would miss by a hair.
-    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
 
 
 def _percent(share: float) -> str:

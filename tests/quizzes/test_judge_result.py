@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizzes.measures import wilson
 from quizzes.models import Attempt, Quiz
 from quizzes.queries import QuizPage
 from quizzes.showing import ShownQuestion
-from quizzes.verdicts import LENGTH, Outcome, Verdict, verdict_on, wilson
+from quizzes.verdicts import LENGTH, Outcome, Verdict, verdict_on
 from tests.quizzes.results import EASY, HARD, asked, page_of
 
 USUAL = [EASY] * 4 + ["medium"] * 3 + [HARD] * 3

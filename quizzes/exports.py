@@ -1,0 +1,68 @@
+"""A quiz's figures, and who answered what, as tables to take away."""
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.html import strip_tags
+
+from quizzes.facts import QuestionFacts
+from quizzes.models import Answer, Attempt, QuestionVersion, Quiz
+from quizzes.statistics import QuizStatistics
+
+Row = list[Any]
+ITEM_COLUMNS = (
+    *("question", "kind", "answers", "authored", "measured", "fit"),
+    *("facility", "facility_low", "facility_high"),
+    *("discrimination", "discrimination_low", "discrimination_high"),
+    *("timed_answers", "mean_seconds", "warnings"),
+)
+ANSWER_COLUMNS = (
+    *("learner", "learner_id", "attempt", "attempt_number", "attempt_state", "finished_at"),
+    *("position", "question", "version", "response", "right", "credit", "seconds"),
+)
+AT_ONCE = 2000
+
+
+def item_rows(figures: QuizStatistics) -> Iterator[Row]:
+    """A line for each question; shares are fractions, and intervals those of 95 %."""
+    yield list(ITEM_COLUMNS)
+    for item in figures.items:
+        yield [
+            *(item.question.slug, item.question.kind, item.sums.n),
+            *(item.question.difficulty, item.measured_level, str(item.fit)),
+            *(item.sums.facility, *(item.facility_interval or (None, None))),
+            *(item.discrimination, *(item.discrimination_interval or (None, None))),
+            *(item.sums.timed, item.sums.mean_seconds, " ".join(item.warnings)),
+        ]
+
+
+def answer_rows(quiz: Quiz) -> Iterator[Row]:
+    """A line for each answer in the attempts that have ended, void ones included, oldest first."""
+    yield list(ANSWER_COLUMNS)
+    texts = _texts(quiz)
+    ended = Answer.objects.filter(attempt__quiz=quiz).exclude(attempt__state=Attempt.State.OPEN)
+    rows = ended.order_by("attempt__finished_at", "attempt", "position").values_list(
+        *("attempt__learner__user__username", "attempt__learner", "attempt"),
+        *("attempt__number", "attempt__state", "attempt__finished_at"),
+        *("position", "version__question__slug", "version__number"),
+        *("version", "response", "correct", "credit", "seconds"),
+    )
+    for *about, version, response, correct, credit, seconds in rows.iterator(AT_ONCE):
+        name, learner, attempt, number, state, finished_at, *question = about
+        ended_at = finished_at.isoformat() if finished_at else None
+        yield [
+            *(name or "guest", str(learner), str(attempt), number, state, ended_at, *question),
+            "; ".join(texts[version].get(part, part) for part in response),
+            *(correct, credit, seconds),
+        ]
+
+
+def _texts(quiz: Quiz) -> Mapping[int, Mapping[str, str]]:
+    """What each option says in plain words, by version and by its id."""
+    versions = QuestionVersion.objects.filter(question__topic=quiz.topic_id)
+    return {version.pk: _plain(version.facts) for version in versions}
+
+
+def _plain(facts: QuestionFacts) -> dict[str, str]:
+    return {choice.id: html.unescape(strip_tags(choice.html)).strip() for choice in facts.choices}
