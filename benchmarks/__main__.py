@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import report
 
-BENCHMARKS = ("training", "first_point", "fanout", "recording", "quiz")
+BENCHMARKS = ("training", "first_point", "fanout", "recording", "quiz", "statistics")
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +106,27 @@ def _allow_many_files() -> None:
     """A thousand viewers are a thousand open files in the web process."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@dataclass(frozen=True)
+class WebServer:
+    """A web process on its own: where it listens, its process, and its environment."""
+
+    port: int
+    pid: int
+    environment: Mapping[str, str]
+
+
+@contextmanager
+def web_server(database_url: str) -> Iterator[WebServer]:
+    """One web process, as the platform starts it, on a prepared database of its own."""
+    with workshop(database_url) as (made, settings):
+        web = Child(commands.web(settings), made)
+        try:
+            require(lambda: web_answers(settings.address), "The web server did not answer")
+            yield WebServer(settings.port, web.pid, made.environment)
+        finally:
+            stop(web)
 
 
 @contextmanager
