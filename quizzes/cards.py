@@ -30,8 +30,7 @@ IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then
 
 def remember_attempt(attempt: Attempt) -> None:
     """Takes what has been graded in the attempt into its learner's cards; twice is harmless."""
-    if tells_always(attempt.quiz):
-        remember(Answer.objects.filter(attempt=attempt, recall=None))
+    remember(Answer.objects.filter(attempt=attempt, recall=None))
 
 
 def remember(answers: QuerySet[Answer]) -> None:

@@ -85,7 +85,7 @@ def test_a_wrong_answer_is_explained_and_comes_back_tomorrow(client: Client, car
     assert "Not right" in page
     assert "The mistake behind your choice" in page
     assert "It comes back tomorrow" in page
-    assert "It was hard" not in page
+    assert 'name="rating"' not in page
     assert card.recalls.last() == Recall.objects.get(rating=1, answer=None)
 
 
@@ -94,7 +94,7 @@ def test_a_right_answer_may_have_been_hard_or_easy(
     client: Client, card: Card, word: str, days: int
 ) -> None:
     page = post(client, card, right_choice(card.question))
-    assert page.count("It was ") == 3
+    assert page.count('name="rating"') == 3
     card.refresh_from_db()
     rated = client.post(f"{address(card)}rate/", {"rating": word, "seq": card.seq})
     assert rated["Location"] == REVIEW, "it goes on"
