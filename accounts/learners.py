@@ -8,7 +8,8 @@ from accounts.models import Learner, User
 
 SESSION_KEY = "learner"
 
-# Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction.
+# Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction, and
+# may return sentences to tell the member.
 learner_claimed = Signal()
 
 
@@ -47,13 +48,16 @@ def claimable_guest(request: HttpRequest) -> Learner | None:
 
 
 @transaction.atomic
-def claim_guest(request: HttpRequest) -> bool:
-    """Moves the guest's work to the signed-in learner; False when there is nothing to move."""
+def claim_guest(request: HttpRequest) -> list[str] | None:
+    """Moves the guest's work to the signed-in learner; None when there is nothing to move.
+
+    Returns what the learner should know besides.
+    """
     guest = claimable_guest(request)
     if guest is None:
-        return False
+        return None
     member = ensure_learner(request)
-    learner_claimed.send(Learner, guest=guest, member=member)
+    answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()
     del request.session[SESSION_KEY]
-    return True
+    return [sentence for _, told in answers for sentence in told or []]

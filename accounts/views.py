@@ -13,8 +13,11 @@ from accounts.learners import claim_guest
 @require_POST
 @login_required(redirect_field_name=None)
 def claim(request: HttpRequest) -> HttpResponse:
-    if claim_guest(request):
-        messages.success(request, "What you did as a guest is now in your account.")
-    else:
+    told = claim_guest(request)
+    if told is None:
         messages.info(request, "There was no guest's work left to take over.")
+        return redirect("me")
+    messages.success(request, "What you did as a guest is now in your account.")
+    for sentence in told:
+        messages.info(request, sentence)
     return redirect("me")

@@ -113,7 +113,10 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     readonly_fields = ["preview", "regrading", "measured"]
     fieldsets = [
         (None, {"fields": ["topic", "kind", "stem", "slug", "state", "preview", "regrading"]}),
-        ("Where it is asked", {"fields": [("use", "position"), ("difficulty", "tags"), "measured"]}),
+        (
+            "Where it is asked",
+            {"fields": [("use", "position"), ("difficulty", "tags"), "measured"]},
+        ),
         ("Before the answer", {"fields": ["hint"]}),
         ("After the answer", {"fields": ["steps", "answer", "quick_check", "watch"]}),
         ("If several options may be right", {"fields": ["credit"]}),

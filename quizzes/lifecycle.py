@@ -1,7 +1,7 @@
 """Every change of an attempt's state, in one place.
 
     open     -> finished    its learner ends it, or its time is up
-    open     -> void        a teacher declares that it does not count
+    open     -> void        a teacher declares that it does not count, or another one goes on
     finished -> void
 
 Each is a conditional update: who loses a race changes nothing. Nothing is ever opened again. The
@@ -10,10 +10,12 @@ time limit is the database's affair; no browser's and no web server's clock has 
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Learner, User
+from quizzes.cards import forget_attempt
 from quizzes.models import Attempt, Quiz
 
 OPEN, FINISHED, VOID = Attempt.State.OPEN, Attempt.State.FINISHED, Attempt.State.VOID
@@ -65,10 +67,22 @@ def score_of(attempt: Attempt) -> float:
     return total
 
 
+@transaction.atomic
 def void(attempt: Attempt, reason: str, author: User) -> bool:
     """Declares that the attempt does not count; False if it is void already."""
     changes = {"void_reason": reason, "voided_by": author}
-    return _move(attempt, OPEN, VOID, **changes) or _move(attempt, FINISHED, VOID, **changes)
+    moved = _move(attempt, OPEN, VOID, **changes) or _move(attempt, FINISHED, VOID, **changes)
+    if moved:
+        forget_attempt(attempt)
+    return moved
+
+
+def set_aside(attempt: Attempt, reason: str) -> bool:
+    """Voids an open attempt because its learner has another one; False if it was not open.
+
+    What was answered in it stays to be read, and missed questions still come back.
+    """
+    return _move(attempt, OPEN, VOID, void_reason=reason)
 
 
 def _move(

@@ -14,7 +14,23 @@ from accounts.models import Learner
 from authoring.models import Authored
 from lessons.models import Topic
 from quizzes.facts import QuestionFacts
+from quizzes.models_learning import Card, LessonRead, Recall
 from training_jobs.models import Run
+
+__all__ = [
+    "BEHAVIOURS",
+    "Answer",
+    "Attempt",
+    "Card",
+    "Choice",
+    "LessonRead",
+    "NearMiss",
+    "Question",
+    "QuestionVersion",
+    "Quiz",
+    "Recall",
+    "ScoreChange",
+]
 
 
 def new_choice_id() -> str:

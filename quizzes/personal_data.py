@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Learner
-from quizzes.models import Answer, Attempt
+from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
 from quizzes.showing import ShownQuestion, shown
 from training_jobs.queries import runs_of
@@ -20,6 +20,11 @@ def exported(learner: Learner | None) -> dict[str, Any]:
     return {
         "learner": None if learner is None else _about(learner),
         "attempts": list(_attempts(learner)),
+        "reviews": list(_reviews(learner)),
+        "lessons_read": [
+            {"topic": read.lesson.topic.slug, "mode": read.lesson.mode, "at": read.at}
+            for read in LessonRead.objects.filter(learner=learner).select_related("lesson__topic")
+        ],
         "runs": [
             {
                 "id": str(run.pk),
@@ -49,6 +54,25 @@ def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:
     in_order = answers.order_by("attempt__started_at", "attempt", "position") if learner else []
     for attempt, its_own in groupby(in_order, key=lambda answer: answer.attempt):
         yield _attempt(attempt, its_own)
+
+
+def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
+    """The questions that come back, each with every time that it was answered."""
+    cards = Card.objects.filter(learner=learner).select_related("question__version")
+    for card in cards.prefetch_related("recalls").order_by("pk"):
+        version = card.question.version
+        yield {
+            "question": version.facts.stem if version else "",
+            "due": card.due_at,
+            "answered": [
+                {
+                    "at": recall.at,
+                    "rating": recall.get_rating_display(),
+                    "where": "review" if recall.version_id else "quiz",
+                }
+                for recall in card.recalls.all()
+            ],
+        }
 
 
 def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Questions that pages ask about quizzes and attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from authoring.models import State
 from lessons.models import Topic
 from quizzes.behaviours import counted
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
-from quizzes.reviewing import review_of
+from quizzes.reviewing import review_of, tells_always
 from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
 # A test asks this many of the bank's questions, or all when there are fewer.
@@ -147,10 +147,10 @@ def open_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> Atte
 
 
 def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> Attempt | None:
-    """The learner's newest attempt at the topic's quiz of this kind, open or not."""
+    """The learner's newest attempt at the topic's quiz of this kind, open or finished."""
     if learner is None:
         return None
-    attempts = Attempt.objects.select_related("quiz__topic")
+    attempts = Attempt.objects.select_related("quiz__topic").exclude(state=Attempt.State.VOID)
     return attempts.filter(quiz__topic=topic, quiz__kind=kind, learner=learner).first()
 
 
@@ -236,12 +236,16 @@ def standing(quiz: Quiz, learner: Learner | None) -> Standing | None:
 
     Void attempts do not count.
     """
-    if "marks" not in quiz.review_after or "marks" not in quiz.review_later:
-        return None
     finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
     totals = finished.annotate(total=Count("answers")).order_by("finished_at")
-    rows = totals.values_list("score", "total") if learner else []
-    scores = [(score or 0.0) / total for score, total in rows if total]
+    return standing_of(quiz, totals.values_list("score", "total") if learner else [])
+
+
+def standing_of(quiz: Quiz, results: Iterable[tuple[float | None, int]]) -> Standing | None:
+    """The same from score and length of the finished attempts, in the order they were finished."""
+    if not tells_always(quiz, "marks"):
+        return None
+    scores = [(score or 0.0) / total for score, total in results if total]
     if not scores:
         return None
     rule = Quiz.Counts(quiz.counts)

@@ -8,9 +8,9 @@ from django.dispatch import receiver
 from accounts.learners import learner_claimed
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import lifecycle, services
+from quizzes import lifecycle, services, taking_over
 from quizzes.behaviours import defaults_of
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Quiz
 from training_jobs.sweeping import swept
 
 # A sweep has runs to look after too; the next one is a second away.
@@ -25,12 +25,9 @@ def give_quizzes(instance: Topic, **_: Any) -> None:
 
 
 @receiver(learner_claimed)
-def move_attempts(guest: Learner, member: Learner, **_: Any) -> None:
-    """A guest's attempts follow; an open one gives way to the member's own open attempt."""
-    open_attempts = Attempt.objects.filter(state=Attempt.State.OPEN)
-    taken = open_attempts.filter(learner=member).values("quiz")
-    open_attempts.filter(learner=guest, quiz__in=taken).delete()
-    Attempt.objects.filter(learner=guest).update(learner=member)
+def move_work(guest: Learner, member: Learner, **_: Any) -> list[str]:
+    """A guest's attempts, cards and reads follow."""
+    return taking_over.hand_over(guest, member)
 
 
 @receiver(swept)

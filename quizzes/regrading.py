@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
+from quizzes.cards import grade_again
 from quizzes.grading import Grade, grade
 from quizzes.models import Answer, Attempt, Question, ScoreChange
 
@@ -86,6 +87,7 @@ def regrade(question: Question, number: int, reason: str, author: User) -> int:
         )
         for attempt in attempts
     )
+    grade_again(question, answers)
     return len(changed)
 
 

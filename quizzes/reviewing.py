@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from quizzes.models import Attempt
+from quizzes.behaviours import REVIEWABLE
+from quizzes.models import Attempt, Quiz
 
 # "Right after" lasts so long after the end of an attempt; then it is "later".
 RIGHT_AFTER = timedelta(hours=1)
@@ -29,3 +30,11 @@ def _phase(attempt: Attempt, now: datetime) -> list[str]:
     if attempt.is_open or ended is None:
         return list(quiz.review_during)
     return list(quiz.review_after if now < ended + RIGHT_AFTER else quiz.review_later)
+
+
+def tells_always(quiz: Quiz, *parts: str) -> bool:
+    """Whether it shows these parts of a review, or all, from the moment an answer is graded."""
+    phases = [quiz.review_after, quiz.review_later]
+    if quiz.kind != Quiz.Kind.TEST:  # a test is graded at its end, others while they are open
+        phases.append(quiz.review_during)
+    return all(part in phase for phase in phases for part in parts or REVIEWABLE)

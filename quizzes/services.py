@@ -15,6 +15,7 @@ from django.http import Http404
 from accounts.models import Learner
 from quizzes import lifecycle
 from quizzes.behaviours import mastered, share
+from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import grade
 from quizzes.kinds import BadResponse, accepted, checkable
@@ -140,6 +141,7 @@ def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
     right = grade(answer.version.facts, answer.response).correct
     if right or answer.tries >= attempt.quiz.tries_allowed:
         _grade([answer], attempt.quiz)
+        remember_attempt(attempt)
         _go_on(attempt)
 
 
@@ -192,6 +194,7 @@ def finish(
     Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
     _grade(open_answers, attempt.quiz)
     lifecycle.close(attempt, timed_out=late)
+    remember_attempt(attempt)
     run = _run_for(attempt, seed, prediction)
     Attempt.objects.filter(id=attempt.id).update(run=run)
 

@@ -254,10 +254,14 @@ def _explanation(facts: QuestionFacts, response: Sequence[str]) -> Explanation:
     return Explanation(facts.steps, facts.answer, facts.quick_check, mistake)
 
 
-def settled_order(version: QuestionVersion) -> list[str]:
-    """Options mixed, the same for everyone: a practice question looks alike before and after."""
+def settled_order(version: QuestionVersion, salt: str = "") -> list[str]:
+    """Options mixed, the same for everyone: a practice question looks alike before and after.
+
+    With a `salt` they are mixed in another way, which is always the same for that salt.
+    """
     facts = version.facts
     ids = [choice.id for choice in facts.choices]
     if not KINDS[facts.kind].mixed:
         return ids
-    return sorted(ids, key=lambda ident: hashlib.sha256(f"{version.pk}{ident}".encode()).digest())
+    seed = f"{salt}{version.pk}"
+    return sorted(ids, key=lambda ident: hashlib.sha256(f"{seed}{ident}".encode()).digest())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quizzes import views, views_data
+from quizzes import views, views_data, views_me, views_review
 
 urlpatterns = [
     path("learn/<slug:slug>/practice/<int:number>/", views.practice, name="practice"),
@@ -9,7 +9,14 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/", views.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/finish/", views.finish, name="finish"),
     path("attempts/<uuid:attempt_id>/result/", views.result, name="result"),
-    path("me/", views.me, name="me"),
+    path("learn/<slug:slug>/<slug:mode>/read/", views_me.mark_read, name="mark_read"),
+    path("me/", views_me.me, name="me"),
+    path("me/attempts/", views_me.my_attempts, name="my_attempts"),
+    path("me/runs/", views_me.my_runs, name="my_runs"),
+    path("me/review/", views_review.review, name="review"),
+    path("me/review/<int:card_id>/", views_review.card, name="card"),
+    path("me/review/<int:card_id>/rate/", views_review.rate, name="rate"),
     path("me/data/", views_data.my_data, name="my_data"),
     path("me/delete/", views_data.forget_me, name="forget_me"),
+    path("me/guest/delete/", views_data.forget_guest, name="forget_guest"),
 ]

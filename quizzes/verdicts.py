@@ -1,6 +1,7 @@
 """What a finished test of ten questions says, by a stated rule, and how little it can say. Pure."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,10 +75,17 @@ def verdict_on(page: QuizPage) -> Verdict | None:
     """The verdict on a test; None where the rule does not hold, or the marks are not shown."""
     if not page.is_test or page.attempt is None or page.attempt.is_void:
         return None
-    hard = next((level for level in page.levels if level.name == Question.Difficulty.HARD), None)
-    if page.total != LENGTH or hard is None or hard.total < HARD or not page.marked:
+    if not page.marked:
         return None
-    return Verdict(page.right, hard.right, hard.total)
+    return verdict_of([(asked.difficulty, asked.correct is True) for asked in page.questions])
+
+
+def verdict_of(results: Sequence[tuple[str, bool]]) -> Verdict | None:
+    """The verdict on a test's answers, each given as its difficulty and whether it was right."""
+    hard = [right for difficulty, right in results if difficulty == Question.Difficulty.HARD]
+    if len(results) != LENGTH or len(hard) < HARD:
+        return None
+    return Verdict(sum(right for _, right in results), sum(hard), len(hard))
 
 
 def _percent(share: float) -> str:

@@ -9,16 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from accounts.learners import claimable_guest, current_learner, ensure_learner
+from accounts.learners import current_learner, ensure_learner
 from lessons.queries import lesson_of, published_topic
 from lessons.views import MODE_COOKIE
-from quizzes import forms, queries, services
+from quizzes import card_queries, forms, queries, reading, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.next_steps import next_steps
 from quizzes.verdicts import verdict_on
 from training_jobs.forms import StartRunForm
-from training_jobs.queries import run_page, runs_of
+from training_jobs.queries import run_page
 
 
 class HtmxRequest(HttpRequest):
@@ -89,13 +89,13 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     attempt = services.start(quiz, ensure_learner(request))
     if "again" not in request.POST:
         try:
-            services.check(attempt, number, forms.response(request.POST))
+            reading.check(attempt, lesson, number, forms.response(request.POST))
         except BadResponse as refused:
             error = str(refused)
     if request.htmx:
         page = queries.inline_page(topic, current_learner(request))
         context = {"page": page, "topic": topic, "lesson": lesson, "error": error, "number": number}
-        return render(request, "quizzes/_inline.html", context)
+        return render(request, "quizzes/_inline_checked.html", context)
     if error:
         messages.error(request, error)
     return redirect(f"{lesson.get_absolute_url()}#inline-{number or 1}")
@@ -220,22 +220,9 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "verdict": verdict,
         "steps": next_steps(page, verdict, request.COOKIES.get(MODE_COOKIE, "")),
         "attempts_left": queries.attempts_left(found.quiz, learner),
+        "returning": card_queries.returning(found) if page.marked else None,
         "page": run,
         "mine": True,
         "learner": found.learner,
     }
     return render(request, "quizzes/result.html", context)
-
-
-@require_safe
-@never_cache
-def me(request: HttpRequest) -> HttpResponse:
-    """A learner's own attempts and runs."""
-    learner = current_learner(request)
-    context = {
-        "learner": learner,
-        "claimable": claimable_guest(request),
-        "attempts": queries.attempts_of(learner)[:50],
-        "runs": runs_of(learner)[:50],
-    }
-    return render(request, "quizzes/me.html", context)

@@ -4,14 +4,16 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.learners import current_learner
+from accounts.learners import SESSION_KEY, claimable_guest, current_learner
 from accounts.models import User
 from quizzes.personal_data import exported, forget
+from quizzes.queries import attempts_of
+from training_jobs.queries import runs_of
 
 
 @require_safe
@@ -43,3 +45,19 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, "It is done: nothing of you is kept here any more.")
     return redirect("home")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def forget_guest(request: HttpRequest) -> HttpResponse:
+    """What was done as a guest before signing in is not to be taken over: a POST removes it."""
+    guest = claimable_guest(request)
+    if guest is None:
+        raise Http404
+    if request.method != "POST":
+        context = {"attempts": attempts_of(guest).count(), "runs": runs_of(guest).count()}
+        return render(request, "quizzes/forget_guest.html", context)
+    forget(guest)
+    request.session.pop(SESSION_KEY, None)
+    messages.success(request, "The work done as a guest is removed. Your account is as it was.")
+    return redirect("me")

@@ -1,16 +1,19 @@
 """Small rows to test with: a topic with questions, people with browsers, a run that has ended."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner, User
 from accounts.roles import sync_teacher_role
 from authoring.models import State
 from lessons.models import Lesson, Topic, Track
-from quizzes.models import Answer, Attempt, Choice, Question, Quiz
+from quizzes import services as quiz_services
+from quizzes.models import Answer, Attempt, Card, Choice, Question, Quiz, Recall
 from quizzes.publishing import publish as publish_question
 from quizzes.queries import quiz_of
 from training_jobs import lifecycle, services
@@ -186,6 +189,18 @@ def mistaken(answer: Answer) -> list[str]:
 
 def answers(attempt: Attempt) -> list[Answer]:
     return list(attempt.answers.select_related("version").order_by("position"))
+
+
+def missed(topic: Topic, learner: Learner, number: int = 1) -> Card:
+    """The card of a practice question that the learner missed a day ago: it is due now."""
+    attempt = quiz_services.start(quiz(topic), learner)
+    answer = answers(attempt)[number - 1]
+    quiz_services.check(attempt, number, mistaken(answer))
+    cards = Card.objects.filter(learner=learner, question=answer.version.question)
+    now = timezone.now()
+    Recall.objects.filter(card__in=cards).update(at=now - timedelta(days=1, seconds=1))
+    cards.update(due_at=now - timedelta(seconds=1))
+    return cards.select_related("question__version", "learner").get()
 
 
 def right_choice(question: Question) -> str:

@@ -6,11 +6,12 @@ from django import template
 from django.template.context import RequestContext
 from django.utils import timezone
 
-from accounts.learners import current_learner
+from accounts.learners import claimable_guest, current_learner
 from lessons.models import Topic
-from quizzes import queries
+from quizzes import card_queries, queries, reading
 from quizzes.models import Attempt
 from quizzes.reviewing import review_of
+from quizzes.taking_over import open_in_both
 
 register = template.Library()
 
@@ -39,3 +40,33 @@ def inline_quiz(context: RequestContext) -> dict[str, Any]:
 def practice_progress(context: RequestContext, topic: Topic) -> queries.QuizPage:
     """The practice set of a topic as this reader left it."""
     return queries.practice_page(topic, current_learner(context["request"]))
+
+
+@register.simple_tag(takes_context=True)
+def reviews_due(context: RequestContext, topic: Topic) -> int:
+    """How many of the topic's questions this reader has missed and is to be asked again now."""
+    return card_queries.due_in(topic, current_learner(context["request"]))
+
+
+@register.inclusion_tag("quizzes/_mark_read.html", takes_context=True)
+def mark_read(context: RequestContext) -> dict[str, Any]:
+    """Whether this reader has read the lesson, and the button that says so."""
+    request, lesson = context["request"], context["lesson"]
+    return {
+        "topic": context["topic"],
+        "lesson": lesson,
+        "is_read": reading.has_read(current_learner(request), lesson),
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.inclusion_tag("quizzes/_claim.html", takes_context=True)
+def claim_offer(context: RequestContext) -> dict[str, Any]:
+    """Asks who has signed in what becomes of their work as a guest, until they have decided."""
+    request = context.get("request")
+    guest = claimable_guest(request) if request and hasattr(request, "user") else None
+    return {
+        "guest": guest,
+        "clashes": open_in_both(guest, current_learner(request)) if guest and request else [],
+        "csrf_token": context.get("csrf_token"),
+    }

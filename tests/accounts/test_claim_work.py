@@ -5,23 +5,25 @@ from django.test import Client
 
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner
-from quizzes import services
-from quizzes.models import Attempt
+from quizzes import reading, services
+from quizzes.models import Attempt, Card, LessonRead
 from tests.factories import (
     PASSWORD,
     answers,
     client_of,
     keyed,
     make_learner,
+    make_lesson,
     make_run,
     make_topic,
     make_user,
+    missed,
     quiz,
 )
 from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db
-CLAIM = "/accounts/claim/"
+CLAIM, DECLINE = "/accounts/claim/", "/me/guest/delete/"
 
 
 @pytest.fixture
@@ -96,16 +98,101 @@ def test_it_joins_what_the_member_had_already(guest: Client) -> None:
     assert Run.objects.filter(learner=member).count() == 3
 
 
-def test_the_members_own_open_attempt_goes_on() -> None:
-    topic, member = make_topic(practice=1), make_learner(make_user("ada"))
+def test_attempts_are_numbered_on_where_the_member_had_some(guest: Client) -> None:
+    practised = Attempt.objects.get()
+    member = make_learner(make_user("ada"))
+    services.finish(services.start(practised.quiz, member), {})
+    sign_in(guest)
+    guest.post(CLAIM)
+    assert sorted(member.attempts.values_list("number", flat=True)) == [1, 2]
+    practised.refresh_from_db()
+    assert practised.number == 2
+
+
+def test_the_members_own_open_attempt_goes_on_and_the_guests_is_kept_aside() -> None:
+    topic, member = make_topic("gradients", practice=2), make_learner(make_user("ada"))
     own, other = services.start(quiz(topic), member), make_learner()
-    services.start(quiz(topic), other)
+    guests = services.start(quiz(topic), other)
+    services.check(guests, 1, keyed(answers(guests)[0]))
     guests_test = services.start(quiz(topic, "test"), other)
     guest = client_of(other)
     sign_in(guest)
+    assert "That" in guest.get("/me/").content.decode().split("open, too.")[1], "told before"
+    page = guest.post(CLAIM, follow=True).content.decode()
+    assert "is set aside, because you have one open" in page, "and after"
+    states = dict(Attempt.objects.filter(learner=member).values_list("pk", "state"))
+    assert states == {own.pk: "open", guests_test.pk: "open", guests.pk: "void"}
+    result = guest.get(f"/attempts/{guests.pk}/result/").content.decode()
+    assert "This attempt was set aside" in result
+    assert answers(guests)[0].correct is True
+    assert "0 of 2 answered" in guest.get("/learn/gradients/").content.decode()
+
+
+def test_an_inline_quiz_goes_on_as_the_member_left_it() -> None:
+    topic, member, other = make_topic(inline=2), make_learner(make_user("ada")), make_learner()
+    lesson = make_lesson(topic)
+    own = services.start(quiz(topic, "inline"), member)
+    guests = services.start(quiz(topic, "inline"), other)
+    services.check(guests, 1, keyed(answers(guests)[0]))
+    guest = client_of(other)
+    sign_in(guest)
     guest.post(CLAIM)
-    assert set(Attempt.objects.all()) == {own, guests_test}
-    assert set(Attempt.objects.values_list("learner", flat=True)) == {member.pk}
+    chosen = {"question": "1", "choice": keyed(answers(own)[0])}
+    guest.post(f"{lesson.get_absolute_url()}check/", chosen)
+    assert answers(own)[0].correct is True
+    page = guest.get(lesson.get_absolute_url()).content.decode()
+    assert page.count('class="verdict"') == 1
+
+
+def test_cards_and_reads_follow_and_are_joined() -> None:
+    topic, member, other = make_topic(practice=3), make_learner(make_user("ada")), make_learner()
+    lessons = [make_lesson(topic, mode) for mode in ("code", "math")]
+    missed(topic, member, 1)
+    for number in (1, 2):
+        missed(topic, other, number)
+    for learner, lesson in ((member, lessons[0]), (other, lessons[0]), (other, lessons[1])):
+        reading.mark_read(learner, lesson)
+    guest = client_of(other)
+    sign_in(guest)
+    guest.post(CLAIM)
+    assert sorted(len(card.recalls.all()) for card in Card.objects.filter(learner=member)) == [1, 2]
+    assert Card.objects.count() == 2
+    assert set(LessonRead.objects.values_list("learner", "lesson")) == {
+        (member.pk, lesson.pk) for lesson in lessons
+    }
+
+
+def test_it_is_asked_on_every_page_until_it_is_decided(guest: Client) -> None:
+    make_user("ada")
+    sign_in(guest)
+    for address in ("/", "/learn/gradients/", "/me/", "/accounts/email/"):
+        assert CLAIM in guest.get(address).content.decode(), address
+    guest.post(CLAIM)
+    assert CLAIM not in guest.get("/").content.decode()
+
+
+def test_who_says_no_is_not_asked_again_and_the_guests_work_is_gone(guest: Client) -> None:
+    make_user("ada")
+    sign_in(guest)
+    page = guest.get(DECLINE).content.decode()
+    assert "1 practice set" in page
+    assert Attempt.objects.count() == 1, "looking removes nothing"
+    page = guest.post(DECLINE, follow=True).content.decode()
+    assert "is removed" in page
+    assert CLAIM not in page
+    assert not Attempt.objects.exists()
+    assert not Run.objects.exclude(learner=None).exists()
+    assert SESSION_KEY not in guest.session
+    assert guest.post(DECLINE).status_code == 404
+
+
+def test_only_a_guests_work_of_this_session_can_be_refused(guest: Client) -> None:
+    assert guest.post(DECLINE).status_code == 404, "a guest has another way to remove it"
+    member = client_of(make_user("eve"))
+    assert member.get(DECLINE).status_code == 404
+    assert member.post(DECLINE).status_code == 404
+    assert member.put(DECLINE).status_code == 405
+    assert Attempt.objects.count() == 1
 
 
 def test_nobody_reaches_another_guests_work(guest: Client) -> None:

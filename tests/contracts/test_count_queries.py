@@ -1,17 +1,19 @@
 """A page asks the database as often for much as for little."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import services
-from quizzes.models import Attempt
+from quizzes import reading, services
+from quizzes.models import Attempt, Card
 from tests.factories import (
     answers,
     client_of,
@@ -23,6 +25,8 @@ from tests.factories import (
     make_run,
     make_topic,
     make_user,
+    missed,
+    mistaken,
     quiz,
 )
 from tests.quizzes.cohort import answered
@@ -59,6 +63,7 @@ def progress(topic: Topic, learner: Learner) -> None:
     services.finish(services.start(quiz(topic), learner), {})
     services.start(quiz(topic, "test"), learner)
     make_run(topic, learner)
+    missed(make_topic(practice=1), learner)
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +91,16 @@ def more_progress(topic: Topic, learner: Learner) -> None:
         progress(make_topic(practice=2), learner)
 
 
+def more_missed(topic: Topic, learner: Learner) -> None:
+    """More cards, each answered more often, and more lessons read."""
+    for number in range(MANY):
+        other = make_topic(f"missed-{number}", practice=2)
+        card = missed(other, learner)
+        for _ in range(MANY):
+            card.recalls.create(rating=3, at=card.due_at, version=card.question.version)
+        reading.mark_read(learner, make_lesson(other))
+
+
 def more_runs(topic: Topic, learner: Learner) -> None:
     for _ in range(MANY):
         make_run(topic, learner)
@@ -102,6 +117,13 @@ def more_runs(topic: Topic, learner: Learner) -> None:
         ("/learn/gradients/practice/1/", more_questions),
         ("/learn/gradients/test/", more_questions),
         ("/me/", more_progress),
+        ("/me/", more_course),
+        ("/me/", more_questions),
+        ("/me/", more_missed),
+        ("/me/attempts/", more_progress),
+        ("/me/runs/", more_runs),
+        ("/me/review/", more_missed),
+        ("/learn/gradients/", more_missed),
         ("/experiments/gradients-run/", more_runs),
     ],
 )
@@ -148,6 +170,28 @@ def test_an_attempt_asks_no_more_for_many_questions(kind: str, address: str) -> 
             services.finish(attempt, {})
         url = address.format(topic=attempt.quiz.topic.slug, pk=attempt.pk)
         counted.append(queries(client_of(attempt.learner), url))
+    assert counted[0] == counted[1] <= CEILING
+
+
+def test_taking_in_what_was_missed_asks_no_more_for_many_questions(learner: Learner) -> None:
+    counted = []
+    for length in (2, 8):
+        attempt = services.start(quiz(make_topic(practice=length)), learner)
+        given = {answer.position: mistaken(answer) for answer in answers(attempt)}
+        with CaptureQueriesContext(connection) as asked:
+            services.finish(attempt, given)
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
+
+
+def test_a_question_answered_many_times_is_shown_in_as_many_queries(learner: Learner) -> None:
+    counted = []
+    for times in (1, 9):
+        card = missed(make_topic(practice=1), learner)
+        for _ in range(times):
+            card.recalls.create(rating=3, at=card.due_at, version=card.question.version)
+        Card.objects.filter(pk=card.pk).update(due_at=timezone.now() + timedelta(days=1))
+        counted.append(queries(client_of(learner), f"/me/review/{card.pk}/"))
     assert counted[0] == counted[1] <= CEILING
 
 

@@ -169,5 +169,5 @@ def test_the_number_of_queries_does_not_grow(
         attempted(question, right=False)
     correct_the_key(question)
     teacher = make_teacher()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         assert regrade(question, 2, REASON, teacher) == size

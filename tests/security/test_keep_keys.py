@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from lessons.models import Topic
 from quizzes import services
-from quizzes.models import Attempt, Choice, Question, QuestionVersion, Quiz
+from quizzes.models import Attempt, Card, Choice, Question, QuestionVersion, Quiz, Recall
 from quizzes.publishing import publish
 from tests.factories import (
     HTMX,
@@ -25,6 +27,7 @@ from tests.factories import (
     make_topic,
     make_true_false,
     make_user,
+    missed,
     mistaken,
     quiz,
     wrong_choice,
@@ -176,6 +179,51 @@ def test_a_finished_attempt_is_explained_to_its_learner_alone(topic: Topic) -> N
     assert sung([client_of(attempt.learner).get(result).content.decode()])
     for other in people():
         assert sung([other.get(result).content.decode()]) == []
+
+
+def test_a_question_that_comes_back_sings_only_when_it_is_answered(topic: Topic) -> None:
+    learner = make_learner()
+    card = missed(topic, learner)
+    services.finish(Attempt.objects.get(), {})
+    client, page = client_of(learner), f"/me/review/{card.pk}/"
+    answer = {"seq": str(card.seq), "choice": wrong_choice(card.question)}
+    responses = [
+        client.get("/me/"),
+        client.get("/me/data/"),
+        client.get("/me/review/"),
+        client.get(page),
+        client.post(page, answer | {"choice": "ffffff"}),
+        client.post(page, answer | {"choice": ""}, headers=HTMX),
+        client.post(page, answer | {"seq": "99"}, follow=True),
+        client.post(f"{page}rate/", {"rating": "easy", "seq": str(card.seq)}, follow=True),
+    ]
+    assert sung(body(response) for response in responses) == []
+    for other in people():
+        other.post(page, answer, follow=True)
+        assert sung(found.text for found in crawl(other, ["/me/review/"])) == []
+    card.refresh_from_db()
+    client.post(page, answer | {"seq": str(card.seq)})
+    text = client.get(page).content.decode()
+    for explained in (*EXPLAINING, "mistake"):
+        assert f"{CANARY} {explained}" in text
+    services.start(quiz(topic, "test"), learner)
+    assert sung([body(client.get(page, follow=True))]) == []
+
+
+def test_no_kind_of_question_sings_while_it_waits_for_review(kinds: Topic) -> None:
+    learner = make_learner()
+    practice = services.start(quiz(kinds), learner)
+    for number, given in ((1, mistaken(answers(practice)[0])), (2, ["7"])):
+        services.check(practice, number, given)
+    Recall.objects.update(at=timezone.now() - timedelta(days=2))
+    Card.objects.update(due_at=timezone.now())
+    client = client_of(learner)
+    for card in Card.objects.all():
+        page = f"/me/review/{card.pk}/"
+        refused = client.post(page, {"seq": card.seq, "choice": ["no", "no"]}, headers=HTMX)
+        texts = [body(client.get(page)), body(refused)]
+        assert sung(texts) == []
+        assert [numbers(text) for text in texts if numbers(text)] == []
 
 
 def test_the_admin_tells_nobody_else(topic: Topic) -> None:

@@ -19,6 +19,7 @@ from tests.factories import (
     make_teacher,
     make_topic,
     make_user,
+    missed,
     quiz,
 )
 from training_jobs.groups import request_sweep
@@ -46,7 +47,14 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "finish": POST,
     "result": MINE,
     "me": ALL,
+    "my_attempts": ALL,
+    "my_runs": ALL,
+    "mark_read": POST,
+    "review": ALL,
+    "card": MINE,
+    "rate": POST,
     "my_data": ALL,
+    "forget_guest": ALL_MISSING,  # none of them has done anything as a guest before
     "forget_me": ALL,
     "experiment": ALL,
     "run": MINE,
@@ -146,12 +154,16 @@ def addresses(people: list[Client]) -> dict[str, str]:
     finished, going = services.start(quiz(topic), owner), services.start(quiz(topic, "test"), owner)
     services.finish(finished, {})
     finished.refresh_from_db()
+    card = missed(make_topic(practice=1), owner)
     given: dict[str, list[object]] = {
         "topic": ["gradients"],
         "lesson": ["gradients", "experiment"],
         "practice": ["gradients", 1],
         "test": ["gradients"],
         "check_inline": ["gradients", "experiment"],
+        "mark_read": ["gradients", "experiment"],
+        "card": [card.pk],
+        "rate": [card.pk],
         "experiment": ["gradients-run"],
         "race": ["gradients-run"],
         "start_sweep": ["gradients-run"],

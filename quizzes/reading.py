@@ -1,0 +1,34 @@
+"""Which lessons a learner has read: as they say, or by having answered the questions inside."""
+
+from collections.abc import Sequence
+
+from accounts.models import Learner
+from lessons.models import Lesson
+from quizzes import services
+from quizzes.models import Attempt, LessonRead
+
+
+def mark_read(learner: Learner, lesson: Lesson) -> None:
+    """Twice is harmless."""
+    LessonRead.objects.get_or_create(learner=learner, lesson=lesson)
+
+
+def check(attempt: Attempt, lesson: Lesson, position: int, response: Sequence[str]) -> None:
+    """Checks a question inside a lesson; whoever answers the last one has read the lesson.
+
+    Raises BadResponse.
+    """
+    services.check(attempt, position, response)
+    if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.FINISHED).exists():
+        mark_read(attempt.learner, lesson)
+
+
+def has_read(learner: Learner | None, lesson: Lesson) -> bool:
+    reads = LessonRead.objects.filter(learner=learner, lesson=lesson)
+    return learner is not None and reads.exists()
+
+
+def hand_over(guest: Learner, member: Learner) -> None:
+    """Gives a guest's reads to a member; of a lesson that both have read, one remains."""
+    own = LessonRead.objects.filter(learner=member).values("lesson")
+    LessonRead.objects.filter(learner=guest).exclude(lesson__in=own).update(learner=member)

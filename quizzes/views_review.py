@@ -1,0 +1,72 @@
+"""Missed questions that come back: one after the other, each checked and explained at once."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.learners import current_learner
+from quizzes import card_queries, cards, forms
+from quizzes.card_queries import ReviewPage
+from quizzes.kinds import BadResponse
+from quizzes.views import HtmxRequest
+
+
+@require_safe
+@never_cache
+def review(request: HtmxRequest) -> HttpResponse:
+    """The question that is due the longest; or when the next one is, and where to practise."""
+    learner = current_learner(request)
+    page = card_queries.next_page(learner)
+    if page is not None:
+        return _review(request, page)
+    context = {"nothing": card_queries.nothing_due(learner)}
+    return render(request, "quizzes/review_nothing.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def card(request: HtmxRequest, card_id: int) -> HttpResponse:
+    """One of them, open or with its explanation; a POST checks the answer."""
+    found = card_queries.own_card(card_id, current_learner(request))
+    page, error = card_queries.card_page(found), ""
+    if page is not None and request.method == "POST":
+        posted, seq = forms.response(request.POST), forms.whole_number(request.POST, "seq")
+        try:
+            cards.answer(found, card_queries.version_of(found), seq, posted)
+        except BadResponse as refused:
+            page, error = page.with_response(posted), str(refused)
+        else:
+            page = card_queries.card_page(found)
+    if page is None:
+        return HttpResponseClientRedirect(reverse("review")) if request.htmx else redirect("review")
+    if request.method == "POST" and not request.htmx and not error:
+        return redirect("card", card_id)
+    return _review(request, page, error)
+
+
+@require_POST
+def rate(request: HtmxRequest, card_id: int) -> HttpResponse:
+    """Says how hard a right answer was, and goes on to the next question."""
+    found = card_queries.own_card(card_id, current_learner(request))
+    seq = forms.whole_number(request.POST, "seq")
+    try:
+        cards.rate(found, seq, request.POST.get("rating", ""))
+    except BadResponse as error:
+        messages.error(request, str(error))
+        return redirect("card", card_id)
+    return redirect("review")
+
+
+def _review(request: HtmxRequest, page: ReviewPage, error: str = "") -> HttpResponse:
+    template = "quizzes/_review.html" if request.htmx else "quizzes/review.html"
+    checked_now = request.method == "POST" and not error
+    context = {"page": page, "question": page.question, "error": error, "checked_now": checked_now}
+    response = render(request, template, context, status=422 if error and not request.htmx else 200)
+    if request.htmx:
+        # A reload shows this question again, and not the next one.
+        response["HX-Replace-Url"] = reverse("card", args=[page.card.pk])
+    return response
