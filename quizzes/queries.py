@@ -15,6 +15,7 @@ from lessons.models import Topic
 from quizzes.behaviours import counted
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.reviewing import review_of
+from quizzes.sheets import Place, Sheet
 from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
 # A test asks this many of the bank's questions, or all when there are fewer.
@@ -89,6 +90,11 @@ class QuizPage:
         return self.total - self.answered
 
     @property
+    def sheet(self) -> Sheet:
+        """What the navigator of an open test tells."""
+        return Sheet([Place(it.number, it.is_answered, it.flagged) for it in self.questions])
+
+    @property
     def complete(self) -> bool:
         return self.total > 0 and self.checked == self.total
 
@@ -154,18 +160,30 @@ def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> At
     return attempts.filter(quiz__topic=topic, quiz__kind=kind, learner=learner).first()
 
 
-def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
-    """The learner's own practice or test; anyone else's is a 404.
+def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
+    """The practice or test of this learner, with all that its pages show; else a 404.
 
-    So is an inline quiz: it lives in its lesson and has no pages of its own.
+    `mine` is the condition of `accounts.learners`. An inline quiz is none either: it lives in its
+    lesson and has no pages of its own.
     """
-    if learner is None:
-        raise Http404
-    attempts = Attempt.objects.select_related("quiz__topic")
+    attempts = Attempt.objects.select_related("quiz__topic__experiment", "learner")
+    return _own(attempts, attempt_id, mine)
+
+
+def own_sheet(attempt_id: UUID, mine: Q) -> Attempt:
+    """The same for who saves, and needs no more than the quiz: that is asked most often."""
+    return _own(Attempt.objects.select_related("quiz"), attempt_id, mine)
+
+
+def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
     pages_of_its_own = attempts.exclude(quiz__kind=Quiz.Kind.INLINE)
-    found = get_object_or_404(pages_of_its_own, id=attempt_id, learner=learner)
-    found.learner = learner
-    return found
+    return get_object_or_404(pages_of_its_own, mine, id=attempt_id)
+
+
+def sheet_of(attempt: Attempt) -> Sheet:
+    """What is answered in a test, and what is flagged, without what is asked."""
+    rows = attempt.answers.order_by("position").values_list("position", "response", "flagged")
+    return Sheet([Place(number, bool(response), flagged) for number, response, flagged in rows])
 
 
 def questions_of(attempt: Attempt) -> list[ShownQuestion]:

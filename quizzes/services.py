@@ -5,15 +5,17 @@ states and what moves them: `quizzes.lifecycle`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import Learner
 from quizzes import lifecycle
+from quizzes.attention import kept_seconds, most_seconds
 from quizzes.behaviours import mastered, share
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import grade
@@ -73,57 +75,71 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
 
 @transaction.atomic
 def save(
-    attempt: Attempt, responses: Responses, seq: int, flags: Collection[int] | None = None
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
+    *,
+    alone: bool = False,
 ) -> list[int]:
-    """Keeps responses by position, where `seq` is newer than what is kept.
+    """Keeps responses and flags by position, where `seq` is newer than what is kept.
 
-    With `flags`, the questions at these positions are flagged, and no others.
+    A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
+    `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
+    longer so. `seconds` is how long a question was looked at, taken with what changes.
 
     Returns the positions where something else was kept with a newer `seq`, as from another tab:
-    those responses are passed over, and whoever sent them should be told. An attempt that has
+    what was sent for them is passed over, and whoever sent it should be told. An attempt that has
     ended passes over all. Raises BadResponse.
     """
+    flags, seconds = flags or {}, seconds or {}
+    spoken_for = {*responses, *flags}
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
-        return sorted(responses)
+        return sorted(spoken_for)
     answers = list(attempt.answers.filter(correct=None))
-    kept = {
-        answer.position: _accepted(answer, responses[answer.position])
+    newest = max((answer.seq for answer in answers), default=0)
+    changes = {
+        answer: _changes(answer, responses.get(answer.position), flags.get(answer.position))
         for answer in answers
-        if answer.position in responses
+        if answer.position in spoken_for
     }
-    # A page sends all its questions, and one of them has changed; those that are not on it stay.
-    newer = [answer for answer in answers if answer.seq < seq]
-    changed = [
-        answer
-        for answer in newer
-        if _takes(answer, kept.get(answer.position, answer.response), flags)
-    ]
-    Answer.objects.bulk_update(changed, ["response", "answered_at", "flagged"])
-    spoken_for = {answer.pk for answer in newer if answer.position in kept or answer in changed}
-    Answer.objects.filter(pk__in=spoken_for).update(seq=seq)
-    return [
-        answer.position
-        for answer in answers
-        if answer.position in kept and answer.response != kept[answer.position]
-    ]
+    newer = [answer for answer in changes if (newest if alone else answer.seq) < seq]
+    for answer in newer:
+        if changed := changes[answer]:
+            changed["seconds"] = _seconds(answer, seconds, attempt)
+            Answer.objects.filter(pk=answer.pk).update(**changed, seq=seq)
+    # A form may hold more than has changed; an older save of that must not come after it either.
+    confirmed = [answer.pk for answer in newer if not changes[answer]]
+    Answer.objects.filter(pk__in=confirmed).update(seq=seq)
+    return [it.position for it, changed in changes.items() if changed and it not in newer]
 
 
-def _takes(answer: Answer, response: list[str], flags: Collection[int] | None) -> bool:
-    """Puts response and flag into the answer; False when it has them already."""
-    before = answer.response, answer.flagged
-    if answer.response != response:
-        answer.response, answer.answered_at = response, Now()
-    if flags is not None:
-        answer.flagged = answer.position in flags
-    return before != (answer.response, answer.flagged)
+def _changes(
+    answer: Answer, posted: Sequence[str] | None, flagged: bool | None
+) -> dict[str, object]:
+    """What has to be written for the answer to have this response and this flag; None is silent."""
+    response = answer.response if posted is None else _accepted(answer, posted)
+    changes: dict[str, object] = {}
+    if response != answer.response:
+        changes |= {"response": response, "answered_at": Now()}
+    if flagged is not None and flagged != answer.flagged:
+        changes |= {"flagged": flagged}
+    return changes
+
+
+def _seconds(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> int | None:
+    begins_by_check = attempt.quiz.kind != Quiz.Kind.TEST
+    most = most_seconds(attempt.started_at, timezone.now(), begins_by_check=begins_by_check)
+    return kept_seconds(answer.seconds, told.get(answer.position, 0), most)
 
 
 @transaction.atomic
-def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
+def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> None:
     """Grades one answer and locks it; the first check counts.
 
-    Raises BadResponse, also when there is nothing to check yet.
+    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises BadResponse, also when there is nothing to check yet.
     """
     if lifecycle.held(attempt) is None:
         return
@@ -136,7 +152,8 @@ def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
     answer.answered_at, answer.tries = Now(), answer.tries + 1
-    answer.save(update_fields=["response", "answered_at", "tries"])
+    answer.seconds = _seconds(answer, {position: seconds}, attempt)
+    answer.save(update_fields=["response", "answered_at", "tries", "seconds"])
     right = grade(answer.version.facts, answer.response).correct
     if right or answer.tries >= attempt.quiz.tries_allowed:
         _grade([answer], attempt.quiz)
@@ -168,6 +185,7 @@ def finish(
     attempt: Attempt,
     responses: Responses,
     *,
+    seconds: Mapping[int, int] | None = None,
     seq: int | None = None,
     seed: int | None = None,
     prediction: float | None = None,
@@ -189,7 +207,9 @@ def finish(
         if answer.position in responses and not late and (seq is None or answer.seq < seq)
     ]
     changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
+    looked_at = [] if late else [it for it in open_answers if _is_longer(it, seconds or {}, attempt)]
     Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
+    Answer.objects.bulk_update(looked_at, ["seconds"])
     _grade(open_answers, attempt.quiz)
     lifecycle.close(attempt, timed_out=late)
     run = _run_for(attempt, seed, prediction)
@@ -209,10 +229,19 @@ def _tries(answer: Answer, posted: Sequence[str]) -> bool:
 
     In the place of a response that was checked and found wrong, it is one more try.
     """
-    changed = _takes(answer, _accepted(answer, posted), None)
-    if changed and answer.tries:
+    response = _accepted(answer, posted)
+    if response == answer.response:
+        return False
+    answer.response, answer.answered_at = response, Now()
+    if answer.tries:
         answer.tries += 1
-    return changed
+    return True
+
+
+def _is_longer(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> bool:
+    """Puts the seconds that were told into the answer; False when it has as many already."""
+    before, answer.seconds = answer.seconds, _seconds(answer, told, attempt)
+    return answer.seconds != before
 
 
 def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:

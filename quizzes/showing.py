@@ -91,6 +91,8 @@ class ShownQuestion:
     is_locked: bool
     tries_left: int = 0
     flagged: bool = False
+    # How long it was looked at; None where no page could tell.
+    seconds: int | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -138,7 +140,12 @@ def shown(answer: Answer, review: Review, tries_allowed: int) -> ShownQuestion:
         answer.credit,
     )
     left = tries_allowed - answer.tries if answer.tries and not question.is_locked else 0
-    return replace(withheld(question, review), tries_left=left, flagged=answer.flagged)
+    return replace(
+        withheld(question, review),
+        tries_left=left,
+        flagged=answer.flagged,
+        seconds=answer.seconds,
+    )
 
 
 def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:

@@ -1,21 +1,12 @@
-"""What the page of an open test counts."""
+"""What the page of an open test counts down."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
 from django import template
 from django.utils import timezone
 
-from quizzes.showing import ShownQuestion
-
 register = template.Library()
-
-
-@register.filter
-def flagged(questions: Iterable[ShownQuestion]) -> int:
-    """How many of them are to be looked at again."""
-    return sum(question.flagged for question in questions)
 
 
 @register.filter
