@@ -1,8 +1,9 @@
 """A test taken by many at once: open it, save the sheet, finish; beside a view that does nothing.
 
 One web process, as the platform starts it, on SQLite and on PostgreSQL. `open` is the POST that
-begins a test of ten questions and the GET of its page; `save` posts the whole sheet, as the page
-does after each choice; `finish` grades it and asks for its run, which nobody trains here.
+begins a test of ten questions and the GET of its page; `save` posts one answer that has changed, as
+the page does after each choice; `finish` posts the whole form, which is graded, and asks for its
+run, which nobody trains here.
 """
 
 import gzip
@@ -26,11 +27,12 @@ from tests.servers import postgres_programs, postgres_server
 
 CONNECTIONS = (1, 8, 32)
 STUDENTS = 64
+QUESTIONS = 10
 SAVES = 4
 TEST = "/learn/optimizers/test/"
 NO_OP = "/healthz"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-CHOICE = re.compile(r'name="(choice-\d+)"\s+value="([^"]*)"')
+CHOICE = re.compile(r'name="choice-(\d+)"\s+value="([^"]*)"')
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IMPORTED = re.compile(r'(?:from|import) "(\./[^"]+\.js)"')
 
@@ -43,7 +45,8 @@ class Student:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     sheet: str = ""
-    choices: dict[str, str] = field(default_factory=dict)
+    options: dict[int, list[str]] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
     seq: int = 0
 
     def __post_init__(self) -> None:
@@ -55,16 +58,25 @@ class Student:
     def open(self) -> None:
         self._ask("POST", TEST)
         page = self._ask("GET", self.sheet)
-        self.choices = dict(CHOICE.findall(page))
-        if len(self.choices) != 10:  # noqa: PLR2004  (a test has ten questions)
-            raise RuntimeError(f"The sheet has {len(self.choices)} questions.")
+        for number, value in CHOICE.findall(page):
+            self.options.setdefault(int(number), []).append(value)
+        if len(self.options) != QUESTIONS:
+            raise RuntimeError(f"The sheet has {len(self.options)} questions.")
 
     def save(self) -> None:
         self.seq += 1
-        self._ask("POST", self.sheet, {**self.choices, "seq": str(self.seq)}, expected=200)
+        number = self.seq % QUESTIONS + 1
+        options = self.options[number]
+        # Another one each time; where a number is to be written, there is nothing to choose from.
+        value = options[self.seq % len(options)] or str(self.seq)
+        changed = {f"choice-{number}": value, f"seconds-{number}": "1"}
+        self.given |= changed
+        form = {"changes": "1", "seq": str(self.seq), f"asked-{number}": "1", **changed}
+        self._ask("POST", self.sheet, form, expected=200)
 
     def finish(self) -> None:
-        self._ask("POST", f"{self.sheet}finish/", {**self.choices, "seq": str(self.seq + 1)})
+        form = {"whole": "1", "seq": str(self.seq + 1), **self.given}
+        self._ask("POST", f"{self.sheet}finish/", form)
 
     def no_op(self) -> None:
         self._ask("GET", NO_OP)

@@ -49,6 +49,8 @@ class QuizPage:
     topic: Topic
     attempt: Attempt | None
     questions: list[ShownQuestion]
+    # A number above every one that a save of this attempt has used.
+    next_seq: int = 1
 
     def with_response(self, number: int, response: Sequence[str]) -> "QuizPage":
         """The page with what was posted to question `number`, which could not be checked."""
@@ -137,6 +139,13 @@ def published_versions(topic_id: int, use: Question.Use | None) -> list[Question
     return list(versions.order_by("question__use", "question__position", "question__slug"))
 
 
+def published_quiz(slug: str, kind: Quiz.Kind) -> Quiz:
+    """The quiz of this kind of the published topic of this slug, with the topic; else a 404."""
+    quizzes = Quiz.objects.select_related("topic__experiment")
+    published = quizzes.filter(topic__state=State.PUBLISHED, topic__track__state=State.PUBLISHED)
+    return get_object_or_404(published, topic__slug=slug, kind=kind)
+
+
 def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
     """The topic's quiz of this kind; with its topic, which was read already."""
     quiz = get_object_or_404(Quiz, topic=topic, kind=kind)
@@ -172,7 +181,9 @@ def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
 
 def own_sheet(attempt_id: UUID, mine: Q) -> Attempt:
     """The same for who saves, and needs no more than the quiz: that is asked most often."""
-    return _own(Attempt.objects.select_related("quiz"), attempt_id, mine)
+    attempts = Attempt.objects.select_related("quiz")
+    needed = attempts.only("state", "started_at", "expires_at", "learner", "quiz__kind")
+    return _own(needed, attempt_id, mine)
 
 
 def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
@@ -180,20 +191,13 @@ def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
     return get_object_or_404(pages_of_its_own, mine, id=attempt_id)
 
 
-def sheet_of(attempt: Attempt) -> Sheet:
-    """What is answered in a test, and what is flagged, without what is asked."""
-    rows = attempt.answers.order_by("position").values_list("position", "response", "flagged")
-    return Sheet([Place(number, bool(response), flagged) for number, response, flagged in rows])
-
-
-def questions_of(attempt: Attempt) -> list[ShownQuestion]:
-    answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
-    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
-    return [shown(answer, review, tries) for answer in answers.order_by("position")]
-
-
 def attempt_page(attempt: Attempt) -> QuizPage:
-    return QuizPage(attempt.quiz.topic, attempt, questions_of(attempt))
+    answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
+    answers = answers.order_by("position")
+    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
+    questions = [shown(answer, review, tries) for answer in answers]
+    newest = max((answer.seq for answer in answers), default=0)
+    return QuizPage(attempt.quiz.topic, attempt, questions, newest + 1)
 
 
 def preview_page(topic: Topic, use: Question.Use) -> QuizPage:

@@ -6,6 +6,7 @@ states and what moves them: `quizzes.lifecycle`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -22,6 +23,7 @@ from quizzes.grading import grade
 from quizzes.kinds import BadResponse, accepted, checkable
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
+from quizzes.sheets import Place, Sheet
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -32,6 +34,17 @@ log = structlog.get_logger("weightwise.quizzes")
 OPEN = Attempt.State.OPEN
 IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
 Responses = Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save has left: the positions that it was passed over at, and all that is answered.
+
+    An attempt that has ended tells nothing of what is answered.
+    """
+
+    passed_over: list[int]
+    sheet: Sheet
 
 
 class NothingToAsk(Http404):
@@ -48,14 +61,15 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
     Raises NothingToAsk, because an attempt without questions would stay open, and empty, for good;
     and NoAttemptLeft when the learner has used all that the quiz allows.
     """
-    attempts = Attempt.objects.select_related("quiz__topic")
-    found = attempts.filter(quiz=quiz, learner=learner, state=OPEN).first()
-    if found is not None and not finish_overdue(found):
-        return found
+    attempts = Attempt.objects.filter(quiz=quiz, learner=learner, state=OPEN)
+    for found in attempts:
+        found.quiz, found.learner = quiz, learner
+        if not finish_overdue(found):
+            return found
     try:
         return _begin(quiz, learner)
     except IntegrityError:  # another tab was quicker; the database keeps it to one
-        return attempts.get(quiz=quiz, learner=learner, state=OPEN)
+        return attempts.select_related("quiz__topic").get()
 
 
 @transaction.atomic
@@ -73,8 +87,19 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
     return attempt
 
 
-@transaction.atomic
 def save(
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
+    return save_sheet(attempt, responses, seq, flags, seconds).passed_over
+
+
+@transaction.atomic
+def save_sheet(
     attempt: Attempt,
     responses: Responses,
     seq: int,
@@ -82,23 +107,22 @@ def save(
     seconds: Mapping[int, int] | None = None,
     *,
     alone: bool = False,
-) -> list[int]:
+) -> Saved:
     """Keeps responses and flags by position, where `seq` is newer than what is kept.
 
     A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
     `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
     longer so. `seconds` is how long a question was looked at, taken with what changes.
 
-    Returns the positions where something else was kept with a newer `seq`, as from another tab:
-    what was sent for them is passed over, and whoever sent it should be told. An attempt that has
-    ended passes over all. Raises BadResponse.
+    It is passed over where something else was kept with a newer `seq`, as from another tab, and
+    whoever sent it should be told. An attempt that has ended passes over all. Raises BadResponse.
     """
     flags, seconds = flags or {}, seconds or {}
     spoken_for = {*responses, *flags}
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
-        return sorted(spoken_for)
-    answers = list(attempt.answers.filter(correct=None))
+        return Saved(sorted(spoken_for), Sheet([]))
+    answers = list(attempt.answers.filter(correct=None).order_by("position"))
     newest = max((answer.seq for answer in answers), default=0)
     changes = {
         answer: _changes(answer, responses.get(answer.position), flags.get(answer.position))
@@ -110,10 +134,16 @@ def save(
         if changed := changes[answer]:
             changed["seconds"] = _seconds(answer, seconds, attempt)
             Answer.objects.filter(pk=answer.pk).update(**changed, seq=seq)
+            vars(answer).update(changed)
     # A form may hold more than has changed; an older save of that must not come after it either.
     confirmed = [answer.pk for answer in newer if not changes[answer]]
     Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    return [it.position for it, changed in changes.items() if changed and it not in newer]
+    passed_over = [it.position for it, changed in changes.items() if changed and it not in newer]
+    return Saved(passed_over, Sheet([_place(answer) for answer in answers]))
+
+
+def _place(answer: Answer) -> Place:
+    return Place(answer.position, bool(answer.response), answer.flagged)
 
 
 def _changes(

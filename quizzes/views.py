@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.middleware import HtmxDetails
 
 from accounts.learners import claimable_guest, current_learner, ensure_learner, mine
-from lessons.queries import lesson_of, published_topic
+from lessons.queries import lesson_of
 from lessons.views import MODE_COOKIE
 from quizzes import forms, queries, services
 from quizzes.kinds import BadResponse
@@ -36,9 +36,8 @@ ELSEWHERE = "These answers were changed in another tab. Reload the page to see t
 @never_cache
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
-    topic = published_topic(slug)
-    quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
-    page = queries.practice_page(topic, current_learner(request))
+    quiz = queries.published_quiz(slug, Quiz.Kind.PRACTICE)
+    page = queries.practice_page(quiz.topic, current_learner(request))
     if not 1 <= number <= page.total:
         raise Http404
     if page.attempt is None and quiz.draws:
@@ -85,9 +84,9 @@ def _practice(
 @require_POST
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` begins the inline quiz anew."""
-    topic = published_topic(slug)
+    quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
+    topic = quiz.topic
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
-    quiz = queries.quiz_of(topic, Quiz.Kind.INLINE)
     error, number = "", forms.whole_number(request.POST, "question")
     attempt = services.start(quiz, ensure_learner(request))
     if "again" not in request.POST:
@@ -108,8 +107,8 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is; a POST starts it, or returns to the one that is open."""
-    topic = published_topic(slug)
-    quiz = queries.quiz_of(topic, Quiz.Kind.TEST)
+    quiz = queries.published_quiz(slug, Quiz.Kind.TEST)
+    topic = quiz.topic
     if request.method == "POST":
         try:
             return redirect(services.start(quiz, ensure_learner(request)))
@@ -149,7 +148,6 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
         "sheet": page.sheet,
         "topic": page.topic,
         "form": form,
-        "seq": queries.next_seq(found),
     }
     return render(request, "quizzes/attempt.html", context)
 
@@ -162,7 +160,7 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(found))
     try:
-        passed_over = services.save(
+        saved = services.save_sheet(
             found,
             forms.responses(posted, positions),
             seq,
@@ -172,10 +170,10 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         )
     except BadResponse as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
-    if passed_over:
+    if saved.passed_over:
         return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
     if request.htmx:
-        return _saved(request, queries.sheet_of(found), positions)
+        return _saved(request, saved.sheet, positions)
     messages.success(request, "Your answers are saved.")
     return redirect(found)
 

@@ -1,10 +1,15 @@
-"""What the page of an open test counts down."""
+"""What the page of an open test draws again and again: its questions, its navigator, its clock."""
 
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from quizzes.sheets import Place
 
 register = template.Library()
 
@@ -13,3 +18,10 @@ register = template.Library()
 def seconds_left(moment: datetime) -> int:
     """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
     return max(0, ceil((moment - timezone.now()).total_seconds()))
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
+def sheet_place(place: Place) -> SafeString:
+    """A question in the navigator. There are few that differ, and each is drawn once."""
+    return render_to_string("quizzes/_sheet_place.html", {"place": place})
