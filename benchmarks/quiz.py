@@ -115,9 +115,11 @@ class Server:
 def run() -> list[Figure]:
     """Requests a second, p95 and the server's CPU milliseconds, by action and connections."""
     with _server("") as server:
+        _warm(server)
         figures = [*_bytes(server), *_all_actions("sqlite", server)]
     if postgres_programs() is not None:
         with postgres_server() as url, _server(url) as server:
+            _warm(server)
             figures += _all_actions("postgresql", server)
     return figures
 
@@ -133,6 +135,16 @@ def _server(database_url: str) -> Iterator[Server]:
             web.ask_to_stop()
             web.wait(web.service.grace)
             web.end()
+
+
+def _warm(server: Server) -> None:
+    """Has everything done that a process does once, such as reading templates and questions."""
+    for _ in range(STUDENTS):
+        student = Student(server.port)
+        student.look()
+        student.open()
+        student.save()
+        student.finish()
 
 
 def _all_actions(database: str, server: Server) -> Iterator[Figure]:

@@ -10,7 +10,7 @@ PIECE = 1024 * 1024
 
 
 class StaticFiles:
-    """Stands between the middleware that compresses and WhiteNoise, who know nothing of another."""
+    """Stands between WhiteNoise and what compresses; neither knows of the other."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse | FileResponse]) -> None:
         self.get_response = get_response

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
 FIELD = "choice"
-# Tells that the form holds question 1, 2, … and its flag: a browser posts no box that is not ticked.
+# Tells that the form holds question 1, 2, … and its flag: a box that is not ticked is not posted.
 ASKED = "asked"
 FLAG = "flag"
 SECONDS = "seconds"

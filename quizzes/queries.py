@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
 from quizzes.behaviours import counted
+from quizzes.kept_versions import with_versions
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.reviewing import review_of
 from quizzes.sheets import Place, Sheet
@@ -131,12 +131,17 @@ class QuizPage:
 
 def published_versions(topic_id: int, use: Question.Use | None) -> list[QuestionVersion]:
     """The versions that a new attempt asks, in the author's order; `use` None is the whole bank."""
+    return list(published(topic_id, use))
+
+
+def published(topic_id: int, use: Question.Use | None) -> QuerySet[QuestionVersion]:
+    """The same, for whoever has most of them in memory."""
     versions = QuestionVersion.objects.filter(
         pk=F("question__version"), question__topic=topic_id, question__state=State.PUBLISHED
     )
     if use is not None:
         versions = versions.filter(question__use=use)
-    return list(versions.order_by("question__use", "question__position", "question__slug"))
+    return versions.order_by("question__use", "question__position", "question__slug")
 
 
 def published_quiz(slug: str, kind: Quiz.Kind) -> Quiz:
@@ -192,8 +197,8 @@ def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
 
 
 def attempt_page(attempt: Attempt) -> QuizPage:
-    answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
-    answers = answers.order_by("position")
+    rows = Answer.objects.filter(attempt=attempt).select_related("graded_by")
+    answers = with_versions(rows.order_by("position"))
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     questions = [shown(answer, review, tries) for answer in answers]
     newest = max((answer.seq for answer in answers), default=0)

@@ -20,6 +20,7 @@ from quizzes.attention import kept_seconds, most_seconds
 from quizzes.behaviours import mastered, share
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import grade
+from quizzes.kept_versions import with_versions
 from quizzes.kinds import BadResponse, accepted, checkable
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
@@ -169,7 +170,8 @@ def _seconds(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> int |
 def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> None:
     """Grades one answer and locks it; the first check counts.
 
-    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises BadResponse, also when there is nothing to check yet.
+    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
+    BadResponse, also when there is nothing to check yet.
     """
     if lifecycle.held(attempt) is None:
         return
@@ -230,14 +232,15 @@ def finish(
     if held is None:
         return
     late = lifecycle.is_overdue(held)
-    open_answers = list(attempt.answers.select_related("version").filter(correct=None))
+    open_answers = with_versions(attempt.answers.filter(correct=None).order_by("position"))
     taken = [
         answer
         for answer in open_answers
         if answer.position in responses and not late and (seq is None or answer.seq < seq)
     ]
     changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
-    looked_at = [] if late else [it for it in open_answers if _is_longer(it, seconds or {}, attempt)]
+    told = {} if late else seconds or {}
+    looked_at = [answer for answer in open_answers if _is_longer(answer, told, attempt)]
     Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
     Answer.objects.bulk_update(looked_at, ["seconds"])
     _grade(open_answers, attempt.quiz)

@@ -82,7 +82,7 @@ class ShownQuestion:
     tags: tuple[str, ...]
     unit: str
     rule: str
-    choices: tuple[ShownChoice, ...]
+    choices: list[ShownChoice]
     typed: str
     correct: bool | None
     credit: float | None
@@ -187,10 +187,10 @@ def show(
         tags=facts.tags,
         unit=facts.unit,
         rule=KINDS[facts.kind].rule_of(facts.credit),
-        choices=tuple(
+        choices=[
             _choice(letter, choice, choice.id in response, locked)
             for letter, choice in zip(ascii_uppercase, placed, strict=False)
-        ),
+        ],
         typed="" if facts.choices else " ".join(response),
         correct=correct,
         credit=_credit(correct, credit),
@@ -208,7 +208,7 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
         question,
         correct=question.correct if review.marks else None,
         credit=question.credit if review.marks else None,
-        choices=tuple(_reviewed(choice, review) for choice in question.choices),
+        choices=[_reviewed(choice, review) for choice in question.choices],
         right_number=question.right_number if review.answer else None,
         explanation=question.explanation if review.explanation else None,
         watch=question.watch if review.explanation else "",
@@ -217,7 +217,7 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
 
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
     """The open question with this response in its fields."""
-    choices = tuple(replace(choice, chosen=choice.id in response) for choice in question.choices)
+    choices = [replace(choice, chosen=choice.id in response) for choice in question.choices]
     return replace(question, choices=choices, typed="" if choices else " ".join(response))
 
 

@@ -1,4 +1,4 @@
-"""What the page of an open test draws again and again: its questions, its navigator, its clock."""
+"""What the page of an open test draws again and again, and its clock."""
 
 from datetime import datetime
 from functools import lru_cache
