@@ -39,13 +39,13 @@ Responses = Mapping[int, Sequence[str]]
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save has left: the positions that it was passed over at, and all that is answered.
+    """The positions where a save was passed over, and what is answered now.
 
-    An attempt that has ended tells nothing of what is answered.
+    The sheet is None when the attempt had ended.
     """
 
     passed_over: list[int]
-    sheet: Sheet
+    sheet: Sheet | None
 
 
 class NothingToAsk(Http404):
@@ -122,7 +122,7 @@ def save_sheet(
     spoken_for = {*responses, *flags}
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
-        return Saved(sorted(spoken_for), Sheet([]))
+        return Saved(sorted(spoken_for), None)
     answers = list(attempt.answers.filter(correct=None).order_by("position"))
     newest = max((answer.seq for answer in answers), default=0)
     changes = {

@@ -170,7 +170,7 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         )
     except BadResponse as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
-    if saved.passed_over or not saved.sheet.places:
+    if saved.passed_over or saved.sheet is None:
         return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
     if request.htmx:
         return _saved(request, saved.sheet, positions)
