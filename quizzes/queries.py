@@ -197,8 +197,9 @@ def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
 
 
 def attempt_page(attempt: Attempt) -> QuizPage:
-    rows = Answer.objects.filter(attempt=attempt).select_related("graded_by")
-    answers = with_versions(rows.order_by("position"))
+    rows = Answer.objects.filter(attempt=attempt).order_by("position")
+    # Only what has ended can have been graded again, by a key that was corrected since.
+    answers = with_versions(rows if attempt.is_open else rows.select_related("graded_by"))
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     questions = [shown(answer, review, tries) for answer in answers]
     newest = max((answer.seq for answer in answers), default=0)

@@ -82,7 +82,7 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
         raise NoAttemptLeft
     attempt = lifecycle.begin(quiz, learner)
     Answer.objects.bulk_create(
-        Answer(attempt=attempt, position=position, version=version, order=order)
+        Answer(attempt_id=attempt.pk, position=position, version_id=version.pk, order=order)
         for position, (version, order) in enumerate(questions, start=1)
     )
     return attempt

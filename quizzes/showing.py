@@ -99,6 +99,16 @@ class ShownQuestion:
         return bool(self.typed) or any(choice.chosen for choice in self.choices)
 
     @property
+    def place(self) -> str:
+        """Its id where all questions of a quiz stand on one page."""
+        return f"question-{self.number}"
+
+    @property
+    def field(self) -> str:
+        """The name of its inputs there."""
+        return f"choice-{self.number}"
+
+    @property
     def is_partly_right(self) -> bool:
         return self.credit is not None and 0 < self.credit < 1
 

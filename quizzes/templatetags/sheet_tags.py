@@ -22,6 +22,13 @@ def seconds_left(moment: datetime) -> int:
 
 @register.simple_tag
 @lru_cache(maxsize=500)
+def look_again(number: int, flagged: bool) -> SafeString:
+    """The box that flags a question; drawn once, too."""
+    return render_to_string("quizzes/_look_again.html", {"number": number, "flagged": flagged})
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
 def sheet_place(place: Place) -> SafeString:
     """A question in the navigator. There are few that differ, and each is drawn once."""
     return render_to_string("quizzes/_sheet_place.html", {"place": place})
