@@ -1,8 +1,9 @@
 """A test taken by many at once: open it, save the sheet, finish; beside a view that does nothing.
 
 One web process, as the platform starts it, on SQLite and on PostgreSQL. `open` is the POST that
-begins a test of ten questions and the GET of its page; `save` posts the whole sheet, as the page
-does after each choice; `finish` grades it and asks for its run, which nobody trains here.
+begins a test of ten questions and the GET of its page; `save` posts one answer that has changed, as
+the page does after each choice; `finish` posts the whole form, which is graded, and asks for its
+run, which nobody trains here.
 """
 
 import gzip
@@ -12,25 +13,22 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin
 
 from benchmarks.fanout import Use
-from benchmarks.platform import require, workshop
+from benchmarks.platform import WebServer, web_server
 from benchmarks.report import Figure
-from launcher import platform as commands
-from launcher.processes import Child
-from launcher.readiness import web_answers
 from tests.servers import postgres_programs, postgres_server
 
 CONNECTIONS = (1, 8, 32)
 STUDENTS = 64
+QUESTIONS = 10
 SAVES = 4
 TEST = "/learn/optimizers/test/"
 NO_OP = "/healthz"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-CHOICE = re.compile(r'name="(choice-\d+)"\s+value="([^"]*)"')
+CHOICE = re.compile(r'name="choice-(\d+)"\s+value="([^"]*)"')
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IMPORTED = re.compile(r'(?:from|import) "(\./[^"]+\.js)"')
 
@@ -43,7 +41,8 @@ class Student:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     sheet: str = ""
-    choices: dict[str, str] = field(default_factory=dict)
+    options: dict[int, list[str]] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
     seq: int = 0
 
     def __post_init__(self) -> None:
@@ -55,16 +54,25 @@ class Student:
     def open(self) -> None:
         self._ask("POST", TEST)
         page = self._ask("GET", self.sheet)
-        self.choices = dict(CHOICE.findall(page))
-        if len(self.choices) != 10:  # noqa: PLR2004  (a test has ten questions)
-            raise RuntimeError(f"The sheet has {len(self.choices)} questions.")
+        for number, value in CHOICE.findall(page):
+            self.options.setdefault(int(number), []).append(value)
+        if len(self.options) != QUESTIONS:
+            raise RuntimeError(f"The sheet has {len(self.options)} questions.")
 
     def save(self) -> None:
         self.seq += 1
-        self._ask("POST", self.sheet, {**self.choices, "seq": str(self.seq)}, expected=200)
+        number = self.seq % QUESTIONS + 1
+        options = self.options[number]
+        # Another one each time; where a number is to be written, there is nothing to choose from.
+        value = options[self.seq % len(options)] or str(self.seq)
+        changed = {f"choice-{number}": value, f"seconds-{number}": "1"}
+        self.given |= changed
+        form = {"changes": "1", "seq": str(self.seq), f"asked-{number}": "1", **changed}
+        self._ask("POST", self.sheet, form, expected=200)
 
     def finish(self) -> None:
-        self._ask("POST", f"{self.sheet}finish/", {**self.choices, "seq": str(self.seq + 1)})
+        form = {"whole": "1", "seq": str(self.seq + 1), **self.given}
+        self._ask("POST", f"{self.sheet}finish/", form)
 
     def no_op(self) -> None:
         self._ask("GET", NO_OP)
@@ -92,38 +100,29 @@ class Student:
         return text
 
 
-@dataclass(frozen=True)
-class Server:
-    """A web process on its own, and the port where it listens."""
-
-    port: int
-    pid: int
-
-
 def run() -> list[Figure]:
     """Requests a second, p95 and the server's CPU milliseconds, by action and connections."""
-    with _server("") as server:
+    with web_server("") as server:
+        _warm(server)
         figures = [*_bytes(server), *_all_actions("sqlite", server)]
     if postgres_programs() is not None:
-        with postgres_server() as url, _server(url) as server:
+        with postgres_server() as url, web_server(url) as server:
+            _warm(server)
             figures += _all_actions("postgresql", server)
     return figures
 
 
-@contextmanager
-def _server(database_url: str) -> Iterator[Server]:
-    with workshop(database_url) as (made, settings):
-        web = Child(commands.web(settings), made)
-        try:
-            require(lambda: web_answers(settings.address), "The web server did not answer")
-            yield Server(settings.port, web.pid)
-        finally:
-            web.ask_to_stop()
-            web.wait(web.service.grace)
-            web.end()
+def _warm(server: WebServer) -> None:
+    """Has everything done that a process does once, such as reading templates and questions."""
+    for _ in range(STUDENTS):
+        student = Student(server.port)
+        student.look()
+        student.open()
+        student.save()
+        student.finish()
 
 
-def _all_actions(database: str, server: Server) -> Iterator[Figure]:
+def _all_actions(database: str, server: WebServer) -> Iterator[Figure]:
     for connections in CONNECTIONS:
         students = [Student(server.port) for _ in range(STUDENTS)]
         for student in students:
@@ -159,7 +158,7 @@ class Measured:
 
 
 def _measured(
-    server: Server,
+    server: WebServer,
     students: Sequence[Student],
     connections: int,
     action: Callable[[Student], None],
@@ -198,7 +197,7 @@ def _measured(
     )
 
 
-def _bytes(server: Server) -> list[Figure]:
+def _bytes(server: WebServer) -> list[Figure]:
     """What a browser with an empty cache loads until the first practice question stands there."""
     found = ["/learn/optimizers/practice/1/"]
     loaded = 0
@@ -210,7 +209,7 @@ def _bytes(server: Server) -> list[Figure]:
     return [Figure("quiz", "first_question", loaded / 1000, "kB", "", len(found))]
 
 
-def _download(server: Server, address: str) -> tuple[bytes, str]:
+def _download(server: WebServer, address: str) -> tuple[bytes, str]:
     """The body as it is sent, and as it is read; the latter is empty for what is no text."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request("GET", address, headers={"Accept-Encoding": "gzip"})

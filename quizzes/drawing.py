@@ -8,9 +8,10 @@ from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
+from quizzes.kept_versions import in_order
 from quizzes.kinds import KINDS
 from quizzes.models import Answer, Question, QuestionVersion, Quiz
-from quizzes.queries import TEST_LENGTH, published_versions
+from quizzes.queries import TEST_LENGTH, published
 from quizzes.showing import settled_order
 
 # What a test asks of each difficulty, as far as the bank has it.
@@ -42,7 +43,7 @@ def next_question(quiz: Quiz, learner: Learner, last: Answer) -> tuple[QuestionV
 def versions_of(quiz: Quiz) -> list[QuestionVersion]:
     """The published questions that a quiz asks from; a test asks from the whole bank."""
     use = None if quiz.kind == Quiz.Kind.TEST else Question.Use(quiz.kind)
-    return published_versions(quiz.topic_id, use)
+    return in_order(published(quiz.topic_id, use))
 
 
 def last_asked(learner: Learner, quiz: Quiz) -> dict[int, datetime]:

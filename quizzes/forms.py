@@ -1,19 +1,30 @@
 """Reads responses from a posted form."""
 
 import re
+from collections.abc import Iterable
 
 from django.http import QueryDict
 
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
 FIELD = "choice"
-# Tells that the page held question 1, 2, …: a browser does not post a box that is not ticked.
+# Tells that the form holds question 1, 2, … and its flag: a box that is not ticked is not posted.
 ASKED = "asked"
 FLAG = "flag"
-# Tells that the page held every question: then a flag that is not posted was taken away.
+SECONDS = "seconds"
+# Tells that the form holds every question.
 WHOLE = "whole"
+# Tells that the page shows every question, and sends those that have changed.
+CHANGES = "changes"
+
+NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")
 
 
-def responses(posted: QueryDict, positions: range) -> dict[int, list[str]]:
+def positions(posted: QueryDict) -> list[int]:
+    """The numbers of the questions that the form speaks of."""
+    return sorted({int(found[1]) for name in posted if (found := NAMED.fullmatch(name))})
+
+
+def responses(posted: QueryDict, positions: Iterable[int]) -> dict[int, list[str]]:
     """What was answered to each question on the form, by its number; empty when all was removed."""
     return {
         position: posted.getlist(f"{FIELD}-{position}")
@@ -22,11 +33,19 @@ def responses(posted: QueryDict, positions: range) -> dict[int, list[str]]:
     }
 
 
-def flags(posted: QueryDict, positions: range) -> set[int] | None:
-    """The questions marked to be looked at again; None unless the form had all the questions."""
-    if WHOLE not in posted:
-        return None
-    return {position for position in positions if f"{FLAG}-{position}" in posted}
+def flags(posted: QueryDict, positions: Iterable[int]) -> dict[int, bool]:
+    """Whether a question is marked to be looked at again, by its number, where the form tells."""
+    return {
+        position: f"{FLAG}-{position}" in posted
+        for position in positions
+        if WHOLE in posted or f"{ASKED}-{position}" in posted
+    }
+
+
+def seconds(posted: QueryDict, positions: Iterable[int]) -> dict[int, int]:
+    """How long the page says that each question was looked at; what makes no sense is left out."""
+    told = {position: whole_number(posted, f"{SECONDS}-{position}") for position in positions}
+    return {position: count for position, count in told.items() if count}
 
 
 def response(posted: QueryDict) -> list[str]:

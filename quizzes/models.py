@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accounts.models import Learner
 from authoring.models import Authored
@@ -157,7 +158,7 @@ class QuestionVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"
 
-    @property
+    @cached_property
     def facts(self) -> QuestionFacts:
         return QuestionFacts.from_json(self.content)
 

@@ -99,6 +99,7 @@ def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
         "right": question.correct,
         "credit": question.credit,
         "answered": answered_at,
+        "seconds": question.seconds,
     }
 
 

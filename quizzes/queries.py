@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,8 +12,10 @@ from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
 from quizzes.behaviours import counted
+from quizzes.kept_versions import with_versions
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.reviewing import review_of, tells_always
+from quizzes.sheets import Place, Sheet
 from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
 # A test asks this many of the bank's questions, or all when there are fewer.
@@ -48,6 +49,8 @@ class QuizPage:
     topic: Topic
     attempt: Attempt | None
     questions: list[ShownQuestion]
+    # A number above every one that a save of this attempt has used.
+    next_seq: int = 1
 
     def with_response(self, number: int, response: Sequence[str]) -> "QuizPage":
         """The page with what was posted to question `number`, which could not be checked."""
@@ -89,6 +92,11 @@ class QuizPage:
         return self.total - self.answered
 
     @property
+    def sheet(self) -> Sheet:
+        """What the navigator of an open test tells."""
+        return Sheet([Place(it.number, it.is_answered, it.flagged) for it in self.questions])
+
+    @property
     def complete(self) -> bool:
         return self.total > 0 and self.checked == self.total
 
@@ -123,12 +131,24 @@ class QuizPage:
 
 def published_versions(topic_id: int, use: Question.Use | None) -> list[QuestionVersion]:
     """The versions that a new attempt asks, in the author's order; `use` None is the whole bank."""
+    return list(published(topic_id, use))
+
+
+def published(topic_id: int, use: Question.Use | None) -> QuerySet[QuestionVersion]:
+    """The same, for whoever has most of them in memory."""
     versions = QuestionVersion.objects.filter(
         pk=F("question__version"), question__topic=topic_id, question__state=State.PUBLISHED
     )
     if use is not None:
         versions = versions.filter(question__use=use)
-    return list(versions.order_by("question__use", "question__position", "question__slug"))
+    return versions.order_by("question__use", "question__position", "question__slug")
+
+
+def published_quiz(slug: str, kind: Quiz.Kind) -> Quiz:
+    """The quiz of this kind of the published topic of this slug, with the topic; else a 404."""
+    quizzes = Quiz.objects.select_related("topic__experiment")
+    published = quizzes.filter(topic__state=State.PUBLISHED, topic__track__state=State.PUBLISHED)
+    return get_object_or_404(published, topic__slug=slug, kind=kind)
 
 
 def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
@@ -154,28 +174,36 @@ def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> At
     return attempts.filter(quiz__topic=topic, quiz__kind=kind, learner=learner).first()
 
 
-def own_attempt(attempt_id: UUID, learner: Learner | None) -> Attempt:
-    """The learner's own practice or test; anyone else's is a 404.
+def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
+    """The practice or test of this learner, with all that its pages show; else a 404.
 
-    So is an inline quiz: it lives in its lesson and has no pages of its own.
+    `mine` is the condition of `accounts.learners`. An inline quiz is none either: it lives in its
+    lesson and has no pages of its own.
     """
-    if learner is None:
-        raise Http404
-    attempts = Attempt.objects.select_related("quiz__topic")
+    attempts = Attempt.objects.select_related("quiz__topic__experiment", "learner")
+    return _own(attempts, attempt_id, mine)
+
+
+def own_sheet(attempt_id: UUID, mine: Q) -> Attempt:
+    """The same for who saves, and needs no more than the quiz: that is asked most often."""
+    attempts = Attempt.objects.select_related("quiz")
+    needed = attempts.only("state", "started_at", "expires_at", "learner", "quiz__kind")
+    return _own(needed, attempt_id, mine)
+
+
+def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
     pages_of_its_own = attempts.exclude(quiz__kind=Quiz.Kind.INLINE)
-    found = get_object_or_404(pages_of_its_own, id=attempt_id, learner=learner)
-    found.learner = learner
-    return found
-
-
-def questions_of(attempt: Attempt) -> list[ShownQuestion]:
-    answers = Answer.objects.filter(attempt=attempt).select_related("version", "graded_by")
-    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
-    return [shown(answer, review, tries) for answer in answers.order_by("position")]
+    return get_object_or_404(pages_of_its_own, mine, id=attempt_id)
 
 
 def attempt_page(attempt: Attempt) -> QuizPage:
-    return QuizPage(attempt.quiz.topic, attempt, questions_of(attempt))
+    rows = Answer.objects.filter(attempt=attempt).order_by("position")
+    # Only what has ended can have been graded again, by a key that was corrected since.
+    answers = with_versions(rows if attempt.is_open else rows.select_related("graded_by"))
+    review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
+    questions = [shown(answer, review, tries) for answer in answers]
+    newest = max((answer.seq for answer in answers), default=0)
+    return QuizPage(attempt.quiz.topic, attempt, questions, newest + 1)
 
 
 def preview_page(topic: Topic, use: Question.Use) -> QuizPage:

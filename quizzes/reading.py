@@ -13,12 +13,15 @@ def mark_read(learner: Learner, lesson: Lesson) -> None:
     LessonRead.objects.get_or_create(learner=learner, lesson=lesson)
 
 
-def check(attempt: Attempt, lesson: Lesson, position: int, response: Sequence[str]) -> None:
+def check(
+    attempt: Attempt, lesson: Lesson, position: int, response: Sequence[str], seconds: int
+) -> None:
     """Checks a question inside a lesson; whoever answers the last one has read the lesson.
 
-    Raises BadResponse.
+    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
+    BadResponse.
     """
-    services.check(attempt, position, response)
+    services.check(attempt, position, response, seconds)
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.FINISHED).exists():
         mark_read(attempt.learner, lesson)
 

@@ -5,22 +5,27 @@ states and what moves them: `quizzes.lifecycle`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import Learner
 from quizzes import lifecycle
+from quizzes.attention import kept_seconds, most_seconds
 from quizzes.behaviours import mastered, share
 from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import grade
+from quizzes.kept_versions import with_versions
 from quizzes.kinds import BadResponse, accepted, checkable
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
+from quizzes.sheets import Place, Sheet
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -31,6 +36,17 @@ log = structlog.get_logger("weightwise.quizzes")
 OPEN = Attempt.State.OPEN
 IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
 Responses = Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The positions where a save was passed over, and what is answered now.
+
+    The sheet is None when the attempt had ended.
+    """
+
+    passed_over: list[int]
+    sheet: Sheet | None
 
 
 class NothingToAsk(Http404):
@@ -47,14 +63,15 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
     Raises NothingToAsk, because an attempt without questions would stay open, and empty, for good;
     and NoAttemptLeft when the learner has used all that the quiz allows.
     """
-    attempts = Attempt.objects.select_related("quiz__topic")
-    found = attempts.filter(quiz=quiz, learner=learner, state=OPEN).first()
-    if found is not None and not finish_overdue(found):
-        return found
+    attempts = Attempt.objects.filter(quiz=quiz, learner=learner, state=OPEN)
+    for found in attempts:
+        found.quiz, found.learner = quiz, learner
+        if not finish_overdue(found):
+            return found
     try:
         return _begin(quiz, learner)
     except IntegrityError:  # another tab was quicker; the database keeps it to one
-        return attempts.get(quiz=quiz, learner=learner, state=OPEN)
+        return attempts.select_related("quiz__topic").get()
 
 
 @transaction.atomic
@@ -66,65 +83,96 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
         raise NoAttemptLeft
     attempt = lifecycle.begin(quiz, learner)
     Answer.objects.bulk_create(
-        Answer(attempt=attempt, position=position, version=version, order=order)
+        Answer(attempt_id=attempt.pk, position=position, version_id=version.pk, order=order)
         for position, (version, order) in enumerate(questions, start=1)
     )
     return attempt
 
 
-@transaction.atomic
 def save(
-    attempt: Attempt, responses: Responses, seq: int, flags: Collection[int] | None = None
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
 ) -> list[int]:
-    """Keeps responses by position, where `seq` is newer than what is kept.
+    """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
+    return save_sheet(attempt, responses, seq, flags, seconds).passed_over
 
-    With `flags`, the questions at these positions are flagged, and no others.
 
-    Returns the positions where something else was kept with a newer `seq`, as from another tab:
-    those responses are passed over, and whoever sent them should be told. An attempt that has
-    ended passes over all. Raises BadResponse.
+@transaction.atomic
+def save_sheet(
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
+    *,
+    alone: bool = False,
+) -> Saved:
+    """Keeps responses and flags by position, where `seq` is newer than what is kept.
+
+    A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
+    `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
+    longer so. `seconds` is how long a question was looked at, taken with what changes.
+
+    It is passed over where something else was kept with a newer `seq`, as from another tab, and
+    whoever sent it should be told. An attempt that has ended passes over all. Raises BadResponse.
     """
+    flags, seconds = flags or {}, seconds or {}
+    spoken_for = {*responses, *flags}
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
-        return sorted(responses)
-    answers = list(attempt.answers.filter(correct=None))
-    kept = {
-        answer.position: _accepted(answer, responses[answer.position])
+        return Saved(sorted(spoken_for), None)
+    answers = list(attempt.answers.filter(correct=None).order_by("position"))
+    newest = max((answer.seq for answer in answers), default=0)
+    changes = {
+        answer: _changes(answer, responses.get(answer.position), flags.get(answer.position))
         for answer in answers
-        if answer.position in responses
+        if answer.position in spoken_for
     }
-    # A page sends all its questions, and one of them has changed; those that are not on it stay.
-    newer = [answer for answer in answers if answer.seq < seq]
-    changed = [
-        answer
-        for answer in newer
-        if _takes(answer, kept.get(answer.position, answer.response), flags)
-    ]
-    Answer.objects.bulk_update(changed, ["response", "answered_at", "flagged"])
-    spoken_for = {answer.pk for answer in newer if answer.position in kept or answer in changed}
-    Answer.objects.filter(pk__in=spoken_for).update(seq=seq)
-    return [
-        answer.position
-        for answer in answers
-        if answer.position in kept and answer.response != kept[answer.position]
-    ]
+    newer = [answer for answer in changes if (newest if alone else answer.seq) < seq]
+    for answer in newer:
+        if changed := changes[answer]:
+            changed["seconds"] = _seconds(answer, seconds, attempt)
+            Answer.objects.filter(pk=answer.pk).update(**changed, seq=seq)
+            vars(answer).update(changed)
+    # A form may hold more than has changed; an older save of that must not come after it either.
+    confirmed = [answer.pk for answer in newer if not changes[answer]]
+    Answer.objects.filter(pk__in=confirmed).update(seq=seq)
+    passed_over = [it.position for it, changed in changes.items() if changed and it not in newer]
+    return Saved(passed_over, Sheet([_place(answer) for answer in answers]))
 
 
-def _takes(answer: Answer, response: list[str], flags: Collection[int] | None) -> bool:
-    """Puts response and flag into the answer; False when it has them already."""
-    before = answer.response, answer.flagged
-    if answer.response != response:
-        answer.response, answer.answered_at = response, Now()
-    if flags is not None:
-        answer.flagged = answer.position in flags
-    return before != (answer.response, answer.flagged)
+def _place(answer: Answer) -> Place:
+    return Place(answer.position, bool(answer.response), answer.flagged)
+
+
+def _changes(
+    answer: Answer, posted: Sequence[str] | None, flagged: bool | None
+) -> dict[str, object]:
+    """What has to be written for the answer to have this response and this flag; None is silent."""
+    response = answer.response if posted is None else _accepted(answer, posted)
+    changes: dict[str, object] = {}
+    if response != answer.response:
+        changes |= {"response": response, "answered_at": Now()}
+    if flagged is not None and flagged != answer.flagged:
+        changes |= {"flagged": flagged}
+    return changes
+
+
+def _seconds(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> int | None:
+    begins_by_check = attempt.quiz.kind != Quiz.Kind.TEST
+    most = most_seconds(attempt.started_at, timezone.now(), begins_by_check=begins_by_check)
+    return kept_seconds(answer.seconds, told.get(answer.position, 0), most)
 
 
 @transaction.atomic
-def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
+def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> None:
     """Grades one answer and locks it; the first check counts.
 
-    Raises BadResponse, also when there is nothing to check yet.
+    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
+    BadResponse, also when there is nothing to check yet.
     """
     if lifecycle.held(attempt) is None:
         return
@@ -137,7 +185,8 @@ def check(attempt: Attempt, position: int, response: Sequence[str]) -> None:
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
     answer.answered_at, answer.tries = Now(), answer.tries + 1
-    answer.save(update_fields=["response", "answered_at", "tries"])
+    answer.seconds = _seconds(answer, {position: seconds}, attempt)
+    answer.save(update_fields=["response", "answered_at", "tries", "seconds"])
     right = grade(answer.version.facts, answer.response).correct
     if right or answer.tries >= attempt.quiz.tries_allowed:
         _grade([answer], attempt.quiz)
@@ -170,6 +219,7 @@ def finish(
     attempt: Attempt,
     responses: Responses,
     *,
+    seconds: Mapping[int, int] | None = None,
     seq: int | None = None,
     seed: int | None = None,
     prediction: float | None = None,
@@ -184,14 +234,17 @@ def finish(
     if held is None:
         return
     late = lifecycle.is_overdue(held)
-    open_answers = list(attempt.answers.select_related("version").filter(correct=None))
+    open_answers = with_versions(attempt.answers.filter(correct=None).order_by("position"))
     taken = [
         answer
         for answer in open_answers
         if answer.position in responses and not late and (seq is None or answer.seq < seq)
     ]
     changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
+    told = {} if late else seconds or {}
+    looked_at = [answer for answer in open_answers if _is_longer(answer, told, attempt)]
     Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
+    Answer.objects.bulk_update(looked_at, ["seconds"])
     _grade(open_answers, attempt.quiz)
     lifecycle.close(attempt, timed_out=late)
     remember_attempt(attempt)
@@ -212,10 +265,19 @@ def _tries(answer: Answer, posted: Sequence[str]) -> bool:
 
     In the place of a response that was checked and found wrong, it is one more try.
     """
-    changed = _takes(answer, _accepted(answer, posted), None)
-    if changed and answer.tries:
+    response = _accepted(answer, posted)
+    if response == answer.response:
+        return False
+    answer.response, answer.answered_at = response, Now()
+    if answer.tries:
         answer.tries += 1
-    return changed
+    return True
+
+
+def _is_longer(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> bool:
+    """Puts the seconds that were told into the answer; False when it has as many already."""
+    before, answer.seconds = answer.seconds, _seconds(answer, told, attempt)
+    return answer.seconds != before
 
 
 def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:

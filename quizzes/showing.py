@@ -91,10 +91,22 @@ class ShownQuestion:
     is_locked: bool
     tries_left: int = 0
     flagged: bool = False
+    # How long it was looked at; None where no page could tell.
+    seconds: int | None = None
 
     @property
     def is_answered(self) -> bool:
         return bool(self.typed) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def place(self) -> str:
+        """Its id where all questions of a quiz stand on one page."""
+        return f"question-{self.number}"
+
+    @property
+    def field(self) -> str:
+        """The name of its inputs there."""
+        return f"choice-{self.number}"
 
     @property
     def is_partly_right(self) -> bool:
@@ -138,7 +150,12 @@ def shown(answer: Answer, review: Review, tries_allowed: int) -> ShownQuestion:
         answer.credit,
     )
     left = tries_allowed - answer.tries if answer.tries and not question.is_locked else 0
-    return replace(withheld(question, review), tries_left=left, flagged=answer.flagged)
+    return replace(
+        withheld(question, review),
+        tries_left=left,
+        flagged=answer.flagged,
+        seconds=answer.seconds,
+    )
 
 
 def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:

@@ -1,5 +1,6 @@
 """Pages of practice sets, tests and their results."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,13 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from accounts.learners import current_learner, ensure_learner
-from lessons.queries import lesson_of, published_topic
+from accounts.learners import current_learner, ensure_learner, mine
+from lessons.queries import lesson_of
 from lessons.views import MODE_COOKIE
 from quizzes import card_queries, forms, queries, reading, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.next_steps import next_steps
+from quizzes.sheets import Sheet
 from quizzes.verdicts import verdict_on
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page
@@ -34,9 +36,8 @@ ELSEWHERE = "These answers were changed in another tab. Reload the page to see t
 @never_cache
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
-    topic = published_topic(slug)
-    quiz = queries.quiz_of(topic, Quiz.Kind.PRACTICE)
-    page = queries.practice_page(topic, current_learner(request))
+    quiz = queries.published_quiz(slug, Quiz.Kind.PRACTICE)
+    page = queries.practice_page(quiz.topic, current_learner(request))
     if not 1 <= number <= page.total:
         raise Http404
     if page.attempt is None and quiz.draws:
@@ -45,8 +46,9 @@ def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
         return _practice(request, page, number)
     attempt = services.start(quiz, ensure_learner(request))
     posted = forms.response(request.POST)
+    looked_at = forms.whole_number(request.POST, forms.SECONDS)
     try:
-        services.check(attempt, number, posted)
+        services.check(attempt, number, posted, looked_at)
     except BadResponse as error:
         page = page.with_response(number, posted)
         return _practice(request, page, number, str(error))
@@ -82,14 +84,15 @@ def _practice(
 @require_POST
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` begins the inline quiz anew."""
-    topic = published_topic(slug)
+    quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
+    topic = quiz.topic
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
-    quiz = queries.quiz_of(topic, Quiz.Kind.INLINE)
     error, number = "", forms.whole_number(request.POST, "question")
     attempt = services.start(quiz, ensure_learner(request))
     if "again" not in request.POST:
         try:
-            reading.check(attempt, lesson, number, forms.response(request.POST))
+            looked_at = forms.whole_number(request.POST, forms.SECONDS)
+            reading.check(attempt, lesson, number, forms.response(request.POST), looked_at)
         except BadResponse as refused:
             error = str(refused)
     if request.htmx:
@@ -104,8 +107,8 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is; a POST starts it, or returns to the one that is open."""
-    topic = published_topic(slug)
-    quiz = queries.quiz_of(topic, Quiz.Kind.TEST)
+    quiz = queries.published_quiz(slug, Quiz.Kind.TEST)
+    topic = quiz.topic
     if request.method == "POST":
         try:
             return redirect(services.start(quiz, ensure_learner(request)))
@@ -127,7 +130,8 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     """An open test; a POST saves what is chosen. Other attempts lead to where they go on."""
-    found = queries.own_attempt(attempt_id, current_learner(request))
+    fetch = queries.own_sheet if request.method == "POST" else queries.own_attempt
+    found = fetch(attempt_id, mine(request))
     if not found.is_open or services.finish_overdue(found):
         return redirect("result", found.id)
     if found.quiz.kind != Quiz.Kind.TEST:
@@ -139,44 +143,61 @@ def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
 
 def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
     page = queries.attempt_page(found)
-    context = {"page": page, "topic": page.topic, "form": form, "seq": queries.next_seq(found)}
+    context = {
+        "page": page,
+        "sheet": page.sheet,
+        "topic": page.topic,
+        "form": form,
+    }
     return render(request, "quizzes/attempt.html", context)
 
 
 def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
-    positions = queries.positions(found)
-    posted, flags = forms.responses(request.POST, positions), forms.flags(request.POST, positions)
-    seq = forms.whole_number(request.POST, "seq")
+    posted, whole = request.POST, forms.WHOLE in request.POST
+    positions = queries.positions(found) if whole else forms.positions(posted)
+    seq = forms.whole_number(posted, "seq")
     if not request.htmx:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(found))
     try:
-        passed_over = services.save(found, posted, seq, flags)
+        saved = services.save_sheet(
+            found,
+            forms.responses(posted, positions),
+            seq,
+            forms.flags(posted, positions),
+            forms.seconds(posted, positions),
+            alone=forms.CHANGES in posted,
+        )
     except BadResponse as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
-    if passed_over:
+    if saved.passed_over or saved.sheet is None:
         return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
     if request.htmx:
-        page = queries.attempt_page(found)
-        return render(request, "quizzes/_saved.html", {"page": page})
+        return _saved(request, saved.sheet, positions)
     messages.success(request, "Your answers are saved.")
     return redirect(found)
+
+
+def _saved(request: HtmxRequest, sheet: Sheet, positions: Collection[int]) -> HttpResponse:
+    """The parts of the page that the save has changed."""
+    places = [place for place in sheet.places if place.number in positions]
+    return render(request, "quizzes/_saved.html", {"sheet": sheet, "places": places})
 
 
 @require_POST
 def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Grades the attempt and queues its run; a second post leads to the same result."""
-    found = queries.own_attempt(attempt_id, current_learner(request))
+    found = queries.own_attempt(attempt_id, mine(request))
     if not found.is_open:
         return redirect("result", found.id)
-    form = StartRunForm(request.POST)
-    posted = forms.responses(request.POST, queries.positions(found))
+    form, positions = StartRunForm(request.POST), queries.positions(found)
     try:
         if not form.is_valid():
-            return _refuse_finish(request, found, form, posted)
+            return _refuse_finish(request, found, form, positions)
         services.finish(
             found,
-            posted,
+            forms.responses(request.POST, positions),
+            seconds=forms.seconds(request.POST, positions),
             seq=forms.whole_number(request.POST, "seq") or None,
             seed=form.cleaned_data["seed"],
             prediction=form.prediction,
@@ -188,10 +209,16 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _refuse_finish(
-    request: HttpRequest, found: Attempt, form: StartRunForm, posted: dict[int, list[str]]
+    request: HttpRequest, found: Attempt, form: StartRunForm, positions: range
 ) -> HttpResponse:
-    """The page again with the form's errors; what was chosen on it is kept."""
-    services.save(found, posted, queries.next_seq(found))
+    """The page again with the form's errors; what was chosen and flagged on it is kept."""
+    services.save(
+        found,
+        forms.responses(request.POST, positions),
+        queries.next_seq(found),
+        forms.flags(request.POST, positions),
+        forms.seconds(request.POST, positions),
+    )
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
     page = queries.attempt_page(found)
@@ -203,10 +230,9 @@ def _refuse_finish(
 @never_cache
 def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Score, what it says, every question reviewed, and the live run."""
-    learner = current_learner(request)
-    found = queries.own_attempt(attempt_id, learner)
+    found = queries.own_attempt(attempt_id, mine(request))
     if services.finish_overdue(found):
-        found = queries.own_attempt(attempt_id, learner)
+        found = queries.own_attempt(attempt_id, mine(request))
     if found.is_open:
         return redirect(found)
     page = queries.attempt_page(found)
@@ -219,7 +245,7 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "score_changes": found.score_changes.all(),
         "verdict": verdict,
         "steps": next_steps(page, verdict, request.COOKIES.get(MODE_COOKIE, "")),
-        "attempts_left": queries.attempts_left(found.quiz, learner),
+        "attempts_left": queries.attempts_left(found.quiz, found.learner),
         "returning": card_queries.returning(found) if page.marked else None,
         "page": run,
         "mine": True,

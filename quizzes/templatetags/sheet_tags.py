@@ -1,24 +1,34 @@
-"""What the page of an open test counts."""
+"""What the page of an open test draws again and again, and its clock."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from quizzes.showing import ShownQuestion
+from quizzes.sheets import Place
 
 register = template.Library()
-
-
-@register.filter
-def flagged(questions: Iterable[ShownQuestion]) -> int:
-    """How many of them are to be looked at again."""
-    return sum(question.flagged for question in questions)
 
 
 @register.filter
 def seconds_left(moment: datetime) -> int:
     """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
     return max(0, ceil((moment - timezone.now()).total_seconds()))
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
+def look_again(number: int, flagged: bool) -> SafeString:
+    """The box that flags a question; drawn once, too."""
+    return render_to_string("quizzes/_look_again.html", {"number": number, "flagged": flagged})
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
+def sheet_place(place: Place) -> SafeString:
+    """A question in the navigator. There are few that differ, and each is drawn once."""
+    return render_to_string("quizzes/_sheet_place.html", {"place": place})

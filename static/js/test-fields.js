@@ -15,15 +15,19 @@ export function fieldsOf(form) {
   return found;
 }
 
-/** The names that tell the server which questions are on the page, answered or not. */
-export function askedOn(form) {
-  const flags = form.querySelectorAll("[name^='flag-']");
-  return [...flags].map((flag) => flag.name.replace("flag", "asked"));
+/** The numbers of the questions whose answer or flag is not the same here and there. */
+export function changedNumbers(here, there) {
+  const names = new Set([...Object.keys(here), ...Object.keys(there)]);
+  const changed = [...names].filter((name) => !isSame(name, here, there));
+  return new Set(changed.map((name) => Number(name.split("-")[1])));
+}
+
+function isSame(name, here, there) {
+  return String(here[name] ?? "") === String(there[name] ?? "");
 }
 
 export function alike(here, there) {
-  const names = new Set([...Object.keys(here), ...Object.keys(there)]);
-  return [...names].every((name) => String(here[name] ?? "") === String(there[name] ?? ""));
+  return changedNumbers(here, there).size === 0;
 }
 
 export function putBack(form, fields) {

@@ -1,7 +1,7 @@
-// Sends the whole sheet after every change, with a rising number, one request at a time, and again
-// until the server has it. What it has not is kept in the browser.
+// Sends what has changed on the sheet, with a rising number, one request at a time, and again until
+// the server has it. What it has not is kept in the browser.
 
-import { askedOn, fieldsOf } from "./test-fields.js";
+import { changedNumbers, fieldsOf } from "./test-fields.js";
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 // A request that nobody answers must not keep the next one waiting for good.
@@ -19,6 +19,10 @@ export class Saver {
     this.isKept = true;
     this.timer = 0;
     this.last = { text: null, seq: 0, isNew: false };
+    // What the server has said that it has, at first by the page that it drew.
+    this.known = fieldsOf(form);
+    // Questions that were sent without a word of the server yet, by the number of the latest save.
+    this.unsure = new Map();
   }
 
   get isAtRisk() {
@@ -70,33 +74,58 @@ export class Saver {
   }
 
   async send(options) {
+    const fields = fieldsOf(this.form);
+    const body = this.changes(fields);
+    const { seq } = this.last;
     const answer = await fetch(this.form.action, {
       method: "POST",
-      body: this.sheet(),
+      body,
       headers: { "HX-Request": "true" },
       // Lets the request finish when the tab is closed right after a choice.
       keepalive: true,
       ...options,
     });
     if (answer.status >= 500 || BUSY.has(answer.status)) throw new Error(`status ${answer.status}`);
+    if (answer.ok && !answer.redirected) this.acknowledged(fields, seq);
     return answer;
   }
 
-  /** The same sheet keeps its number however often it is sent: it may have arrived. */
-  sheet() {
-    const posted = new URLSearchParams(new FormData(this.form));
-    posted.delete("seq");
-    // What is open here is open: so the server sees when another tab has answered it.
-    for (const name of askedOn(this.form)) posted.set(name, "1");
-    const text = posted.toString();
+  /** The form of a save. The same changes keep their number however often they are sent: they may
+   * have arrived. */
+  changes(fields) {
+    const changed = changedNumbers(fields, this.known);
+    const numbers = [...new Set([...changed, ...this.unsure.keys()])];
+    const posted = new URLSearchParams({ changes: "1" });
+    for (const number of numbers) {
+      posted.set(`asked-${number}`, "1");
+      for (const name of [`choice-${number}`, `flag-${number}`]) {
+        for (const value of fields[name] ?? []) posted.append(name, value);
+      }
+    }
+    this.number(posted.toString());
+    for (const number of numbers) {
+      this.unsure.set(number, this.last.seq);
+      posted.set(`seconds-${number}`, this.form.elements.namedItem(`seconds-${number}`).value);
+    }
+    posted.set("seq", String(this.last.seq));
+    posted.set("csrfmiddlewaretoken", this.form.elements.namedItem("csrfmiddlewaretoken").value);
+    return posted;
+  }
+
+  number(text) {
     const isNew = text !== this.last.text;
     if (isNew) {
       this.last = { text, seq: Number(this.seq.value) };
       this.seq.value = String(this.last.seq + 1);
     }
     this.last.isNew = isNew;
-    posted.set("seq", String(this.last.seq));
-    return posted;
+  }
+
+  acknowledged(fields, seq) {
+    this.known = fields;
+    for (const [number, latest] of this.unsure) {
+      if (latest <= seq) this.unsure.delete(number);
+    }
   }
 
   /** A number that cannot have arrived is used again: else a page that was long cut off would have

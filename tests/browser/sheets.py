@@ -80,13 +80,22 @@ def kept_here(page: Page) -> int:
 
 def expire_in(page: Page, platform: RunningPlatform, seconds: float) -> None:
     """Sets the end of the attempt that the page shows."""
+    _set_moment(page, platform, "expires_at", seconds)
+
+
+def begin_before(page: Page, platform: RunningPlatform, seconds: float) -> None:
+    """Sets the start of the attempt that the page shows, so many seconds ago."""
+    _set_moment(page, platform, "started_at", -seconds)
+
+
+def _set_moment(page: Page, platform: RunningPlatform, name: str, seconds: float) -> None:
     [attempt] = re.findall(r"/attempts/([0-9a-f-]{36})/", page.url)
     script = (
         "from datetime import timedelta\n"
         "from django.db.models.functions import Now\n"
         "from quizzes.models import Attempt\n"
         f"Attempt.objects.filter(id={json.dumps(attempt)})"
-        f".update(expires_at=Now() + timedelta(seconds={seconds}))\n"
+        f".update({name}=Now() + timedelta(seconds={seconds}))\n"
     )
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", script],

@@ -1,0 +1,40 @@
+"""What the navigator of an open test tells: which questions are answered, and which are flagged."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """One question in the navigator."""
+
+    number: int
+    is_answered: bool
+    flagged: bool
+
+    @property
+    def status(self) -> str:
+        """`answered` or `open`; nothing is checked while a test goes on."""
+        return "answered" if self.is_answered else "open"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All questions of a test, in their order."""
+
+    places: list[Place]
+
+    @property
+    def total(self) -> int:
+        return len(self.places)
+
+    @property
+    def answered(self) -> int:
+        return sum(place.is_answered for place in self.places)
+
+    @property
+    def unanswered(self) -> int:
+        return self.total - self.answered
+
+    @property
+    def flagged(self) -> int:
+        return sum(place.flagged for place in self.places)
