@@ -280,9 +280,9 @@ def standing_of(quiz: Quiz, results: Iterable[tuple[float | None, int]]) -> Stan
     return Standing(counted(scores, rule), len(scores), rule.label)
 
 
-def asked_in_open_test(learner_id: UUID, question_id: int) -> bool:
-    """Whether the learner is being tested on this question now: nothing must explain it."""
-    tested = Answer.objects.filter(version__question=question_id, attempt__learner=learner_id)
+def asked_in_open_test(learner_id: UUID, *questions: int) -> bool:
+    """Whether the learner is being tested on one of these now: nothing must explain it."""
+    tested = Answer.objects.filter(version__question__in=questions, attempt__learner=learner_id)
     return tested.filter(
         attempt__state=Attempt.State.OPEN, attempt__quiz__kind=Quiz.Kind.TEST
     ).exists()

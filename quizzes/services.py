@@ -35,6 +35,7 @@ log = structlog.get_logger("weightwise.quizzes")
 
 OPEN = Attempt.State.OPEN
 IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
+OPEN_IN_BOTH = "Some of these questions are in the test that you have open. Finish that one first."
 Responses = Mapping[int, Sequence[str]]
 
 
@@ -235,6 +236,7 @@ def finish(
         return
     late = lifecycle.is_overdue(held)
     open_answers = with_versions(attempt.answers.filter(correct=None).order_by("position"))
+    _refuse_while_tested(attempt, open_answers)
     taken = [
         answer
         for answer in open_answers
@@ -250,6 +252,13 @@ def finish(
     remember_attempt(attempt)
     run = _run_for(attempt, seed, prediction)
     Attempt.objects.filter(id=attempt.id).update(run=run)
+
+
+def _refuse_while_tested(attempt: Attempt, answers: Iterable[Answer]) -> None:
+    """Practice that ends explains what it asked, and a test that is open may ask the same."""
+    questions = [answer.version.question_id for answer in answers]
+    if attempt.quiz.kind != Quiz.Kind.TEST and asked_in_open_test(attempt.learner_id, *questions):
+        raise BadResponse(OPEN_IN_BOTH)
 
 
 def finish_overdue(attempt: Attempt) -> bool:

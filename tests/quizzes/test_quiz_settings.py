@@ -235,6 +235,21 @@ def test_practice_does_not_check_what_an_open_test_asks(topic: Topic) -> None:
     assert answers(practice)[0].is_locked
 
 
+def test_practice_does_not_end_while_a_test_asks_the_same(topic: Topic) -> None:
+    learner = make_learner()
+    practice = services.start(quiz(topic), learner)
+    test = services.start(quiz(topic, "test"), learner)
+    with pytest.raises(BadResponse, match="Finish that one first"):
+        services.finish(practice, {})
+    address = f"/attempts/{practice.pk}/finish/"
+    said = client_of(learner).post(address, {}, follow=True).content.decode()
+    assert "Finish that one first" in said
+    assert not any(answer.is_locked for answer in answers(practice))
+    services.finish(test, {})
+    services.finish(practice, {})
+    assert all(answer.is_locked for answer in answers(practice))
+
+
 def test_another_learners_open_test_is_no_hindrance(topic: Topic) -> None:
     make_question(topic, use="bank")
     services.start(quiz(topic, "test"), make_learner())

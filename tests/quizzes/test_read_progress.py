@@ -81,9 +81,10 @@ def test_without_topics_it_says_so() -> None:
 
 def test_a_learner_finds_attempts_and_runs(topic: Topic) -> None:
     learner = make_learner(make_user())
-    done, going = services.start(quiz(topic), learner), services.start(quiz(topic, "test"), learner)
-    inline = services.start(quiz(topic, "inline"), learner)
+    done = services.start(quiz(topic), learner)
     services.finish(done, {})
+    going = services.start(quiz(topic, "test"), learner)
+    inline = services.start(quiz(topic, "inline"), learner)
     run = make_run(topic, learner)
     found = page(client_of(learner))
     assert f"/attempts/{done.pk}/result/" in found
