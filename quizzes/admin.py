@@ -1,5 +1,6 @@
 """Authoring of questions; attempts and answers to read."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
@@ -84,7 +85,9 @@ class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
 
 
 # So low that a whole question can be looked over.
-LOW = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
+LOW: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
+    models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}
+}
 
 
 class QuestionForm(ModelForm[Question]):
