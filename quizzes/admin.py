@@ -1,12 +1,13 @@
 """Authoring of questions; attempts and answers to read."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, Textarea, inlineformset_factory
+from django.forms import BaseInlineFormSet, ModelForm, Script, Textarea, inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -21,8 +22,16 @@ from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
 from quizzes.facts import QuestionFacts
 from quizzes.grading import grade
-from quizzes.models import Answer, Attempt, Choice, NearMiss, Question, ScoreChange
-from quizzes.publishing import facts_of, publish, unpublishable
+from quizzes.models import (
+    Answer,
+    Attempt,
+    Choice,
+    NearMiss,
+    Question,
+    QuestionVersion,
+    ScoreChange,
+)
+from quizzes.publishing import discard, facts_of, publish, unpublishable
 from quizzes.showing import show
 
 Part = TypeVar("Part", Choice, NearMiss)
@@ -76,24 +85,44 @@ class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
         return list(self.instance.near_misses.all()) if self.instance.pk else []
 
 
-class NearMissInline(admin.StackedInline[NearMiss, Question]):
-    """Beside the number fields; folded, as most questions have options."""
+# So low that a whole question can be looked over.
+LOW: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
+    models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}
+}
 
+
+class QuestionForm(ModelForm[Question]):
+    """Says beside a field what an author cannot know."""
+
+    class Meta:
+        model = Question
+        exclude: tuple[str, ...] = ()
+        labels = {"watch": "Watch in the run"}
+        help_texts = {
+            "kind": "Decides what else is asked for on this page.",
+            "slug": "Its short name in lists. Made from the question unless you write one.",
+            "position": "Its place in the practice set or in the lesson.",
+            "state": "A draft may be incomplete. Students are asked what is published.",
+        }
+
+
+class NearMissInline(admin.StackedInline[NearMiss, Question]):
     model = NearMiss
+    template = "admin/quizzes/question/_rows.html"
+    verbose_name_plural = "near misses: wrong numbers that many will give"
     fields = [("value", "tolerance"), "mistake"]
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
-    classes = ["collapse"]
-    extra = 2
+    formfield_overrides = LOW
+    extra = 1
 
 
 class ChoiceInline(admin.StackedInline[Choice, Question]):
     model = Choice
     formset = ChoicesFormSet
+    template = "admin/quizzes/question/_rows.html"
     verbose_name = "option"
     verbose_name_plural = "options"
-    fields = ["position", "text", "correct", "mistake", "feedback"]
-    # Four options fit on a screen, so that what is wrong with them can be seen together.
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}}
+    fields = ["text", "correct", "mistake", "feedback", "position"]
+    formfield_overrides = LOW
     extra = 4
 
     def get_extra(self, request: HttpRequest, obj: Question | None = None, **kwargs: Any) -> int:
@@ -102,33 +131,60 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
 
 @admin.register(Question)
 class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
-    """A question on one page. Saving it as published freezes a version for students."""
+    """A question on one page. Saving it as published freezes a version for students.
 
+    Fieldsets of the class `only-KIND` concern that kind of question alone; the options and near
+    misses come behind the one of the class `then-rows`.
+    """
+
+    class Media:
+        js = [Script("js/question-form.js", type="module")]
+
+    form = QuestionForm
+    formfield_overrides = LOW
     list_display = ["slug", "topic", "use", "position", "kind", "difficulty", "state", "preview"]
     list_filter = ["topic", "use", "kind", "difficulty", "state"]
     list_select_related = ["topic", "version"]
     search_fields = ["slug", "stem", "tags"]
     prepopulated_fields = {"slug": ["stem"]}
+    actions = None  # the only one would delete many at once, without a look at each
     inlines = [NearMissInline, ChoiceInline]
-    readonly_fields = ["preview", "regrading", "measured"]
+    readonly_fields = ["measured"]
     fieldsets = [
-        (None, {"fields": ["topic", "kind", "stem", "slug", "state", "preview", "regrading"]}),
+        (None, {"fields": ["topic", "state", "kind", "stem"]}),
         (
-            "Where it is asked",
-            {"fields": [("use", "position"), ("difficulty", "tags"), "measured"]},
+            "If several options may be right",
+            {"fields": ["credit"], "classes": ["only-multiple"]},
+        ),
+        (
+            "If it asks for a number",
+            {"fields": ["value", "tolerance", "unit"], "classes": ["only-numeric", "then-rows"]},
         ),
         ("Before the answer", {"fields": ["hint"]}),
         ("After the answer", {"fields": ["steps", "answer", "quick_check", "watch"]}),
-        ("If several options may be right", {"fields": ["credit"]}),
-        ("If it asks for a number", {"fields": [("value", "tolerance", "unit")]}),
+        (
+            "Where it is asked",
+            {"fields": ["use", "position", "difficulty", "measured", "tags", "slug"]},
+        ),
     ]
 
     @admin.display(description="Preview")
-    def preview(self, question: Question | None) -> str | SafeString:
-        if question is None or question.pk is None:
-            return "Save it first, as a draft if you like; then you can see it as students will."
+    def preview(self, question: Question) -> SafeString:
         url = reverse("admin:quizzes_question_preview", args=[question.pk])
-        return format_html('<a href="{}">See it as students will</a>', url)
+        return format_html(
+            '<a href="{}">See it<span class="visually-hidden"> as students will: {}</span></a>',
+            url,
+            question.slug,
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        """Only a draft that was never published can go."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not obj.versions.exists())
+
+    def delete_model(self, request: HttpRequest, obj: Question) -> None:
+        if not discard(obj):
+            raise PermissionDenied
 
     def save_related(
         self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool
@@ -137,12 +193,19 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
         super().save_related(request, form, formsets, change)
         question: Question = form.instance
         if question.is_published:
-            version = publish(question)
-            messages.info(request, f"Students now see version {version.number}.")
+            messages.info(request, self._published(publish(question)))
             return
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         for problem in unpublishable(question, choices, near):
             messages.warning(request, f"Before publishing: {problem}")
+
+    def _published(self, version: QuestionVersion) -> str | SafeString:
+        """What students see now; what finished attempts were graded by is another matter."""
+        said = f"Students now see version {version.number}."
+        if version.number == 1:
+            return said
+        link = self.link(version.question, "See which finished attempts it would grade otherwise")
+        return format_html("{} {}.", said, link)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
@@ -176,15 +239,29 @@ def _wrong_response(facts: QuestionFacts) -> list[str]:
     return wrong[:1] or [f"{miss.value:.12g}" for miss in facts.near[:1]]
 
 
+def chosen(answer: Answer) -> SafeString | str:
+    """The options that a learner chose, or the number as it was typed."""
+    facts = answer.version.facts
+    if not facts.choices:
+        return " ".join(answer.response) or "–"
+    options = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
+    return SafeString(" · ".join(options)) if options else "–"
+
+
 class AnswerInline(admin.TabularInline[Answer, Attempt]):
     model = Answer
-    fields = ["position", "version", "correct", "answered_at"]
-    readonly_fields = ["position", "version", "correct", "answered_at"]
+    template = "admin/quizzes/attempt/_rows.html"
+    fields = ["position", "version", "chosen", "correct", "answered_at"]
+    readonly_fields = ["position", "version", "chosen", "correct", "answered_at"]
     extra = 0
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
         return super().get_queryset(request).select_related("version__question")
+
+    @admin.display(description="Chosen")
+    def chosen(self, answer: Answer) -> SafeString | str:
+        return chosen(answer)
 
     def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
         return False
@@ -197,13 +274,19 @@ class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
     """What a corrected key has changed, when and why."""
 
     model = ScoreChange
-    fields = ["created_at", "version", "score_before", "score_after", "reason", "author"]
-    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "author"]
+    template = "admin/quizzes/attempt/_rows.html"
+    fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
+    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
     extra = 0
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
         return super().get_queryset(request).select_related("version__question", "author")
+
+    @admin.display(description="Author")
+    def by(self, change: ScoreChange) -> str:
+        """A name without a link: teachers may not look at accounts."""
+        return str(change.author or "–")
 
     def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
         return False
@@ -217,7 +300,9 @@ class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
     list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
     list_filter = ["state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
+    search_fields = ["learner__user__username"]
     readonly_fields = ["voiding"]
+    view_on_site = False  # it is its learner's own, and not there for others
     inlines = [AnswerInline, ScoreChangeInline]
 
 
@@ -244,8 +329,4 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Chosen")
     def chosen(self, answer: Answer) -> SafeString | str:
-        facts = answer.version.facts
-        if not facts.choices:
-            return " ".join(answer.response) or "–"
-        chosen = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
-        return SafeString(" · ".join(chosen)) if chosen else "–"
+        return chosen(answer)

@@ -28,6 +28,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         max_length=300,
+        error_messages={"required": "Write a reason: without one nothing is changed."},
         widget=forms.TextInput(attrs={"size": 80}),
         help_text="Learners whose score it concerns read this.",
     )
@@ -89,10 +90,6 @@ class RegradingAdmin(DecidingAdmin):
 
     decision = "regrade"
 
-    @admin.display(description="Finished attempts")
-    def regrading(self, question: Question | None) -> str | SafeString:
-        return self.link(question, "See which the present key would grade otherwise")
-
     def decide(self, request: HttpRequest, row: Question) -> HttpResponse:
         number = row.version.number if row.version else 0
         form = RegradeForm(request.POST or None, initial={"version": number})
@@ -104,9 +101,11 @@ class RegradingAdmin(DecidingAdmin):
                     request, "The question was published again meanwhile. Look at the list anew."
                 )
                 return redirect(request.path)
-            messages.success(request, f"{changed} attempts were graded again.")
+            were = "attempt was" if changed == 1 else "attempts were"
+            messages.success(request, f"{changed} {were} graded again.")
             return redirect(reverse("admin:quizzes_question_change", args=[row.pk]))
         found = affected(row)
+        better = sum(item.after > item.before for item in found)
         return self.page(
             request,
             "admin/quizzes/question/regrade.html",
@@ -116,7 +115,8 @@ class RegradingAdmin(DecidingAdmin):
             number=number,
             changed=found[:SHOWN_LINES],
             total=len(found),
-            better=sum(item.after > item.before for item in found),
+            better=better,
+            worse=len(found) - better,
         )
 
     def _regrade(self, request: HttpRequest, row: Question, form: RegradeForm) -> int:

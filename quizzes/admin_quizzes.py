@@ -20,10 +20,18 @@ class ReviewField(forms.MultipleChoiceField):
         super().__init__(choices=list(REVIEWABLE.items()), required=False, **kwargs)
 
 
+# A fieldset for each: the boxes in it are a group, and its heading is the group's name.
+REVIEWS = {
+    "review_during": "Review during the attempt, once an answer is checked",
+    "review_after": "Review right after the attempt, for an hour",
+    "review_later": "Review later",
+}
+
+
 class QuizForm(forms.ModelForm[Quiz]):
-    review_during = ReviewField(label="During the attempt, once an answer is checked")
-    review_after = ReviewField(label="Right after, for an hour")
-    review_later = ReviewField(label="Later")
+    review_during = ReviewField(label="It shows")
+    review_after = ReviewField(label="It shows")
+    review_later = ReviewField(label="It shows")
 
     class Meta:
         model = Quiz
@@ -66,14 +74,15 @@ class QuizAdmin(StatisticsAdmin):
             if is_test
             else ("Tries and mastery", {"fields": ["tries", "mastery_right", "mastery_of"]})
         )
-        review = ["review_after", "review_later"]
-        if not is_test:
-            review.insert(0, "review_during")
         return [
             (None, {"fields": ["topic", "kind", "figures", "behaviour"]}),
             own,
             ("Order", {"fields": order}),
-            ("What a review shows", {"fields": review}),
+            *(
+                (heading, {"fields": [field]})
+                for field, heading in REVIEWS.items()
+                if not (is_test and field == "review_during")
+            ),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -81,6 +81,17 @@ def unpublishable(
 
 
 @transaction.atomic
+def discard(question: Question) -> bool:
+    """Deletes a draft that was never published; False, and nothing, where students have seen it."""
+    # Held like in `publish`, so that nobody publishes it between the look and the deletion.
+    Question.objects.select_for_update().get(pk=question.pk)
+    if question.versions.exists():
+        return False
+    question.delete()
+    return True
+
+
+@transaction.atomic
 def publish(question: Question) -> QuestionVersion:
     """The version of the question as it is now: a new one only when something has changed."""
     # Held for the transaction, so that two editors at once do not make the same version number.

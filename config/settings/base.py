@@ -174,7 +174,7 @@ TEACHER_PERMISSIONS = {
         "lesson": ["add", "change", "view"],
     },
     "quizzes": {
-        "question": ["add", "change", "view", "regrade"],
+        "question": ["add", "change", "delete", "view", "regrade"],
         "choice": ["add", "change", "delete", "view"],
         "nearmiss": ["add", "change", "delete", "view"],
         "quiz": ["change", "view"],

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import answer
+from tests.browser.teachers import sign_in
 from tests.conftest import RunningPlatform
 from tests.servers import ROOT
 
@@ -19,11 +20,7 @@ SIXTH = "Which tensor does an optimizer change?"
 def teacher(browser: Browser, platform: RunningPlatform) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(platform.url("/admin/"))
-    page.locator("[name=login]").fill("teacher")
-    page.locator("[name=password]").fill(platform.passwords["teacher"])
-    page.locator("main button[type=submit], main form button").first.click()
-    page.wait_for_url("**/admin/")
+    sign_in(page, platform)
     yield page
     context.close()
 

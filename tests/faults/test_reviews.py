@@ -73,5 +73,7 @@ def test_two_quizzes_that_miss_the_same_questions_make_one_card_of_each(
 
     found = at_once(miss, sheets)
     assert [answer.status_code for answer in found] == [302, 302], found[0].text + found[1].text
+    # Practice does not end while the test asks the same, so one of the two may have been refused.
+    assert miss(sheets[0]).status_code == 302
     assert Card.objects.count() == QUESTIONS
     assert {card.recalls.count() for card in Card.objects.all()} == {2}

@@ -134,13 +134,13 @@ def test_a_teacher_does_it_on_a_page_and_the_learner_is_told(question: Question)
     assert "1 finished attempt" in listed
     assert str(wins.learner) in listed
     assert (
-        "This field is required"
+        "Write a reason: without one nothing is changed."
         in teacher.post(page_of(question), {"version": "2"}).content.decode()
     )
     outdated = teacher.post(page_of(question), {"version": "1", "reason": REASON}, follow=True)
     assert "Look at the list anew" in outdated.content.decode()
     done = teacher.post(page_of(question), {"version": "2", "reason": REASON}, follow=True)
-    assert "1 attempts were graded again" in done.content.decode()
+    assert "1 attempt was graded again" in done.content.decode()
     result = client_of(wins.learner).get(f"{wins.get_absolute_url()}result/").content.decode()
     assert REASON in result
     assert "1 of 2" in result
