@@ -4,18 +4,18 @@ import asyncio
 import signal
 import threading
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
-from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
+from config.pages import Pages
 from config.wsgi import application as pages_application
 from training_jobs import sse, stream
 
 # As many pages at once as the database and two cores can use; each thread keeps a connection.
 PAGE_THREADS = 8
 
-# Django and a2wsgi agree on WSGI and ASGI, and type them differently.
-pages: Any = WSGIMiddleware(cast("Any", pages_application), workers=PAGE_THREADS)
+pages = Pages(pages_application, threads=PAGE_THREADS, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,0 +1,82 @@
+"""What is sent reaches the web process in part, or so slowly that others would have to wait."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlencode
+
+import pytest
+import requests
+
+from config.asgi import PAGE_THREADS
+from tests.factories import keyed, make_learner, make_topic
+from tests.faults.sheet import Browser, Sheet, begun, fields
+from tests.faults.web import SECONDS, Web, web
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Web]:
+    with web() as started:
+        yield started
+
+
+@pytest.fixture
+def sheet(server: Web) -> Sheet:
+    make_topic("gradients", bank=4)
+    return begun(Browser.of(make_learner(), server), "gradients")
+
+
+def send(sheet: Sheet, body: str, announced: int) -> socket.socket:
+    """Posts the finish of a test as far as `body` goes; the connection stays open."""
+    cookies = "; ".join(f"{name}={value}" for name, value in sheet.browser.cookies.items())
+    lines = (
+        f"POST {sheet.path}finish/ HTTP/1.1",
+        f"Host: 127.0.0.1:{sheet.browser.server.port}",
+        f"Cookie: {cookies}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {announced}",
+    )
+    connection = socket.create_connection(("127.0.0.1", sheet.browser.server.port), SECONDS)
+    connection.sendall("\r\n".join((*lines, "", body)).encode())
+    return connection
+
+
+def whole_form(sheet: Sheet) -> str:
+    responses = {answer.position: keyed(answer) for answer in sheet.answers}
+    form = {"csrfmiddlewaretoken": sheet.browser.token, **fields(responses)}
+    return urlencode(form, doseq=True)
+
+
+def test_a_finish_that_was_cut_off_is_none(sheet: Sheet) -> None:
+    body = whole_form(sheet)
+    with send(sheet, body.rpartition("&")[0], len(body)):
+        pass
+    time.sleep(1)
+    assert sheet.row.is_open
+    assert not any(sheet.kept.values())
+    with send(sheet, body, len(body)) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 302"
+    assert sheet.row.score == 4
+
+
+def test_who_sends_slowly_keeps_nobody_waiting(sheet: Sheet) -> None:
+    body = whole_form(sheet)
+    with ExitStack() as connections:
+        slow = [
+            connections.enter_context(send(sheet, body[:-1], len(body)))
+            for _ in range(2 * PAGE_THREADS)
+        ]
+        assert requests.get(sheet.browser.server.url("/"), timeout=SECONDS).status_code == 200
+        assert sheet.row.is_open
+        slow[0].sendall(body[-1:].encode())
+        assert slow[0].recv(12) == b"HTTP/1.1 302"
+    assert sheet.row.score == 4
+
+
+def test_more_than_is_taken_is_refused_before_it_is_sent(sheet: Sheet) -> None:
+    with send(sheet, "a=", 2**30) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 413"
+    assert sheet.row.is_open
