@@ -82,7 +82,7 @@ class ShownQuestion:
     tags: tuple[str, ...]
     unit: str
     rule: str
-    choices: list[ShownChoice]
+    choices: tuple[ShownChoice, ...]
     typed: str
     correct: bool | None
     credit: float | None
@@ -97,16 +97,6 @@ class ShownQuestion:
     @property
     def is_answered(self) -> bool:
         return bool(self.typed) or any(choice.chosen for choice in self.choices)
-
-    @property
-    def place(self) -> str:
-        """Its id where all questions of a quiz stand on one page."""
-        return f"question-{self.number}"
-
-    @property
-    def field(self) -> str:
-        """The name of its inputs there."""
-        return f"choice-{self.number}"
 
     @property
     def is_partly_right(self) -> bool:
@@ -197,10 +187,10 @@ def show(
         tags=facts.tags,
         unit=facts.unit,
         rule=KINDS[facts.kind].rule_of(facts.credit),
-        choices=[
+        choices=tuple(
             _choice(letter, choice, choice.id in response, locked)
             for letter, choice in zip(ascii_uppercase, placed, strict=False)
-        ],
+        ),
         typed="" if facts.choices else " ".join(response),
         correct=correct,
         credit=_credit(correct, credit),
@@ -218,7 +208,7 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
         question,
         correct=question.correct if review.marks else None,
         credit=question.credit if review.marks else None,
-        choices=[_reviewed(choice, review) for choice in question.choices],
+        choices=tuple(_reviewed(choice, review) for choice in question.choices),
         right_number=question.right_number if review.answer else None,
         explanation=question.explanation if review.explanation else None,
         watch=question.watch if review.explanation else "",
@@ -227,7 +217,7 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
 
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
     """The open question with this response in its fields."""
-    choices = [replace(choice, chosen=choice.id in response) for choice in question.choices]
+    choices = tuple(replace(it, chosen=it.id in response) for it in question.choices)
     return replace(question, choices=choices, typed="" if choices else " ".join(response))
 
 

@@ -9,22 +9,17 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from quizzes import drawn_questions
 from quizzes.sheets import Place
 
 register = template.Library()
+register.simple_tag(drawn_questions.sheet_question)
 
 
 @register.filter
 def seconds_left(moment: datetime) -> int:
     """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
     return max(0, ceil((moment - timezone.now()).total_seconds()))
-
-
-@register.simple_tag
-@lru_cache(maxsize=500)
-def look_again(number: int, flagged: bool) -> SafeString:
-    """The box that flags a question; drawn once, too."""
-    return render_to_string("quizzes/_look_again.html", {"number": number, "flagged": flagged})
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ def asked(number: int, level: str, credit: float | None, *tags: str) -> ShownQue
         tags=tags,
         unit="",
         rule="",
-        choices=[],
+        choices=(),
         typed="",
         correct=None if credit is None else credit == 1,
         credit=credit,

@@ -1,0 +1,75 @@
+"""A question that is drawn once stands on each sheet as if it were drawn for it alone."""
+
+import pytest
+from django.template.loader import render_to_string
+
+from quizzes import services
+from quizzes.drawn_questions import sheet_question
+from quizzes.models import Attempt
+from quizzes.queries import attempt_page
+from quizzes.showing import ShownQuestion
+from tests.factories import (
+    answers,
+    make_learner,
+    make_multiple,
+    make_numeric,
+    make_question,
+    make_topic,
+    make_true_false,
+    quiz,
+)
+
+pytestmark = pytest.mark.django_db
+ODD = '<b>"5" & \0four\0 \0' + "0\0"
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    topic = make_topic()
+    for make in (make_question, make_multiple, make_true_false, make_numeric):
+        make(topic, use="bank")
+        make(topic, use="bank", stem="Which & <i>why</i>?")
+    return services.start(quiz(topic, "test"), make_learner())
+
+
+def drawn_alone(question: ShownQuestion) -> str:
+    number = question.number
+    context = {
+        "question": question,
+        "place": f"question-{number}",
+        "field": f"choice-{number}",
+        "total": 8,
+    }
+    return render_to_string("quizzes/_sheet_question.html", context)
+
+
+def differences(attempt: Attempt) -> list[int]:
+    """The numbers of the questions that are not drawn as they should be."""
+    questions = attempt_page(attempt).questions
+    assert len(questions) == 8
+    return [
+        question.number
+        for question in questions
+        if sheet_question(question, 8).split() != drawn_alone(question).split()
+    ]
+
+
+def test_it_is_the_same_for_every_kind_before_and_after_an_answer(attempt: Attempt) -> None:
+    assert differences(attempt) == []
+    given = {
+        answer.position: answer.order[:1] if answer.order else ["5.5"]
+        for answer in answers(attempt)
+    }
+    services.save(attempt, given, 1, {1: True, 4: True}, dict.fromkeys(given, 1))
+    attempt.answers.update(seconds=75)
+    assert differences(attempt) == []
+
+
+def test_what_somebody_typed_is_text_whatever_it_is(attempt: Attempt) -> None:
+    [numeric, _] = [answer for answer in answers(attempt) if not answer.order]
+    numeric.response = [ODD]
+    numeric.save()
+    assert differences(attempt) == []
+    html = sheet_question(attempt_page(attempt).questions[numeric.position - 1], 8)
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
