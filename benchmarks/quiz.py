@@ -1,7 +1,8 @@
 """A test taken by many at once: open it, save the sheet, finish; beside a view that does nothing.
 
-One web process, as the platform starts it, on SQLite and on PostgreSQL. `open` is the POST that
-begins a test of ten questions and the GET of its page; `save` posts one answer that has changed, as
+One web process, as the platform starts it, on SQLite and on PostgreSQL; students who have answered a
+practice question before. `open` is the POST that begins a test of ten questions and the GET of its
+page; `read` is the GET alone, of a test that is open; `save` posts one answer that has changed, as
 the page does after each choice; `finish` posts the whole form, which is graded, and asks for its
 run, which nobody trains here.
 """
@@ -26,9 +27,11 @@ STUDENTS = 64
 QUESTIONS = 10
 SAVES = 4
 TEST = "/learn/optimizers/test/"
+PRACTICE = "/learn/optimizers/practice/1/"
 NO_OP = "/healthz"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CHOICE = re.compile(r'name="choice-(\d+)"\s+value="([^"]*)"')
+PRACTICE_CHOICE = re.compile(r'name="choice"\s+value="([^"]*)"')
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IMPORTED = re.compile(r'(?:from|import) "(\./[^"]+\.js)"')
 
@@ -48,16 +51,21 @@ class Student:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def look(self) -> None:
-        self.token = CSRF.findall(self._ask("GET", TEST))[0]
+    def practise(self) -> None:
+        page = self._ask("GET", PRACTICE)
+        self.token = CSRF.findall(page)[0]
+        self._ask("POST", PRACTICE, {"choice": PRACTICE_CHOICE.findall(page)[0]})
 
     def open(self) -> None:
-        self._ask("POST", TEST)
+        self.sheet = self._ask("POST", TEST)
         page = self._ask("GET", self.sheet)
         for number, value in CHOICE.findall(page):
             self.options.setdefault(int(number), []).append(value)
         if len(self.options) != QUESTIONS:
             raise RuntimeError(f"The sheet has {len(self.options)} questions.")
+
+    def read(self) -> None:
+        self._ask("GET", self.sheet)
 
     def save(self) -> None:
         self.seq += 1
@@ -96,8 +104,7 @@ class Student:
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        self.sheet = self.sheet or answer.headers.get("Location") or ""
-        return text
+        return answer.headers.get("Location") or text
 
 
 def run() -> list[Figure]:
@@ -116,7 +123,7 @@ def _warm(server: WebServer) -> None:
     """Has everything done that a process does once, such as reading templates and questions."""
     for _ in range(STUDENTS):
         student = Student(server.port)
-        student.look()
+        student.practise()
         student.open()
         student.save()
         student.finish()
@@ -126,11 +133,12 @@ def _all_actions(database: str, server: WebServer) -> Iterator[Figure]:
     for connections in CONNECTIONS:
         students = [Student(server.port) for _ in range(STUDENTS)]
         for student in students:
-            student.look()
+            student.practise()
         no_op = None
         for action, times in (
             (Student.no_op, SAVES),
             (Student.open, 1),
+            (Student.read, 2),
             (Student.save, SAVES),
             (Student.finish, 1),
         ):
@@ -199,7 +207,7 @@ def _measured(
 
 def _bytes(server: WebServer) -> list[Figure]:
     """What a browser with an empty cache loads until the first practice question stands there."""
-    found = ["/learn/optimizers/practice/1/"]
+    found = [PRACTICE]
     loaded = 0
     for address in found:  # grows while it is read
         packed, text = _download(server, address)

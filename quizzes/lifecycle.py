@@ -41,7 +41,8 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
 def held(attempt: Attempt) -> Attempt | None:
     """The attempt, its row locked for this transaction; None when it is no longer open."""
     # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
-    return Attempt.objects.select_for_update().filter(id=attempt.id, state=OPEN).first()
+    locked = Attempt.objects.select_for_update().only("expires_at")
+    return locked.filter(id=attempt.id, state=OPEN).order_by().first()
 
 
 def overdue() -> QuerySet[Attempt]:
