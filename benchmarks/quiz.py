@@ -1,9 +1,9 @@
 """A test taken by many at once: open it, save the sheet, finish; beside a view that does nothing.
 
 One web process, as the platform starts it, on SQLite and on PostgreSQL; its students have answered
-a practice question before. `open` is the POST that begins a test of ten questions and the GET of its
-page; `read` is the GET alone; `save` posts one answer that has changed, as the page does after each
-choice; `finish` posts the whole form, which is graded, and asks for its run, which nobody trains.
+a practice question before. `open` is the POST that begins a test of ten questions and the GET of
+its page, and `read` the GET alone; `save` posts one answer that has changed, as the page does after
+each choice; `finish` posts the whole form, which is graded, and asks for its run; nobody trains it.
 """
 
 import gzip
