@@ -7,7 +7,7 @@ from quizzes import services
 from quizzes.drawn_questions import sheet_question
 from quizzes.models import Attempt
 from quizzes.queries import attempt_page
-from quizzes.showing import ShownQuestion
+from quizzes.showing import ShownQuestion, answered
 from tests.factories import (
     answers,
     make_learner,
@@ -43,33 +43,32 @@ def drawn_alone(question: ShownQuestion) -> str:
     return render_to_string("quizzes/_sheet_question.html", context)
 
 
-def differences(attempt: Attempt) -> list[int]:
+def is_the_same(question: ShownQuestion) -> bool:
+    return sheet_question(question, 8).split() == drawn_alone(question).split()
+
+
+def different(attempt: Attempt) -> list[int]:
     """The numbers of the questions that are not drawn as they should be."""
     questions = attempt_page(attempt).questions
     assert len(questions) == 8
-    return [
-        question.number
-        for question in questions
-        if sheet_question(question, 8).split() != drawn_alone(question).split()
-    ]
+    return [question.number for question in questions if not is_the_same(question)]
 
 
 def test_it_is_the_same_for_every_kind_before_and_after_an_answer(attempt: Attempt) -> None:
-    assert differences(attempt) == []
+    assert different(attempt) == []
     given = {
         answer.position: answer.order[:1] if answer.order else ["5.5"]
         for answer in answers(attempt)
     }
     services.save(attempt, given, 1, {1: True, 4: True}, dict.fromkeys(given, 1))
     attempt.answers.update(seconds=75)
-    assert differences(attempt) == []
+    assert different(attempt) == []
 
 
 def test_what_somebody_typed_is_text_whatever_it_is(attempt: Attempt) -> None:
-    [numeric, _] = [answer for answer in answers(attempt) if not answer.order]
-    numeric.response = [ODD]
-    numeric.save()
-    assert differences(attempt) == []
-    html = sheet_question(attempt_page(attempt).questions[numeric.position - 1], 8)
+    [numeric, _] = [it for it in attempt_page(attempt).questions if not it.choices]
+    typed = answered(numeric, [ODD])
+    assert is_the_same(typed)
+    html = sheet_question(typed, 8)
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
