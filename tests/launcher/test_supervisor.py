@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def wait_for_everybody(launcher: Process, data: Path) -> None:
     launcher.wait_for(lambda: len(processes_of(data)) == 7, "not all seven processes started")
 
 
+@pytest.fixture
+def hangups_heard() -> Iterator[None]:
+    """As in a terminal: under `nohup` every child ignores them, and the launcher keeps to that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangups_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_leaves_no_child(tmp_path: Path, number: signal.Signals) -> None:
     with launched(environment(tmp_path)) as launcher:
