@@ -104,7 +104,7 @@ def sign_up(page: Page) -> None:
     press(page, link(page, "Sign up"))
     write_account(page, name, "ada@nowhere")
     expect(page).to_have_title(re.compile("^Error: "))
-    told = page.get_by_role("group", name="Please mend this and send it again:")
+    told = page.get_by_role("group", name="Please correct this:")
     expect(told).to_be_focused()
     tab_to(page, told.get_by_role("link", name="Email"), within=1)
     page.keyboard.press("Enter")
