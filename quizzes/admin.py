@@ -1,13 +1,12 @@
 """Authoring of questions; attempts and answers to read."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, Script, Textarea, inlineformset_factory
+from django.forms import Field, ModelForm, Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
-from authoring.models import State
 from quizzes import admin_quizzes  # noqa: F401  (registers the quizzes' own page)
 from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
@@ -32,82 +30,20 @@ from quizzes.models import (
     ScoreChange,
 )
 from quizzes.publishing import discard, facts_of, publish, unpublishable
-from quizzes.showing import show
-
-Part = TypeVar("Part", Choice, NearMiss)
-
-
-def kept_forms(
-    formset: BaseInlineFormSet[Part, Question, ModelForm[Part]],
-) -> list[ModelForm[Part]]:
-    """The forms of the rows that would be saved: neither left empty nor taken away."""
-    return [
-        form
-        for form in formset.forms
-        if (form.has_changed() or not form.instance._state.adding)
-        and form not in formset.deleted_forms
-    ]
-
-
-NearMissFormSet = inlineformset_factory(
-    Question, NearMiss, fields=["value", "tolerance", "mistake"], can_delete=True
+from quizzes.question_forms import (
+    LOW,
+    ChoiceForm,
+    ChoicesFormSet,
+    NearMissForm,
+    QuestionForm,
+    place_problems,
 )
-
-
-class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
-    """Refuses to publish what students could not be asked; a draft may be incomplete."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        self._number()
-        if self.instance.state != State.PUBLISHED:
-            return
-        choices = [form.instance for form in kept_forms(self)]
-        choices.sort(key=lambda choice: choice.position)
-        if found := unpublishable(self.instance, choices, self._near_misses()):
-            raise ValidationError([f"Cannot be published yet. {problem}" for problem in found])
-
-    def _number(self) -> None:
-        """A new option whose position was left alone comes after the one above it."""
-        above = 0
-        for form in kept_forms(self):
-            if form.instance._state.adding and "position" not in form.changed_data:
-                form.instance.position = above + 1
-            above = form.instance.position
-
-    def _near_misses(self) -> list[NearMiss]:
-        """The near misses posted with these options; those kept when no sound ones were posted."""
-        posted = NearMissFormSet(self.data, instance=self.instance)
-        if posted.is_valid():
-            return [form.instance for form in kept_forms(posted)]
-        return list(self.instance.near_misses.all()) if self.instance.pk else []
-
-
-# So low that a whole question can be looked over.
-LOW: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
-    models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}
-}
-
-
-class QuestionForm(ModelForm[Question]):
-    """Says beside a field what an author cannot know."""
-
-    class Meta:
-        model = Question
-        exclude: tuple[str, ...] = ()
-        labels = {"watch": "Watch in the run"}
-        help_texts = {
-            "kind": "Decides what else is asked for on this page.",
-            "slug": "Its short name in lists. Made from the question unless you write one.",
-            "position": "Its place in the practice set or in the lesson.",
-            "state": "A draft may be incomplete. Students are asked what is published.",
-        }
+from quizzes.showing import show
 
 
 class NearMissInline(admin.StackedInline[NearMiss, Question]):
     model = NearMiss
+    form = NearMissForm
     template = "admin/quizzes/question/_rows.html"
     verbose_name_plural = "near misses: wrong numbers that many will give"
     fields = [("value", "tolerance"), "mistake"]
@@ -117,6 +53,7 @@ class NearMissInline(admin.StackedInline[NearMiss, Question]):
 
 class ChoiceInline(admin.StackedInline[Choice, Question]):
     model = Choice
+    form = ChoiceForm
     formset = ChoicesFormSet
     template = "admin/quizzes/question/_rows.html"
     verbose_name = "option"
@@ -176,6 +113,21 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
             url,
             question.slug,
         )
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """The topic is chosen, without the buttons that change topics from within a question."""
+        if isinstance(db_field, models.ForeignKey):
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        place_problems(context["adminform"].form, {formset.prefix: formset for formset in formsets})
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Only a draft that was never published can go."""

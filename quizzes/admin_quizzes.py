@@ -51,8 +51,7 @@ class QuizAdmin(StatisticsAdmin):
 
     form = QuizForm
     list_display = [
-        "topic",
-        "kind",
+        "__str__",
         "behaviour",
         "time_limit",
         "attempts_allowed",
