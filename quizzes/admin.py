@@ -46,7 +46,7 @@ class NearMissInline(admin.StackedInline[NearMiss, Question]):
     form = NearMissForm
     template = "admin/quizzes/question/_rows.html"
     verbose_name_plural = "near misses: wrong numbers that many will give"
-    fields = [("value", "tolerance"), "mistake"]
+    fields = ["value", "tolerance", "mistake"]
     formfield_overrides = LOW
     extra = 1
 
@@ -172,14 +172,14 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         facts = facts_of(question, choices, near)
         order = [choice.ident for choice in choices]
-        wrong = _wrong_response(facts)
-        credit = grade(facts, wrong).credit
+        wrong, right = _wrong_response(facts), _right_response(facts)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Preview of {question.slug}",
             "question": question,
             "before": show(facts, 1, order, [], None),
-            "after": show(facts, 1, order, wrong, False, credit),
+            "wrong": show(facts, 1, order, wrong, False, grade(facts, wrong).credit),
+            "right": show(facts, 1, order, right, True, 1.0) if right else None,
             "problems": unpublishable(question, choices, near),
         }
         return TemplateResponse(request, "admin/quizzes/question/preview.html", context)
@@ -189,6 +189,12 @@ def _wrong_response(facts: QuestionFacts) -> list[str]:
     """A wrong option, or a number that many will give."""
     wrong = [choice.id for choice in facts.choices if not choice.correct]
     return wrong[:1] or [f"{miss.value:.12g}" for miss in facts.near[:1]]
+
+
+def _right_response(facts: QuestionFacts) -> list[str]:
+    """What earns the whole credit; empty where a draft does not say yet."""
+    right = [choice.id for choice in facts.choices if choice.correct]
+    return right or ([] if facts.value is None else [f"{facts.value:.12g}"])
 
 
 def chosen(answer: Answer) -> SafeString | str:

@@ -245,7 +245,7 @@ class Quiz(models.Model):
             said = "A lesson's questions keep their order: the text around them counts on it."
             raise ValidationError({"shuffle_questions": said})
         if self.mastery_right > self.mastery_of:
-            said = f"More right answers than the last {self.mastery_of} are asked for."
+            said = f"Of the last {self.mastery_of} answers at most {self.mastery_of} can be right."
             raise ValidationError({"mastery_right": said})
 
 

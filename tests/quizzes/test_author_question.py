@@ -158,12 +158,14 @@ def test_an_option_that_is_taken_away_counts_no_more(teacher: Client, topic: Top
 def test_the_preview_shows_it_before_and_after_the_answer(teacher: Client, topic: Topic) -> None:
     question = make_question(topic, publish=False, stem="Is **this** right? <script>x</script>")
     page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    assert page.count("Is <strong>this</strong> right?") == 2
+    assert page.count("Is <strong>this</strong> right?") == 3
     assert "<script>x" not in page
-    before, after = page.split("Is <strong>this</strong> right?")[1:]
+    before, wrong, right = page.split("Is <strong>this</strong> right?")[1:]
     assert "First this, then that." not in before
-    assert "First this, then that." in after
-    assert "Whoever takes 1" in after
+    for after in (wrong, right):
+        assert "First this, then that." in after
+    assert "Whoever takes 1" in wrong
+    assert "Whoever takes 1" not in right
 
 
 def test_the_preview_tells_what_a_draft_lacks(teacher: Client, topic: Topic) -> None:
@@ -338,9 +340,10 @@ def test_every_kind_has_a_preview(
 ) -> None:
     question = make(topic, position=7)
     page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    before, after = page.split("After a wrong answer")
+    before, wrong, right = re.split("After a wrong answer|After the right answer", page)
     assert "First this, then that." not in before
-    assert "First this, then that." in after
+    assert re.search(r"Not right|Partly right", wrong)
+    assert not re.search(r"Not right|Partly right", right)
 
 
 @pytest.mark.parametrize("kind", Question.Kind.values)
@@ -352,7 +355,9 @@ def test_the_preview_of_an_empty_draft_of_any_kind_opens(
     address = f"/admin/quizzes/question/{question.pk}/preview/"
     assert teacher.get(address).status_code == 200
     question.choices.create(text="wrong", mistake="m")
-    assert teacher.get(address).status_code == 200
+    response = teacher.get(address)
+    assert response.status_code == 200
+    assert "After the right answer" not in response.content.decode(), "nobody has said what it is"
 
 
 def test_a_typed_answer_is_listed_as_text(teacher: Client, topic: Topic) -> None:
