@@ -209,8 +209,8 @@ def chosen(answer: Answer) -> SafeString | str:
 class AnswerInline(admin.TabularInline[Answer, Attempt]):
     model = Answer
     template = "admin/quizzes/attempt/_rows.html"
-    fields = ["position", "version", "chosen", "correct", "answered_at"]
-    readonly_fields = ["position", "version", "chosen", "correct", "answered_at"]
+    fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
+    readonly_fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
     extra = 0
     can_delete = False
 
