@@ -7,6 +7,7 @@ import pytest
 
 from quizzes import linting
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
+from quizzes.problems import Problem
 
 
 def option(text: str, correct: bool, mistake: str, feedback: str = "") -> ChoiceFacts:
@@ -18,7 +19,7 @@ WRONG = option("the data", correct=False, mistake="Data stays as it is.")
 OTHER = option("the code", correct=False, mistake="Code is not trained.")
 
 
-def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[str]:
+def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[Problem]:
     named = [replace(choice, id=str(number)) for number, choice in enumerate(choices)]
     draft = QuestionFacts(stem="What moves?", difficulty="easy", choices=tuple(named))
     return linting.problems(replace(draft, **values))
