@@ -141,11 +141,27 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     def save_related(
         self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool
     ) -> None:
-        """After the choices are saved: publish, or say what a draft still lacks."""
+        """After the choices are saved: publish."""
         super().save_related(request, form, formsets, change)
-        question: Question = form.instance
-        if question.is_published:
-            messages.info(request, self._published(publish(question)))
+        if form.instance.is_published:
+            publish(form.instance)
+
+    def response_add(
+        self, request: HttpRequest, obj: Question, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        self._tell(request, obj)
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        response = super().response_change(request, obj)
+        self._tell(request, obj)
+        return response
+
+    def _tell(self, request: HttpRequest, question: Question) -> None:
+        """After it was said that the question is saved: what students see, or what it lacks."""
+        if question.is_published and question.version:
+            messages.info(request, self._published(question.version))
             return
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         for problem in unpublishable(question, choices, near):
