@@ -1,11 +1,10 @@
-"""Authoring of questions; attempts and answers to read."""
+"""Authoring of questions."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
 from django.forms import Field, ModelForm, Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,21 +13,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
-from quizzes import admin_quizzes  # noqa: F401  (registers the quizzes' own page)
-from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
+from authoring.admin import AuthoredAdmin
+from quizzes import admin_attempts, admin_quizzes  # noqa: F401  (they register their own pages)
+from quizzes.admin_decisions import RegradingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
 from quizzes.facts import QuestionFacts
 from quizzes.grading import grade
-from quizzes.models import (
-    Answer,
-    Attempt,
-    Choice,
-    NearMiss,
-    Question,
-    QuestionVersion,
-    ScoreChange,
-)
+from quizzes.models import Choice, NearMiss, Question, QuestionVersion
 from quizzes.publishing import discard, facts_of, publish, unpublishable
 from quizzes.question_forms import (
     LOW,
@@ -211,96 +202,3 @@ def _right_response(facts: QuestionFacts) -> list[str]:
     """What earns the whole credit; empty where a draft does not say yet."""
     right = [choice.id for choice in facts.choices if choice.correct]
     return right or ([] if facts.value is None else [f"{facts.value:.12g}"])
-
-
-def chosen(answer: Answer) -> SafeString | str:
-    """The options that a learner chose, or the number as it was typed."""
-    facts = answer.version.facts
-    if not facts.choices:
-        return " ".join(answer.response) or "–"
-    options = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
-    return SafeString(" · ".join(options)) if options else "–"
-
-
-class AnswerInline(admin.TabularInline[Answer, Attempt]):
-    model = Answer
-    template = "admin/quizzes/attempt/_rows.html"
-    fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
-    readonly_fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        return super().get_queryset(request).select_related("version__question")
-
-    @admin.display(description="Chosen")
-    def chosen(self, answer: Answer) -> SafeString | str:
-        return chosen(answer)
-
-    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-
-class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
-    """What a corrected key has changed, when and why."""
-
-    model = ScoreChange
-    template = "admin/quizzes/attempt/_rows.html"
-    fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
-    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
-        return super().get_queryset(request).select_related("version__question", "author")
-
-    @admin.display(description="Author")
-    def by(self, change: ScoreChange) -> str:
-        """A name without a link: teachers may not look at accounts."""
-        return str(change.author or "–")
-
-    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-
-@admin.register(Attempt)
-class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
-    list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
-    list_filter = ["state", "quiz__kind", "quiz__topic"]
-    list_select_related = ["quiz__topic", "learner__user"]
-    search_fields = ["learner__user__username"]
-    readonly_fields = ["voiding"]
-    view_on_site = False  # it is its learner's own, and not there for others
-    inlines = [AnswerInline, ScoreChangeInline]
-
-
-@admin.register(Answer)
-class AnswerAdmin(ReadOnlyAdmin):
-    """Who answered what."""
-
-    list_display = ["learner", "version", "chosen", "correct", "answered_at"]
-    list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
-    list_select_related = ["attempt__learner__user", "version__question"]
-    search_fields = ["version__question__slug", "attempt__learner__user__username"]
-    # Of a million rows: the last ones first, without sorting them, and counted once a page.
-    ordering = ["-id"]
-    show_full_result_count = False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Statistics link to the answers in one quiz, and to those to one question of it."""
-        from_statistics = lookup in ("attempt__quiz__id__exact", "version__question__id__exact")
-        return from_statistics or super().lookup_allowed(lookup, value, request)
-
-    @admin.display(description="Learner")
-    def learner(self, answer: Answer) -> str:
-        return str(answer.attempt.learner)
-
-    @admin.display(description="Chosen")
-    def chosen(self, answer: Answer) -> SafeString | str:
-        return chosen(answer)

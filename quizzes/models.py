@@ -359,7 +359,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"question {self.position} of {self.attempt_id}"
+        return f"answer to question {self.position}"
 
     @property
     def is_locked(self) -> bool:

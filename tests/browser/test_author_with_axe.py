@@ -148,6 +148,8 @@ def test_axe_finds_nothing_where_answers_are_judged(
     page.get_by_role("button", name="Grade them again").click()
     expect(page.locator(".told")).to_contain_text("Write a reason")
     found.look("regrade, refused")
+    open_first(page, platform, "answer/?correct__exact=0")
+    found.look("answer")
     open_first(page, platform, "attempt/?state__exact=finished")
     found.look("attempt")
     page.get_by_role("link", name="Declare that it does not count").click()

@@ -88,7 +88,7 @@ def correct_the_key(page: Page) -> None:
 
 
 def grade_again(page: Page) -> None:
-    press(page, page.locator(".told").get_by_role("link", name="See which"), within=1)
+    press(page, page.locator(".told").get_by_role("link", name="See which"), within=2)
     expect(page.get_by_role("main")).to_contain_text("1 finished attempt changes: 1 up, 0 down")
     tab_to(page, page.get_by_role("region", name="Scores that change"))
     tab_to(page, page.get_by_label("Reason"), within=1)
