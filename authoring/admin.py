@@ -11,22 +11,40 @@ from django.utils import timezone
 
 from authoring.models import Authored
 
-Row = TypeVar("Row", bound=Authored)
+Row = TypeVar("Row", bound=Model)
+AuthoredRow = TypeVar("AuthoredRow", bound=Authored)
 
 
-class AuthoredAdmin(admin.ModelAdmin[Row]):
+class FormAdmin(admin.ModelAdmin[Row]):
+    """Sends a form to its page's address without the fragment of a link that was followed before.
+
+    With a fragment the browser would go there, and not to what the answering page has to say.
+    """
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        address = form_url or request.get_full_path()
+        return super().changeform_view(request, object_id, address, extra_context)
+
+
+class AuthoredAdmin(FormAdmin[AuthoredRow]):
     """Remembers that a person edited the row, so that the loader never overwrites it."""
 
     save_on_top = True
 
     def save_model(
-        self, request: HttpRequest, obj: Row, form: ModelForm[Row], change: bool
+        self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool
     ) -> None:
         obj.edited_at = timezone.now()
         super().save_model(request, obj, form, change)
 
 
-class FramedAdmin(admin.ModelAdmin[Any]):
+class FramedAdmin(FormAdmin[Any]):
     """Has pages of its own about one row, within the admin's frame."""
 
     def page(

@@ -11,6 +11,7 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Weightwise authoring"
 admin.site.index_title = "Authoring"
+admin.site.logout_template = "admin/logged_out.html"
 # Twenty stops of the Tab key before each page's own; the path at its top leads everywhere too.
 admin.site.enable_nav_sidebar = False
 

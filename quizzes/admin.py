@@ -1,13 +1,11 @@
-"""Authoring of questions; attempts and answers to read."""
+"""Authoring of questions."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, Script, Textarea, inlineformset_factory
+from django.forms import Field, ModelForm, Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,108 +13,38 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
-from authoring.models import State
-from quizzes import admin_quizzes  # noqa: F401  (registers the quizzes' own page)
-from quizzes.admin_decisions import RegradingAdmin, VoidingAdmin
+from authoring.admin import AuthoredAdmin
+from quizzes import admin_attempts, admin_quizzes  # noqa: F401  (they register their own pages)
+from quizzes.admin_decisions import RegradingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
 from quizzes.facts import QuestionFacts
 from quizzes.grading import grade
-from quizzes.models import (
-    Answer,
-    Attempt,
-    Choice,
-    NearMiss,
-    Question,
-    QuestionVersion,
-    ScoreChange,
-)
+from quizzes.models import Choice, NearMiss, Question, QuestionVersion
 from quizzes.publishing import discard, facts_of, publish, unpublishable
-from quizzes.showing import show
-
-Part = TypeVar("Part", Choice, NearMiss)
-
-
-def kept_forms(
-    formset: BaseInlineFormSet[Part, Question, ModelForm[Part]],
-) -> list[ModelForm[Part]]:
-    """The forms of the rows that would be saved: neither left empty nor taken away."""
-    return [
-        form
-        for form in formset.forms
-        if (form.has_changed() or not form.instance._state.adding)
-        and form not in formset.deleted_forms
-    ]
-
-
-NearMissFormSet = inlineformset_factory(
-    Question, NearMiss, fields=["value", "tolerance", "mistake"], can_delete=True
+from quizzes.question_forms import (
+    LOW,
+    ChoiceForm,
+    ChoicesFormSet,
+    NearMissForm,
+    QuestionForm,
+    place_problems,
 )
-
-
-class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
-    """Refuses to publish what students could not be asked; a draft may be incomplete."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        self._number()
-        if self.instance.state != State.PUBLISHED:
-            return
-        choices = [form.instance for form in kept_forms(self)]
-        choices.sort(key=lambda choice: choice.position)
-        if found := unpublishable(self.instance, choices, self._near_misses()):
-            raise ValidationError([f"Cannot be published yet. {problem}" for problem in found])
-
-    def _number(self) -> None:
-        """A new option whose position was left alone comes after the one above it."""
-        above = 0
-        for form in kept_forms(self):
-            if form.instance._state.adding and "position" not in form.changed_data:
-                form.instance.position = above + 1
-            above = form.instance.position
-
-    def _near_misses(self) -> list[NearMiss]:
-        """The near misses posted with these options; those kept when no sound ones were posted."""
-        posted = NearMissFormSet(self.data, instance=self.instance)
-        if posted.is_valid():
-            return [form.instance for form in kept_forms(posted)]
-        return list(self.instance.near_misses.all()) if self.instance.pk else []
-
-
-# So low that a whole question can be looked over.
-LOW: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
-    models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}
-}
-
-
-class QuestionForm(ModelForm[Question]):
-    """Says beside a field what an author cannot know."""
-
-    class Meta:
-        model = Question
-        exclude: tuple[str, ...] = ()
-        labels = {"watch": "Watch in the run"}
-        help_texts = {
-            "kind": "Decides what else is asked for on this page.",
-            "slug": "Its short name in lists. Made from the question unless you write one.",
-            "position": "Its place in the practice set or in the lesson.",
-            "state": "A draft may be incomplete. Students are asked what is published.",
-        }
+from quizzes.showing import show
 
 
 class NearMissInline(admin.StackedInline[NearMiss, Question]):
     model = NearMiss
+    form = NearMissForm
     template = "admin/quizzes/question/_rows.html"
     verbose_name_plural = "near misses: wrong numbers that many will give"
-    fields = [("value", "tolerance"), "mistake"]
+    fields = ["value", "tolerance", "mistake"]
     formfield_overrides = LOW
     extra = 1
 
 
 class ChoiceInline(admin.StackedInline[Choice, Question]):
     model = Choice
+    form = ChoiceForm
     formset = ChoicesFormSet
     template = "admin/quizzes/question/_rows.html"
     verbose_name = "option"
@@ -177,6 +105,21 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
             question.slug,
         )
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """The topic is chosen, without the buttons that change topics from within a question."""
+        if isinstance(db_field, models.ForeignKey):
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        place_problems(context["adminform"].form, {formset.prefix: formset for formset in formsets})
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Only a draft that was never published can go."""
         may = super().has_delete_permission(request, obj)
@@ -189,11 +132,27 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     def save_related(
         self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool
     ) -> None:
-        """After the choices are saved: publish, or say what a draft still lacks."""
+        """After the choices are saved: publish."""
         super().save_related(request, form, formsets, change)
-        question: Question = form.instance
-        if question.is_published:
-            messages.info(request, self._published(publish(question)))
+        if form.instance.is_published:
+            publish(form.instance)
+
+    def response_add(
+        self, request: HttpRequest, obj: Question, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        self._tell(request, obj)
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        response = super().response_change(request, obj)
+        self._tell(request, obj)
+        return response
+
+    def _tell(self, request: HttpRequest, question: Question) -> None:
+        """After it was said that the question is saved: what students see, or what it lacks."""
+        if question.is_published and question.version:
+            messages.info(request, self._published(question.version))
             return
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         for problem in unpublishable(question, choices, near):
@@ -220,14 +179,14 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         facts = facts_of(question, choices, near)
         order = [choice.ident for choice in choices]
-        wrong = _wrong_response(facts)
-        credit = grade(facts, wrong).credit
+        wrong, right = _wrong_response(facts), _right_response(facts)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Preview of {question.slug}",
             "question": question,
             "before": show(facts, 1, order, [], None),
-            "after": show(facts, 1, order, wrong, False, credit),
+            "wrong": show(facts, 1, order, wrong, False, grade(facts, wrong).credit),
+            "right": show(facts, 1, order, right, True, 1.0) if right else None,
             "problems": unpublishable(question, choices, near),
         }
         return TemplateResponse(request, "admin/quizzes/question/preview.html", context)
@@ -239,94 +198,7 @@ def _wrong_response(facts: QuestionFacts) -> list[str]:
     return wrong[:1] or [f"{miss.value:.12g}" for miss in facts.near[:1]]
 
 
-def chosen(answer: Answer) -> SafeString | str:
-    """The options that a learner chose, or the number as it was typed."""
-    facts = answer.version.facts
-    if not facts.choices:
-        return " ".join(answer.response) or "–"
-    options = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
-    return SafeString(" · ".join(options)) if options else "–"
-
-
-class AnswerInline(admin.TabularInline[Answer, Attempt]):
-    model = Answer
-    template = "admin/quizzes/attempt/_rows.html"
-    fields = ["position", "version", "chosen", "correct", "answered_at"]
-    readonly_fields = ["position", "version", "chosen", "correct", "answered_at"]
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        return super().get_queryset(request).select_related("version__question")
-
-    @admin.display(description="Chosen")
-    def chosen(self, answer: Answer) -> SafeString | str:
-        return chosen(answer)
-
-    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-
-class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
-    """What a corrected key has changed, when and why."""
-
-    model = ScoreChange
-    template = "admin/quizzes/attempt/_rows.html"
-    fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
-    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
-        return super().get_queryset(request).select_related("version__question", "author")
-
-    @admin.display(description="Author")
-    def by(self, change: ScoreChange) -> str:
-        """A name without a link: teachers may not look at accounts."""
-        return str(change.author or "–")
-
-    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
-        return False
-
-
-@admin.register(Attempt)
-class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
-    list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
-    list_filter = ["state", "quiz__kind", "quiz__topic"]
-    list_select_related = ["quiz__topic", "learner__user"]
-    search_fields = ["learner__user__username"]
-    readonly_fields = ["voiding"]
-    view_on_site = False  # it is its learner's own, and not there for others
-    inlines = [AnswerInline, ScoreChangeInline]
-
-
-@admin.register(Answer)
-class AnswerAdmin(ReadOnlyAdmin):
-    """Who answered what."""
-
-    list_display = ["learner", "version", "chosen", "correct", "answered_at"]
-    list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
-    list_select_related = ["attempt__learner__user", "version__question"]
-    search_fields = ["version__question__slug", "attempt__learner__user__username"]
-    # Of a million rows: the last ones first, without sorting them, and counted once a page.
-    ordering = ["-id"]
-    show_full_result_count = False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Statistics link to the answers in one quiz, and to those to one question of it."""
-        from_statistics = lookup in ("attempt__quiz__id__exact", "version__question__id__exact")
-        return from_statistics or super().lookup_allowed(lookup, value, request)
-
-    @admin.display(description="Learner")
-    def learner(self, answer: Answer) -> str:
-        return str(answer.attempt.learner)
-
-    @admin.display(description="Chosen")
-    def chosen(self, answer: Answer) -> SafeString | str:
-        return chosen(answer)
+def _right_response(facts: QuestionFacts) -> list[str]:
+    """What earns the whole credit; empty where a draft does not say yet."""
+    right = [choice.id for choice in facts.choices if choice.correct]
+    return right or ([] if facts.value is None else [f"{facts.value:.12g}"])

@@ -130,7 +130,7 @@ class VoidingAdmin(DecidingAdmin):
 
     decision = "void"
 
-    @admin.display(description="Does it count?")
+    @admin.display(description="Does it count")
     def voiding(self, attempt: Attempt) -> str | SafeString:
         if attempt.is_void:
             return f"No: {attempt.void_reason} ({attempt.voided_by or 'someone'})"

@@ -28,6 +28,9 @@ REVIEWS = {
 }
 
 
+TRIES = "Give 2 to 9 tries. For a single one, choose immediate feedback."
+
+
 class QuizForm(forms.ModelForm[Quiz]):
     review_during = ReviewField(label="It shows")
     review_after = ReviewField(label="It shows")
@@ -36,6 +39,19 @@ class QuizForm(forms.ModelForm[Quiz]):
     class Meta:
         model = Quiz
         exclude: tuple[str, ...] = ()
+        help_texts = {
+            "time_limit": "Empty: as long as one likes.",
+            "attempts_allowed": "Empty: as many as one likes.",
+            "mastery_right": "For mastery: how many of the answers given last must be right.",
+            "mastery_of": "For mastery: how many of the answers given last are looked at.",
+        }
+        error_messages = {
+            "time_limit": {"min_value": "Give 1 minute or more, or leave it empty for no limit."},
+            "attempts_allowed": {"min_value": "Give 1 or more, or leave it empty for no limit."},
+            "tries": {"min_value": TRIES, "max_value": TRIES, "required": TRIES},
+            "mastery_right": {"min_value": "Give 1 or more.", "required": "Give 1 or more."},
+            "mastery_of": {"min_value": "Give 1 or more.", "required": "Give 1 or more."},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +67,7 @@ class QuizAdmin(StatisticsAdmin):
 
     form = QuizForm
     list_display = [
-        "topic",
-        "kind",
+        "__str__",
         "behaviour",
         "time_limit",
         "attempts_allowed",

@@ -68,7 +68,8 @@ class StatisticsAdmin(FramedAdmin):
             return "–"
         address = reverse("admin:quizzes_quiz_statistics", args=[quiz.pk])
         return format_html(
-            '<a href="{}">Statistics of the {}</a>', address, quiz.get_kind_display()
+            '<a href="{}">Statistics of the {}<span class="visually-hidden"> of {}</span></a>',
+            *(address, quiz.get_kind_display(), quiz.topic),
         )
 
     def _quiz(self, request: HttpRequest, quiz_id: int) -> Quiz:

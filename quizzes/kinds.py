@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from quizzes.facts import NearFacts, QuestionFacts
 from quizzes.numbers import is_near, readings
+from quizzes.problems import Problem
 
 LONGEST_TEXT = 40
 FEWEST_CHOICES = 2
@@ -46,14 +47,16 @@ class Kind:
         """The typical wrong number that was given."""
         return None
 
-    def problems(self, draft: QuestionFacts) -> list[str]:
+    def problems(self, draft: QuestionFacts) -> list[Problem]:
         """What keeps a draft of this kind from being published."""
         keys = len(_keyed(draft))
         found = []
         if keys != 1:
-            found.append(f"Mark exactly one option as right; now {keys or 'none'} is marked.")
+            said = f"Mark exactly one option as right; now {keys or 'none'} is marked."
+            found.append(Problem(said))
         if len(draft.choices) < FEWEST_CHOICES:
-            found.append(f"Give at least {FEWEST_CHOICES} options; there are {len(draft.choices)}.")
+            said = f"Give at least {FEWEST_CHOICES} options; there are {len(draft.choices)}."
+            found.append(Problem(said))
         return found + _about_no_number(draft)
 
 
@@ -83,14 +86,16 @@ class Multiple(Kind):
             return max(0.0, (len(chosen & keyed) - len(chosen - keyed)) / len(keyed))
         return super().credit(facts, response)
 
-    def problems(self, draft: QuestionFacts) -> list[str]:
+    def problems(self, draft: QuestionFacts) -> list[Problem]:
         right = len(_keyed(draft))
         wrong = len(draft.choices) - right
         found = []
         if right < FEWEST_CHOICES:
-            found.append(f"Mark at least {FEWEST_CHOICES} options as right; {right} is marked.")
+            said = f"Mark at least {FEWEST_CHOICES} options as right; {right} is marked."
+            found.append(Problem(said))
         if wrong < 1:
-            found.append("Give at least one wrong option; every option is marked as right.")
+            said = "Give at least one wrong option; every option is marked as right."
+            found.append(Problem(said))
         return found + _about_no_number(draft)
 
 
@@ -100,11 +105,11 @@ class TrueFalse(Kind):
     rule = "Is the statement true or false?"
     mixed = False
 
-    def problems(self, draft: QuestionFacts) -> list[str]:
+    def problems(self, draft: QuestionFacts) -> list[Problem]:
         found = super().problems(draft)
         texts = [choice.html.strip() for choice in draft.choices]
         if texts != ["True", "False"]:
-            found.append("Give exactly two options: “True”, and then “False”.")
+            found.append(Problem("Give exactly two options: “True”, and then “False”."))
         return found
 
 
@@ -129,17 +134,17 @@ class Numeric(Kind):
             return None
         return next((miss for miss in facts.near if _gives(facts, response, miss)), None)
 
-    def problems(self, draft: QuestionFacts) -> list[str]:
+    def problems(self, draft: QuestionFacts) -> list[Problem]:
         found = []
-        numbers = [draft.value, *(miss.value for miss in draft.near)]
-        if any(number is None or not math.isfinite(number) for number in numbers):
-            found.append("Give the right number, and each near miss, as a number.")
+        if draft.value is None or not math.isfinite(draft.value):
+            found.append(Problem("Give the right number.", "value"))
+        if draft.tolerance < 0:
+            found.append(Problem("The tolerance is negative: give 0 or more.", "tolerance"))
         if draft.choices:
-            found.append("A question that asks for a number has no options: remove them.")
-        if min([draft.tolerance, *(miss.tolerance for miss in draft.near)]) < 0:
-            found.append("A tolerance is negative: give 0 or more.")
+            said = "A question that asks for a number has no options: remove them."
+            found.append(Problem(said))
         for miss in draft.near:
-            found += _about_near(draft, miss)
+            found += [Problem(said, "near_misses") for said in _about_near(draft, miss)]
         return found
 
 
@@ -157,7 +162,11 @@ def _gives(
 
 
 def _about_near(draft: QuestionFacts, miss: NearFacts) -> list[str]:
+    if not math.isfinite(miss.value):
+        return ["Give each near miss as a number."]
     found = []
+    if miss.tolerance < 0:
+        found.append(f"The tolerance of the near miss {miss.value:g} is negative: give 0 or more.")
     reach = draft.tolerance + miss.tolerance
     if draft.value is not None and is_near(miss.value, draft.value, reach):
         found.append(f"The near miss {miss.value:g} overlaps the right number: it would be right.")
@@ -166,10 +175,11 @@ def _about_near(draft: QuestionFacts, miss: NearFacts) -> list[str]:
     return found
 
 
-def _about_no_number(draft: QuestionFacts) -> list[str]:
+def _about_no_number(draft: QuestionFacts) -> list[Problem]:
     if draft.value is None and not draft.near:
         return []
-    return ["Only a question that asks for a number has a right number and near misses."]
+    said = "Only a question that asks for a number has a right number and near misses."
+    return [Problem(said, "near_misses" if draft.value is None else "value")]
 
 
 KINDS: dict[str, Kind] = {

@@ -245,7 +245,7 @@ class Quiz(models.Model):
             said = "A lesson's questions keep their order: the text around them counts on it."
             raise ValidationError({"shuffle_questions": said})
         if self.mastery_right > self.mastery_of:
-            said = f"More right answers than the last {self.mastery_of} are asked for."
+            said = f"Of the last {self.mastery_of} answers at most {self.mastery_of} can be right."
             raise ValidationError({"mastery_right": said})
 
 
@@ -359,7 +359,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"question {self.position} of {self.attempt_id}"
+        return f"answer to question {self.position}"
 
     @property
     def is_locked(self) -> bool:

@@ -9,6 +9,7 @@ from authoring.rendering import render, render_inline
 from quizzes import linting
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
 from quizzes.models import Choice, NearMiss, Question, QuestionVersion
+from quizzes.problems import Problem
 
 Rendering = Callable[[str], str]
 
@@ -75,7 +76,7 @@ def explaining_texts(question: Question) -> dict[str, str]:
 
 def unpublishable(
     question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
-) -> list[str]:
+) -> list[Problem]:
     """What keeps this question from being published."""
     return linting.problems(draft_of(question, choices, near))
 

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,9 @@ class RunningPlatform:
         return self.address.rstrip("/") + path
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """Every process of the platform, supervised, as `make run` has it."""
-    data = tmp_path_factory.mktemp("platform")
+@contextmanager
+def run_platform(data: Path) -> Iterator[RunningPlatform]:
+    """Every process of the platform, supervised, as `make run` has it, on this folder's data."""
     port = free_port()
     environment = {
         name: value
@@ -46,6 +46,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatfo
         passwords = dict(re.findall(r"Demo account: (\w+) / (\S+)", output))
         address = f"http://127.0.0.1:{port}/"
         yield RunningPlatform(address, data, environment, passwords, process)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
+    """A platform for all tests that leave the course and its settings as they are."""
+    with run_platform(tmp_path_factory.mktemp("platform")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@
 const kind = document.getElementById("id_kind");
 const NUMBERS = ["numeric"];
 const CHOSEN = ["single", "multiple", "true_false"];
+const STATEMENT = ["True", "False"];
 const PARTS = {
   ".only-multiple": ["multiple"],
   ".only-numeric": NUMBERS,
@@ -17,15 +18,34 @@ function holdsSomething(part) {
   return written.some((field) => field.value.trim()) || part.querySelector(".errorlist") !== null;
 }
 
+const isStatement = () => kind.value === "true_false";
+const newOptions = () => [
+  ...document.querySelectorAll("#choices-group .inline-related:not(.has_original, .empty-form)"),
+];
+
 function showWhatIsNeeded() {
   for (const [selector, kinds] of Object.entries(PARTS)) {
     const part = document.querySelector(selector);
     part.hidden = !kinds.includes(kind.value) && !holdsSomething(part);
   }
+  for (const row of newOptions().slice(STATEMENT.length)) {
+    row.hidden = isStatement() && !holdsSomething(row);
+  }
+}
+
+/** The options of a statement to judge are always the same; what somebody wrote is left alone. */
+function writeStatement() {
+  const texts = newOptions().map((row) => row.querySelector("[name$='-text']"));
+  const untouched = isStatement() ? "" : STATEMENT.join("");
+  if (texts.map((text) => text.value).join("") !== untouched) return;
+  texts.slice(0, STATEMENT.length).forEach((text, at) => {
+    text.value = isStatement() ? STATEMENT[at] : "";
+  });
 }
 
 // Who may only look at a question has no field for its kind.
 if (kind) {
+  kind.addEventListener("change", writeStatement);
   kind.addEventListener("change", showWhatIsNeeded);
   showWhatIsNeeded();
 }

@@ -126,10 +126,10 @@ def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic)
         ([RIGHT], {}, "Give at least 2 options"),
         ([RIGHT, ("the  Weights", False, "m")], {}, "Two options are equal"),
         ([RIGHT, ("the data", False, "")], {}, "Say which mistake leads to the wrong option"),
-        ([RIGHT, ("", False, "m")], {}, "This field is required"),
+        ([RIGHT, ("", False, "m")], {}, "Write the option, or remove it."),
         ([RIGHT, WRONG], {"steps": "So option B it is."}, "name what the option says"),
         ([RIGHT, ("x", False, "As (b) said, answer C.")], {}, "name what the option says"),
-        ([RIGHT, WRONG], {"stem": ""}, "This field is required"),
+        ([RIGHT, WRONG], {"stem": ""}, "Write the question."),
         ([RIGHT, WRONG], {"slug": "no slug"}, "valid"),
     ],
 )
@@ -158,12 +158,14 @@ def test_an_option_that_is_taken_away_counts_no_more(teacher: Client, topic: Top
 def test_the_preview_shows_it_before_and_after_the_answer(teacher: Client, topic: Topic) -> None:
     question = make_question(topic, publish=False, stem="Is **this** right? <script>x</script>")
     page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    assert page.count("Is <strong>this</strong> right?") == 2
+    assert page.count("Is <strong>this</strong> right?") == 3
     assert "<script>x" not in page
-    before, after = page.split("Is <strong>this</strong> right?")[1:]
+    before, wrong, right = page.split("Is <strong>this</strong> right?")[1:]
     assert "First this, then that." not in before
-    assert "First this, then that." in after
-    assert "Whoever takes 1" in after
+    for after in (wrong, right):
+        assert "First this, then that." in after
+    assert "Whoever takes 1" in wrong
+    assert "Whoever takes 1" not in right
 
 
 def test_the_preview_tells_what_a_draft_lacks(teacher: Client, topic: Topic) -> None:
@@ -232,9 +234,9 @@ def test_a_number_from_the_form_to_its_answer(teacher: Client, topic: Topic) -> 
     ("near", "changes", "complaint"),
     [
         ([], {"value": ""}, "Give the right number"),
-        ([], {"tolerance": "-1"}, "A tolerance is negative"),
+        ([], {"tolerance": "-1"}, "The tolerance is negative"),
         ([("160", "0", "m")], {}, "overlaps the right number"),
-        ([("155", "0", "")], {}, "This field is required"),
+        ([("155", "0", "")], {}, "Say which mistake leads to this number."),
         ([("155", "0", "See option B.")], {}, "name what the option says"),
         ([], {"kind": "single"}, "Only a question that asks for a number"),
         ([], {"tags": "Two Words"}, "should be words-with-hyphens"),
@@ -284,10 +286,52 @@ def test_what_is_to_be_mended_stands_at_the_top_with_its_place(
 ) -> None:
     form = question_form(topic, [RIGHT, ("", False, "m")], stem="")
     page = teacher.post(ADD, form).content.decode()
-    assert re.search('<a href="#id_stem">Stem</a>: This field is required.', page)
-    assert re.search('<a href="#id_choices-1-text">Option 2, Text</a>: This field is', page)
+    assert re.search('<a href="#id_stem">Stem</a>: Write the question.', page)
+    assert re.search('<a href="#id_choices-1-text">Option 2, Text</a>: Write the option', page)
     keyless = teacher.post(ADD, question_form(topic, [WRONG, ("x", False, "m")]))
-    assert '<a href="#choices-group">Options</a>: Cannot be published' in keyless.content.decode()
+    place = '<a href="#choices-heading">Options</a>: Cannot be published'
+    assert place in keyless.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("near", "changes", "place"),
+    [
+        ([], {"value": ""}, '"#id_value">Right number</a>: Cannot be published yet. Give the'),
+        ([], {"tolerance": "-1"}, '"#id_tolerance">Tolerance</a>: Cannot be published yet. The'),
+        ([("160", "0", "m")], {}, '"#near_misses-heading">Near misses: wrong numbers that'),
+        ([], {"hint": "Not option B."}, '"#id_hint">Hint</a>: Cannot be published yet. The hint'),
+    ],
+)
+def test_what_keeps_it_from_being_published_stands_where_it_is_mended(
+    teacher: Client,
+    topic: Topic,
+    near: list[tuple[str, str, str]],
+    changes: dict[str, str],
+    place: str,
+) -> None:
+    form = question_form(topic, []) | near_misses(near) | {"kind": "numeric", "value": "160"}
+    page = teacher.post(ADD, form | changes).content.decode()
+    assert place in page
+    assert page.count("Cannot be published yet.") == 2, "at the top, and at its place"
+    if "#id_" in place:
+        assert re.search(r'aria-invalid="true"[^>]*id="id_(value|tolerance|hint)"', page)
+
+
+def test_a_slug_is_made_from_the_question(teacher: Client, topic: Topic) -> None:
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG], slug=""))
+    assert Question.objects.filter(slug="what-moves-while-a-network-trains").exists()
+    again = teacher.post(ADD, question_form(topic, [RIGHT, WRONG], slug=""))
+    assert "Another question has this slug" in errors(again.content.decode())
+    signs = teacher.post(ADD, question_form(topic, [RIGHT, WRONG], slug="", stem="∂?"))
+    assert "no letters to make it from" in errors(signs.content.decode())
+
+
+def test_the_form_is_sent_without_the_fragment_of_a_followed_link(
+    teacher: Client, topic: Topic
+) -> None:
+    assert f'action="{ADD}"' in teacher.get(ADD).content.decode()
+    filtered = f"{change(make_question(topic, position=9))}?_changelist_filters=q%3Dx"
+    assert f'action="{filtered}"' in teacher.get(filtered).content.decode()
 
 
 @pytest.mark.parametrize("make", [make_multiple, make_numeric, make_true_false])
@@ -296,9 +340,10 @@ def test_every_kind_has_a_preview(
 ) -> None:
     question = make(topic, position=7)
     page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    before, after = page.split("After a wrong answer")
+    before, wrong, right = re.split("After a wrong answer|After the right answer", page)
     assert "First this, then that." not in before
-    assert "First this, then that." in after
+    assert re.search(r"Not right|Partly right", wrong)
+    assert not re.search(r"Not right|Partly right", right)
 
 
 @pytest.mark.parametrize("kind", Question.Kind.values)
@@ -310,7 +355,9 @@ def test_the_preview_of_an_empty_draft_of_any_kind_opens(
     address = f"/admin/quizzes/question/{question.pk}/preview/"
     assert teacher.get(address).status_code == 200
     question.choices.create(text="wrong", mistake="m")
-    assert teacher.get(address).status_code == 200
+    response = teacher.get(address)
+    assert response.status_code == 200
+    assert "After the right answer" not in response.content.decode(), "nobody has said what it is"
 
 
 def test_a_typed_answer_is_listed_as_text(teacher: Client, topic: Topic) -> None:

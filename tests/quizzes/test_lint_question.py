@@ -7,6 +7,7 @@ import pytest
 
 from quizzes import linting
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
+from quizzes.problems import Problem
 
 
 def option(text: str, correct: bool, mistake: str, feedback: str = "") -> ChoiceFacts:
@@ -18,7 +19,7 @@ WRONG = option("the data", correct=False, mistake="Data stays as it is.")
 OTHER = option("the code", correct=False, mistake="Code is not trained.")
 
 
-def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[str]:
+def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[Problem]:
     named = [replace(choice, id=str(number)) for number, choice in enumerate(choices)]
     draft = QuestionFacts(stem="What moves?", difficulty="easy", choices=tuple(named))
     return linting.problems(replace(draft, **values))
@@ -165,8 +166,9 @@ def test_near_misses_are_wrong_and_say_why() -> None:
 
     assert "155 overlaps the right number" in said(NearFacts(155.0, 4.5, "Rounded down."))
     assert said(NearFacts(155.0, 1.0, " ")) == "Say which mistake leads to the near miss 155."
-    assert "A tolerance is negative" in said(NearFacts(155.0, -1.0, "Rounded down."))
-    assert "A tolerance is negative" in said(tolerance=-0.5)
+    assert "near miss 155 is negative" in said(NearFacts(155.0, -1.0, "Rounded down."))
+    assert "The tolerance is negative" in said(tolerance=-0.5)
+    assert said(NearFacts(float("nan"), 0.0, "m")) == "Give each near miss as a number."
 
 
 def test_a_question_with_options_has_no_right_number() -> None:
@@ -176,3 +178,19 @@ def test_a_question_with_options_has_no_right_number() -> None:
 @pytest.mark.parametrize("tag", ["Learning-rate", "learning rate", "-adam", "adam-", "a--b", "ä"])
 def test_tags_are_words_with_hyphens(tag: str) -> None:
     assert f"The tag “{tag}” should be" in only({"tags": ("adam", tag)}, RIGHT, WRONG)
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ({"kind": "numeric", "value": None}, "value"),
+        ({"kind": "numeric", "value": 1.0, "tolerance": -1.0}, "tolerance"),
+        ({"kind": "numeric", "value": 1.0, "near": (NearFacts(1.0, 0.0, "m"),)}, "near_misses"),
+        ({"kind": "single"}, "choices"),
+        ({"kind": "numeric", "value": 1.0, "steps": "See option B."}, "steps"),
+        ({"kind": "numeric", "value": 1.0, "tags": ("Adam",)}, "tags"),
+    ],
+)
+def test_a_problem_names_the_part_that_it_is_about(values: dict[str, Any], part: str) -> None:
+    draft = replace(QuestionFacts(stem="What?", difficulty="easy", choices=()), **values)
+    assert {problem.part for problem in linting.problems(draft)} == {part}

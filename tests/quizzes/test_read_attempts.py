@@ -48,6 +48,14 @@ def test_an_attempt_shows_its_answers(teacher: Client, attempt: Attempt) -> None
     assert 'name="_save"' not in page
 
 
+def test_an_answer_is_told_in_words(teacher: Client, attempt: Attempt) -> None:
+    answer = answers(attempt)[0]
+    page = teacher.get(f"/admin/quizzes/answer/{answer.pk}/change/").content.decode()
+    assert answer.version.facts.stem in page
+    assert "<code>weights += 0</code>" in page
+    assert answer.response[0] not in page, "the id of an option tells nobody anything"
+
+
 @pytest.mark.parametrize("model", ["attempt", "answer"])
 def test_nothing_of_it_can_be_changed(teacher: Client, attempt: Attempt, model: str) -> None:
     row = attempt if model == "attempt" else answers(attempt)[0]

@@ -1,0 +1,110 @@
+"""Attempts and answers to read; an attempt can be declared void."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from authoring.admin import ReadOnlyAdmin
+from quizzes.admin_decisions import VoidingAdmin
+from quizzes.models import Answer, Attempt, ScoreChange
+
+
+def chosen(answer: Answer) -> SafeString | str:
+    """The options that a learner chose, or the number as it was typed."""
+    facts = answer.version.facts
+    if not facts.choices:
+        return " ".join(answer.response) or "–"
+    options = [choice.html for ident in answer.response if (choice := facts.choice(ident))]
+    return SafeString(" · ".join(options)) if options else "–"
+
+
+class AnswerInline(admin.TabularInline[Answer, Attempt]):
+    model = Answer
+    template = "admin/quizzes/attempt/_rows.html"
+    fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
+    readonly_fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        return super().get_queryset(request).select_related("version__question")
+
+    @admin.display(description="Chosen")
+    def chosen(self, answer: Answer) -> SafeString | str:
+        return chosen(answer)
+
+    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+
+class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
+    """What a corrected key has changed, when and why."""
+
+    model = ScoreChange
+    template = "admin/quizzes/attempt/_rows.html"
+    fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
+    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
+        return super().get_queryset(request).select_related("version__question", "author")
+
+    @admin.display(description="Author")
+    def by(self, change: ScoreChange) -> str:
+        """A name without a link: teachers may not look at accounts."""
+        return str(change.author or "–")
+
+    def has_add_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Attempt | None = None) -> bool:
+        return False
+
+
+@admin.register(Attempt)
+class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
+    list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
+    list_filter = ["state", "quiz__kind", "quiz__topic"]
+    list_select_related = ["quiz__topic", "learner__user"]
+    search_fields = ["learner__user__username"]
+    readonly_fields = ["voiding"]
+    view_on_site = False  # it is its learner's own, and not there for others
+    inlines = [AnswerInline, ScoreChangeInline]
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnlyAdmin):
+    """Who answered what."""
+
+    list_display = ["learner", "version", "chosen", "correct", "answered_at"]
+    list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
+    list_select_related = ["attempt__learner__user", "version__question"]
+    search_fields = ["version__question__slug", "attempt__learner__user__username"]
+    fields = ["attempt", "version", "asked", "chosen", "correct", "credit", "graded_by", "tries"]
+    fields += ["flagged", "seconds", "answered_at"]
+    readonly_fields = ["asked", "chosen"]
+    # Of a million rows: the last ones first, without sorting them, and counted once a page.
+    ordering = ["-id"]
+    show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Statistics link to the answers in one quiz, and to those to one question of it."""
+        from_statistics = lookup in ("attempt__quiz__id__exact", "version__question__id__exact")
+        return from_statistics or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="Learner")
+    def learner(self, answer: Answer) -> str:
+        return str(answer.attempt.learner)
+
+    @admin.display(description="Chosen")
+    def chosen(self, answer: Answer) -> SafeString | str:
+        return chosen(answer)
+
+    @admin.display(description="Question")
+    def asked(self, answer: Answer) -> SafeString:
+        return SafeString(answer.version.facts.stem)
