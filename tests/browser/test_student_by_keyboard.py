@@ -130,7 +130,9 @@ def test_from_the_home_page_to_an_account(
     take_the_test(page)
     sign_up(page)
     press(page, button(page, "Yes, move it to my account"))
-    expect(page.get_by_role("status")).to_contain_text("What you did as a guest is now in")
+    told = page.get_by_role("group", name="Messages")
+    expect(told).to_be_focused()
+    expect(told).to_contain_text("What you did as a guest is now in your account.")
     press(page, page.get_by_role("link", name="Taken", exact=True))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Test")
     assert complaints == []
