@@ -21,7 +21,7 @@ def is_focused(target: Locator) -> bool:
 
 
 def tab_to(page: Page, target: Locator, back: bool = False) -> int:
-    """Presses Tab until the target has the focus, and tells how often; fails where it is not seen."""
+    """Presses Tab until the target has the focus, tells how often; fails where it is not seen."""
     target.wait_for()
     for presses in range(1, ENOUGH + 1):
         page.keyboard.press("Shift+Tab" if back else "Tab")
