@@ -27,17 +27,25 @@ UNSEEN = """() => {
 }"""
 
 
-def tab_to(page: Page, target: Locator, within: int = 60) -> None:
-    """Presses Tab until the target has the focus; every stop on the way can be seen."""
-    for _ in range(within):
+def tab_to(page: Page, target: Locator, within: int = 90) -> int:
+    """Presses Tab until the target has the focus, and tells how often; each stop can be seen."""
+    target.wait_for()
+    for presses in range(1, within + 1):
         page.keyboard.press("Tab")
         assert page.evaluate(UNSEEN) == ""
         if target.evaluate(IS_FOCUSED):
-            return
+            return presses
     raise AssertionError(f"{within} times Tab do not reach {target}.")
 
 
-def press(page: Page, target: Locator, within: int = 60) -> None:
+def press(page: Page, target: Locator, key: str = "Enter") -> int:
+    """Goes to the target and presses a key on it; tells how many presses of Tab it took."""
+    presses = tab_to(page, target)
+    page.keyboard.press(key)
+    return presses
+
+
+def follow(page: Page, target: Locator, within: int = 90) -> None:
     """Goes to a link or a button by Tab and follows it to the next page."""
     tab_to(page, target, within)
     send(page)
@@ -47,3 +55,19 @@ def send(page: Page) -> None:
     """Enter, which leads to another page."""
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def write(page: Page, target: Locator, text: str) -> None:
+    """Goes to a field and writes into it, in place of what was there."""
+    tab_to(page, target)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(text)
+
+
+def answer(page: Page, name: str, within: Locator) -> None:
+    """Gives some answer to a question of any kind; `name` is that of its fields."""
+    fields = within.locator(f"[name={name}]")
+    if fields.first.get_attribute("type") == "text":
+        write(page, fields.first, "7")
+    else:
+        press(page, fields.first, "Space")

@@ -1,138 +1,148 @@
-"""A new student, by keyboard alone: from the home page to a test's result, an account, a claim."""
+"""A new student's way by keyboard alone: lesson, practice, test, progress, account, and back."""
 
 import re
-from uuid import uuid4
+import uuid
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.keyboard import press, send, tab_to
-from tests.browser.sheets import QUESTIONS, expect_result, expect_saved, field, flag
+from tests.browser import sheets
+from tests.browser.keyboard import answer, press, tab_to, write
+from tests.browser.steps import TRAINS
 from tests.conftest import RunningPlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
-PASSWORD = "correct horse 9"
+PASSWORD = "a-long-enough-pass-7"
+REFUSED = "#ask .error:not([hidden])"
 
 
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def link(page: Page, name: str) -> Locator:
-    return page.get_by_role("link", name=name).first
-
-
-def skip_to_the_content(page: Page) -> None:
-    tab_to(page, link(page, "Skip to the content"), within=1)
+def read_and_be_asked(page: Page) -> None:
+    """From the home page through the lesson's questions; it ends on the first practice question."""
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
-
-
-def choose_and_check(page: Page, first: Locator, name: str, within: int) -> None:
-    """Takes what stands first, or some number, and has it checked."""
-    tab_to(page, first, within)
-    if first.get_attribute("type") == "text":
-        page.keyboard.type("7")
-    else:
-        page.keyboard.press("Space")
-    form = first.locator("xpath=ancestor::form")
-    tab_to(page, form.get_by_role("button", name=name, exact=True), within=8)
-    page.keyboard.press("Enter")
-
-
-def answer_inline(page: Page) -> None:
-    first = page.locator("#inline-1 [name=choice]").first
-    choose_and_check(page, first, "Check", within=40)
-    expect(page.locator("#inline-1-verdict")).to_be_focused()
+    press(page, page.get_by_role("link", name=re.compile("^Start with")))
+    press(page, page.get_by_role("link", name="Start learning"))
+    for number in range(1, 4):
+        question = page.locator(f"#inline-{number}")
+        answer(page, "choice", question)
+        press(page, question.get_by_role("button", name="Check"))
+        expect(question.locator(".verdict")).to_be_focused()
+    expect(page.locator("#read")).to_contain_text("You have read this lesson")
+    press(page, page.get_by_role("link", name="Practise", exact=True))
 
 
 def practise(page: Page) -> None:
-    """Checked too early, then in order; each time the focus is where the answer to it is."""
-    tab_to(page, button(page, "Check the answer"))
+    """All practice questions; the focus follows from question to verdict to question."""
+    ask = page.locator("#ask")
+    press(page, page.get_by_role("button", name="Check the answer"))
+    expect(page.locator(REFUSED)).to_be_focused()
+    for number in range(1, 6):
+        expect(page.get_by_role("group").first).to_contain_text(f"Question {number} of 5")
+        if number > 1:
+            expect(ask).to_be_focused()
+        answer(page, "choice", ask)
+        press(page, page.get_by_role("button", name="Check the answer"))
+        expect(page.locator(".verdict")).to_be_focused()
+        if number < 5:
+            assert press(page, page.get_by_role("link", name="Next question")) <= 3
+    write(page, page.get_by_label("Your prediction"), "900")
+    page.keyboard.press("Enter")  # the browser says what is wrong, and stays
+    expect(page.get_by_label("Your prediction")).to_be_focused()
+    write_here(page, "80")
+    page.wait_for_url("**/result/")
+
+
+def write_here(page: Page, text: str) -> None:
+    """Corrects the field that has the focus, and sends its form."""
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Choose an option first, then check it.")).to_be_focused()
-    first = page.locator("[name=choice]").first
-    choose_and_check(page, first, "Check the answer", within=1)
-    expect(page.locator("#question-verdict")).to_be_focused()
-    press(page, link(page, "Next question"), within=2)
-    expect(page).to_have_title(re.compile("^Practice 2 of 5 "))
-    # The way to the next question leads past its code, and not through the page's head once more.
-    choose_and_check(page, page.locator("[name=choice]").first, "Check the answer", within=2)
-    expect(page.locator("#question-verdict")).to_be_focused()
 
 
-def take_the_test(page: Page) -> None:
-    press(page, link(page, "Why training updates weights"))
-    press(page, page.locator("main a[href$='/test/']").first)
-    press(page, button(page, "Start the test"))
-    expect(page.locator("fieldset.question")).to_have_count(QUESTIONS)
-    tab_to(page, page.get_by_role("link", name="Question 7 not answered"))
+def be_tested(page: Page) -> None:
+    """One answer by way of the navigator, one flag, and the end."""
+    press(page, page.get_by_role("link", name="Test yourself"))
+    press(page, page.get_by_role("button", name="Start the test"))
+    press(page, page.get_by_role("link", name=re.compile("^Question 7")))
+    card = page.locator("#question-7")
+    expect(card).to_be_focused()
+    answer(page, "choice-7", card)
+    press(page, sheets.flag(page, 7), "Space")
+    sheets.expect_saved(page)
+    expect(
+        page.get_by_role("link", name=re.compile(r"^Question 7.*answered.*flagged"))
+    ).to_be_visible()
+    press(page, page.get_by_role("button", name="Finish and train"))
+    sheets.expect_result(page)
+    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=TRAINS)
+
+
+def sign_up(page: Page, name: str) -> None:
+    """Refused once: what is wrong has the focus, leads to its field, and is in the title."""
+    press(page, page.get_by_role("link", name="My progress"))
+    press(page, page.get_by_role("navigation").get_by_role("link", name="Sign up"))
+    write(page, page.get_by_label("Username"), "student")
+    write(page, page.get_by_label("Email"), f"{name}@example.org")
+    for field in ("Password:", "Password (again):"):
+        write(page, page.get_by_label(field), PASSWORD)
     page.keyboard.press("Enter")
-    tab_to(page, field(page, 7), within=2)
-    page.keyboard.type("7") if is_text(field(page, 7)) else page.keyboard.press("Space")
-    tab_to(page, flag(page, 7), within=8)
-    page.keyboard.press("Space")
-    expect_saved(page)
-    expect(page.locator("[data-part=place-7]")).to_have_text(re.compile("answered, flagged"))
-    expect(flag(page, 7)).to_be_focused()
-    press(page, button(page, "Finish and train"))
-    expect_result(page)
-    expect(page).to_have_title(re.compile("^[0-9.]+ of 10 "))
-
-
-def is_text(one: Locator) -> bool:
-    return one.get_attribute("type") == "text"
-
-
-def write_account(page: Page, name: str, mail: str) -> None:
-    for label, text in (
-        ("Username:", name),
-        ("Email:", mail),
-        ("Password:", PASSWORD),
-        ("Password (again):", PASSWORD),
-    ):
-        tab_to(page, page.get_by_label(label, exact=True))
-        page.keyboard.press("ControlOrMeta+a")
-        page.keyboard.type(text)
-    send(page)
-
-
-def sign_up(page: Page) -> None:
-    """Refused once: what is wrong has the focus, and leads to the field."""
-    name = f"ada-{uuid4().hex[:8]}"
-    press(page, link(page, "My progress"))
-    press(page, link(page, "Sign up"))
-    write_account(page, name, "ada@nowhere")
+    expect(page.locator(".form-errors")).to_be_focused()
     expect(page).to_have_title(re.compile("^Error: "))
-    told = page.get_by_role("group", name="Please correct this:")
-    expect(told).to_be_focused()
-    tab_to(page, told.get_by_role("link", name="Email"), within=1)
+    press(page, page.locator(".form-errors").get_by_role("link", name="Username"))
+    expect(page.get_by_label("Username")).to_be_focused()
+    expect(page.get_by_label("Username")).to_have_accessible_description(re.compile("exists"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type(name)
+    for field in ("Password:", "Password (again):"):
+        write(page, page.get_by_label(field), PASSWORD)
     page.keyboard.press("Enter")
-    mail = page.get_by_label("Email:", exact=True)
-    expect(mail).to_be_focused()
-    expect(mail).to_have_attribute("aria-invalid", "true")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    write_account(page, name, f"{name}@example.org")
+    page.wait_for_url("**/me/")
 
 
-def test_from_the_home_page_to_an_account(
+def claim(page: Page) -> None:
+    """Looks at what refusing would do, decides later, and takes the work over."""
+    expect(page.get_by_role("list", name="Messages")).to_be_focused()
+    press(page, page.get_by_role("link", name="No, it is not mine"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Remove the guest’s work?")
+    expect(page.get_by_role("button", name="Yes, move it to my account")).to_have_count(0)
+    press(page, page.get_by_role("link", name="Decide later"))
+    press(page, page.get_by_role("button", name="Yes, move it to my account"))
+    expect(page.get_by_role("list", name="Messages")).to_be_focused()
+    expect(page.locator(".messages")).to_have_text(re.compile("now in your account"))
+    expect(page.get_by_role("link", name=re.compile("^Why training .*test, "))).to_have_count(1)
+
+
+def leave_and_return(page: Page, name: str) -> None:
+    press(page, page.get_by_role("link", name="delete it for good"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete my data")
+    press(page, page.get_by_role("link", name="Keep it"))
+    press(page, page.locator(".menu > summary"))
+    press(page, page.get_by_role("button", name="Sign out"))
+    expect(page.get_by_role("list", name="Messages")).to_be_focused()
+    press(page, page.get_by_role("link", name="Sign in", exact=True))
+    write(page, page.get_by_label("Login:"), name)
+    write(page, page.get_by_label("Password:"), "wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator(".form-errors")).to_be_focused()
+    write(page, page.get_by_label("Password:"), PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("list", name="Messages")).to_be_focused()
+
+
+def test_a_new_student_needs_no_mouse(
     page: Page, platform: RunningPlatform, complaints: list[str]
 ) -> None:
-    page.goto(platform.url("/"))
-    skip_to_the_content(page)
-    press(page, link(page, "Why training updates weights"), within=2)
-    skip_to_the_content(page)
-    press(page, link(page, "Start learning"))
-    answer_inline(page)
-    press(page, page.get_by_role("link", name="Practise", exact=True))
+    name = f"keys-{uuid.uuid4().hex[:8]}"
+    page.goto(platform.address)
+    read_and_be_asked(page)
     practise(page)
-    take_the_test(page)
-    sign_up(page)
-    press(page, button(page, "Yes, move it to my account"))
-    told = page.get_by_role("group", name="Messages")
-    expect(told).to_be_focused()
-    expect(told).to_contain_text("What you did as a guest is now in your account.")
-    press(page, page.get_by_role("link", name="Taken", exact=True))
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Test")
+    be_tested(page)
+    sign_up(page, name)
+    claim(page)
+    leave_and_return(page, name)
+    tab_to(
+        page, page.get_by_role("heading", name="My data").locator("..").get_by_role("link").first
+    )
     assert complaints == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.keyboard import press, send, tab_to
+from tests.browser.keyboard import follow, send, tab_to
 from tests.browser.keyboard_admin import choose_or_write, expect_told, link, tick, write
 from tests.browser.steps import finish
 from tests.conftest import RunningPlatform
@@ -29,7 +29,7 @@ def teacher(page: Page, teachers_platform: RunningPlatform) -> Page:
 
 
 def home(page: Page) -> None:
-    press(page, page.locator(".breadcrumbs").get_by_role("link", name="Home"))
+    follow(page, page.locator(".breadcrumbs").get_by_role("link", name="Home"))
 
 
 def write_the_question(page: Page) -> None:
@@ -68,7 +68,7 @@ def mend_the_question(page: Page) -> None:
 
 
 def correct_the_key(page: Page) -> None:
-    press(page, page.locator(".told").get_by_role("link", name=SLUG), within=1)
+    follow(page, page.locator(".told").get_by_role("link", name=SLUG), within=1)
     tick(page, "choices-0-correct")
     write(page, "choices-0-mistake", " ")
     tab_to(page, page.locator("#id_choices-1-correct"))
@@ -80,7 +80,7 @@ def correct_the_key(page: Page) -> None:
 
 
 def grade_again(page: Page) -> None:
-    press(page, page.locator(".told").get_by_role("link", name="See which"), within=2)
+    follow(page, page.locator(".told").get_by_role("link", name="See which"), within=2)
     expect(page.get_by_role("main")).to_contain_text("1 finished attempt changes: 1 up, 0 down")
     tab_to(page, page.get_by_role("region", name="Scores that change"))
     tab_to(page, page.get_by_label("Reason"), within=1)
@@ -103,7 +103,7 @@ def answer_and_finish(student: Page, platform: RunningPlatform) -> None:
 
 def set_the_time(page: Page) -> None:
     """A test's time limit, at first one that nobody could keep."""
-    press(page, page.get_by_role("link", name=f"{TOPIC}: test"))
+    follow(page, page.get_by_role("link", name=f"{TOPIC}: test"))
     write(page, "time_limit", "0")
     send(page)
     expect(page).to_have_title(re.compile("^Error: "))
@@ -117,11 +117,11 @@ def set_the_time(page: Page) -> None:
 
 def read_the_statistics(page: Page) -> None:
     """Of the practice, then of the question."""
-    press(page, page.get_by_role("link", name=f"Statistics of the practice of {TOPIC}"))
+    follow(page, page.get_by_role("link", name=f"Statistics of the practice of {TOPIC}"))
     expect(page).to_have_title(re.compile("^Statistics: "))
-    press(page, page.get_by_role("link", name="Count every attempt"))
+    follow(page, page.get_by_role("link", name="Count every attempt"))
     tab_to(page, page.get_by_role("region", name="Questions"))
-    press(page, page.get_by_role("link", name=SLUG))
+    follow(page, page.get_by_role("link", name=SLUG))
     tab_to(page, page.get_by_role("region", name="What was chosen"))
     row = page.get_by_role("row", name="The weights")
     expect(row).to_contain_text("right")
@@ -131,7 +131,7 @@ def read_the_statistics(page: Page) -> None:
 def test_a_question_its_corrected_key_a_setting_and_the_figures(
     teacher: Page, browser: Browser, teachers_platform: RunningPlatform, complaints: list[str]
 ) -> None:
-    press(teacher, link(teacher, "/question/add/"))
+    follow(teacher, link(teacher, "/question/add/"))
     write_the_question(teacher)
     mend_the_question(teacher)
     student = browser.new_page()
@@ -142,9 +142,9 @@ def test_a_question_its_corrected_key_a_setting_and_the_figures(
     expect(student.get_by_role("main")).to_contain_text(REASON)
     student.close()
     home(teacher)
-    press(teacher, link(teacher, "/quizzes/quiz/"))
+    follow(teacher, link(teacher, "/quizzes/quiz/"))
     set_the_time(teacher)
     read_the_statistics(teacher)
-    press(teacher, teacher.get_by_role("button", name="Log out"))
+    follow(teacher, teacher.get_by_role("button", name="Log out"))
     expect(teacher.get_by_role("main")).to_contain_text("You are signed out.")
     assert complaints == []

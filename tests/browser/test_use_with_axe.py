@@ -1,45 +1,129 @@
-"""The pages of a learner's way, held against axe-core's rules, in light and in dark."""
+"""The pages of a learner's way, held against axe-core's rules, in light and in dark, and fitted
+into the narrowest window."""
 
+import re
+import uuid
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import sheets
 from tests.browser.axe import violations
-from tests.browser.sheets import begin, flag, give
+from tests.browser.sheets import begin, begin_with, flag, give
 from tests.browser.steps import answer
+from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+Scheme = Literal["light", "dark"]
+PASSWORD = "a-long-enough-pass-7"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
-    page: Page, platform: RunningPlatform, scheme: Literal["light", "dark"]
+class Look:
+    """Collects what is wrong with each page that was looked at."""
+
+    def __init__(self, page: Page, scheme: Scheme) -> None:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.page = page
+        self.found: dict[str, list[str]] = {}
+
+    def at(self, name: str) -> None:
+        if wrong := violations(self.page) + too_wide(self.page):
+            self.found[name] = wrong
+
+
+@SCHEMES
+def test_axe_finds_nothing_while_one_learns(
+    page: Page, platform: RunningPlatform, scheme: Scheme
 ) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    found = {}
+    look = Look(page, scheme)
     page.goto(platform.url("/learn/optimizers/"))
-    found["topic"] = violations(page)
+    look.at("topic")
+    page.goto(platform.url("/learn/optimizers/pipeline/"))
+    look.at("lesson, quiz open")
+    for number in range(1, 4):
+        question = page.locator(f"#inline-{number}")
+        question.locator("[name=choice]").first.check()
+        question.get_by_role("button", name="Check").click()
+        expect(question.locator(".verdict")).to_be_focused()
+    look.at("lesson, quiz checked")
     page.goto(platform.url("/learn/optimizers/practice/1/"))
-    found["practice, open"] = violations(page)
+    look.at("practice, open")
+    page.get_by_role("button", name="Check the answer").click()
+    expect(page.locator("#ask .error:not([hidden])")).to_be_focused()
+    look.at("practice, refused")
     answer(page)
-    found["practice, locked"] = violations(page)
+    look.at("practice, locked")
+    page.goto(platform.url("/learn/optimizers/practice/5/"))
+    answer(page, option=1)
+    look.at("practice, to be finished")
+    page.goto(platform.url("/no-such-page/"))
+    look.at("404")
+    assert look.found == {}
+
+
+@SCHEMES
+def test_axe_finds_nothing_in_a_test(page: Page, platform: RunningPlatform, scheme: Scheme) -> None:
+    look = Look(page, scheme)
     page.goto(platform.url(sheets.TEST))
-    found["test"] = violations(page)
-    begin(page, platform)
+    look.at("test")
+    begin_with(page, platform, "radio", "checkbox", "text")
     give(page, 1)
     flag(page, 2).check()
     sheets.expect_saved(page)
     sheets.expire_in(page, platform, 600)
     page.reload()
-    found["sheet"] = violations(page)
-    page.set_viewport_size({"width": 360, "height": 740})
-    found["sheet, narrow"] = violations(page)
+    look.at("sheet")
+    page.get_by_label("Your prediction").fill("900")
+    page.locator("form.sheet").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Finish and train").click()
+    expect(page.locator(".finish .error")).to_be_focused()
+    look.at("sheet, finish refused")
+    page.get_by_label("Your prediction").fill("90")
     page.get_by_role("button", name="Finish and train").click()
     sheets.expect_result(page)
-    found["result"] = violations(page)
+    look.at("result")
+    begin(page, platform)
+    sheets.expire_in(page, platform, -1)
+    page.reload()
+    sheets.expect_result(page)
+    look.at("result, time was up")
+    for name in ("", "attempts/", "runs/", "review/"):
+        page.goto(platform.url(f"/me/{name}"))
+        look.at(f"me/{name}")
+    assert look.found == {}
+
+
+@SCHEMES
+def test_axe_finds_nothing_in_an_account(
+    page: Page, platform: RunningPlatform, scheme: Scheme
+) -> None:
+    look = Look(page, scheme)
+    page.goto(platform.url("/learn/optimizers/practice/1/"))
+    answer(page)
+    for path, button in (("login", "Sign In"), ("signup", "Sign Up")):
+        page.goto(platform.url(f"/accounts/{path}/"))
+        look.at(path)
+        page.locator("main form").evaluate("form => { form.noValidate = true; }")
+        page.locator("main").get_by_role("button", name=button).click()
+        expect(page.locator(".form-errors")).to_be_focused()
+        look.at(f"{path}, refused")
+    name = f"look-{uuid.uuid4().hex[:8]}"
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password:").fill(PASSWORD)
+    page.get_by_label("Password (again):").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign Up").click()
+    page.wait_for_url("**/me/")
+    look.at("claim")
+    page.get_by_role("link", name="No, it is not mine").click()
+    look.at("not mine")
     page.goto(platform.url("/me/"))
-    found["me"] = violations(page)
-    assert {name: broken for name, broken in found.items() if broken} == {}
+    page.get_by_role("button", name="Yes, move it to my account").click()
+    expect(page.get_by_text(re.compile("now in your account"))).to_be_visible()
+    look.at("claimed")
+    page.goto(platform.url("/me/delete/"))
+    look.at("delete")
+    assert look.found == {}
