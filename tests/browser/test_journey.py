@@ -13,6 +13,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
 def no_sideways_scroll(page: Page) -> bool:
+    page.wait_for_load_state()  # a page without its style sheets yet is of any width
     fits: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     return fits
 
