@@ -79,7 +79,7 @@ class ShownQuestion:
     difficulty: str
     watch: str
     kind: str
-    tags: tuple[str, ...]
+    tags: tuple[str, ...]  # as words, without hyphens
     unit: str
     rule: str
     choices: tuple[ShownChoice, ...]
@@ -184,7 +184,7 @@ def show(
         difficulty=facts.difficulty,
         watch=facts.watch,
         kind=facts.kind,
-        tags=facts.tags,
+        tags=tuple(tag.replace("-", " ") for tag in facts.tags),
         unit=facts.unit,
         rule=KINDS[facts.kind].rule_of(facts.credit),
         choices=tuple(

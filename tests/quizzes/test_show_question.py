@@ -35,6 +35,11 @@ def test_letters_follow_the_order_shown() -> None:
     ]
 
 
+def test_its_subjects_are_read_as_words() -> None:
+    facts = replace(FACTS, tags=("loss-and-accuracy", "gradients"))
+    assert show(facts, 1, ORDER, [], None).tags == ("loss and accuracy", "gradients")
+
+
 def test_a_wrong_answer_is_explained_by_its_own_mistake() -> None:
     question = show(FACTS, 1, ORDER, WRONG, False)
     assert question.status == "wrong"
