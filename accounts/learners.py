@@ -1,6 +1,6 @@
 """Finds the learner behind a request, and hands a guest's work to the account they sign in to."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.http import HttpRequest
@@ -52,6 +52,17 @@ def ensure_learner(request: HttpRequest) -> Learner:
     # The learner's id, not the session's key: signing in replaces the key and keeps the data.
     request.session[SESSION_KEY] = str(learner.id)
     return learner
+
+
+def hold(learner: Learner) -> None:
+    """For this transaction, everyone else who holds this learner waits.
+
+    Whoever begins a learner's attempts or gives them others does so first: what they then read of
+    them stays so, and two of them cannot each wait for the other.
+    """
+    # On SQLite, IMMEDIATE transactions have everyone wait already.
+    if connection.features.has_select_for_update:
+        list(Learner.objects.select_for_update().filter(pk=learner.pk).values_list("pk"))
 
 
 def claimable_guest(request: HttpRequest) -> Learner | None:

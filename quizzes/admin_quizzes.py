@@ -46,7 +46,10 @@ class QuizForm(forms.ModelForm[Quiz]):
             "mastery_of": "For mastery: how many of the answers given last are looked at.",
         }
         error_messages = {
-            "time_limit": {"min_value": "Give 1 minute or more, or leave it empty for no limit."},
+            "time_limit": {
+                "min_value": "Give 1 minute or more, or leave it empty for no limit.",
+                "max_value": "Give at most four weeks, 40320 minutes, or leave it empty.",
+            },
             "attempts_allowed": {"min_value": "Give 1 or more, or leave it empty for no limit."},
             "tries": {"min_value": TRIES, "max_value": TRIES, "required": TRIES},
             "mastery_right": {"min_value": "Give 1 or more.", "required": "Give 1 or more."},

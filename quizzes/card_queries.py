@@ -14,10 +14,13 @@ from authoring.models import State
 from lessons.models import Topic
 from quizzes.cards import order_of
 from quizzes.grading import grade
+from quizzes.kinds import BadResponse
 from quizzes.models import Answer, Attempt, Card, QuestionVersion, Quiz, Recall
 from quizzes.queries import attempts_of
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
+
+CHANGED = "This question has been changed since your page showed it. Read it anew, then answer it."
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,17 @@ def version_of(card: Card) -> QuestionVersion:
     if card.question.version is None:
         raise Http404
     return card.question.version
+
+
+def version_as_shown(card: Card, version_id: int) -> QuestionVersion:
+    """The same, unless another one is on the page that was answered (0: it does not tell).
+
+    Raises BadResponse.
+    """
+    version = version_of(card)
+    if version_id not in (0, version.pk):
+        raise BadResponse(CHANGED)
+    return version
 
 
 def _explained(card: Card, recall: Recall, due: int) -> ReviewPage:

@@ -9,6 +9,8 @@ from quizzes.problems import Problem
 
 LONGEST_TEXT = 40
 FEWEST_CHOICES = 2
+# These come along unseen when a number is copied from a page.
+WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 class BadResponse(ValueError):
@@ -204,11 +206,12 @@ def _chosen(order: Sequence[str], response: Sequence[str]) -> list[str]:
         raise UnknownChoice(
             f"There is no option {unknown[0]!r} in this question: reload the page, choose again."
         )
-    return list(dict.fromkeys(response))
+    # Sorted: which boxes are ticked counts, and not the order in which they were posted.
+    return sorted(set(response))
 
 
 def _typed(response: Sequence[str]) -> list[str]:
-    texts = [" ".join(text.split()) for text in response]
+    texts = [" ".join(text.translate(WITHOUT_WIDTH).split()) for text in response]
     text = " ".join(text for text in texts if text)
     if len(text) > LONGEST_TEXT:
         raise BadResponse(f"A number has at most {LONGEST_TEXT} characters; you sent {len(text)}.")

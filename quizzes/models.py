@@ -163,6 +163,10 @@ class QuestionVersion(models.Model):
         return QuestionFacts.from_json(self.content)
 
 
+# Minutes: four weeks. Far longer ones are more than a database's clock can reckon with.
+LONGEST_LIMIT = 40_320
+
+
 class Quiz(models.Model):
     """A topic's inline quiz, practice set or test."""
 
@@ -213,7 +217,7 @@ class Quiz(models.Model):
         "time limit, in minutes",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_LIMIT)],
         help_text="For a test. Empty: as long as one likes.",
     )
 

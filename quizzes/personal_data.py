@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.learners import hold
 from accounts.models import Learner
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
@@ -109,6 +110,7 @@ def forget(learner: Learner) -> None:
 
     A run that is being trained stops: its worker finds that it holds nothing any more.
     """
+    hold(learner)
     for run in runs_of(learner).filter(ended_at=None):
         cancel_run(run)
     user = learner.user

@@ -77,6 +77,8 @@ class QuizPage:
         if quiz is None or quiz.behaviour != Quiz.Behaviour.MASTERY:
             return ""
         locked = [question for question in self.questions if question.is_locked]
+        if any(question.correct is None for question in locked):
+            return f"{quiz.mastery_right} right of the last {quiz.mastery_of} answers end it."
         right = sum(question.correct is True for question in locked[-quiz.mastery_of :])
         wanted = f"{quiz.mastery_right} of the last {quiz.mastery_of} end it"
         last = min(len(locked), quiz.mastery_of)
@@ -201,7 +203,8 @@ def attempt_page(attempt: Attempt) -> QuizPage:
     # Only what has ended can have been graded again, by a key that was corrected since.
     answers = with_versions(rows if attempt.is_open else rows.select_related("graded_by"))
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
-    questions = [shown(answer, review, tries) for answer in answers]
+    ended = not attempt.is_open
+    questions = [shown(answer, review, tries, ended=ended) for answer in answers]
     newest = max((answer.seq for answer in answers), default=0)
     return QuizPage(attempt.quiz.topic, attempt, questions, newest + 1)
 

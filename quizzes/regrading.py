@@ -6,14 +6,15 @@ with the credit, the score, and a line that says why.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from quizzes.cards import grade_again
-from quizzes.grading import Grade, grade
-from quizzes.models import Answer, Attempt, Question, ScoreChange
+from quizzes.grading import Grade, earned
+from quizzes.models import Answer, Attempt, Question, QuestionVersion, ScoreChange
 
 FINISHED = Attempt.State.FINISHED
 
@@ -24,27 +25,33 @@ class PreviewOutdated(Exception):
 
 @dataclass(frozen=True)
 class Regraded:
-    """An answer whose credit the question's present key changes."""
+    """An attempt whose score the question's present key changes, by these of its answers."""
 
-    answer: Answer
-    grade: Grade
+    attempt: Attempt
+    answers: list[tuple[Answer, Grade]]
 
     @property
     def before(self) -> float:
-        return self.answer.attempt.score or 0.0
+        return self.attempt.score or 0.0
 
     @property
     def after(self) -> float:
-        return self.before - (self.answer.credit or 0.0) + self.grade.credit
+        return self.before + sum(
+            new.credit - (answer.credit or 0.0) for answer, new in self.answers
+        )
 
 
 def affected(question: Question) -> list[Regraded]:
-    """The answers in finished attempts that the question's present key credits otherwise."""
+    """The finished attempts in which the question's present key credits an answer otherwise."""
     if question.version is None:
         return []
-    facts = question.version.facts
-    found = (Regraded(answer, grade(facts, answer.response)) for answer in _older(question))
-    return [item for item in found if item.grade.credit != item.answer.credit]
+    found: dict[UUID, Regraded] = {}
+    for answer in _older(question):
+        attempt, allowed = answer.attempt, answer.attempt.quiz.tries_allowed
+        new = earned(question.version.facts, answer.response, answer.tries, allowed)
+        if new.credit != answer.credit:
+            found.setdefault(attempt.pk, Regraded(attempt, [])).answers.append((answer, new))
+    return list(found.values())
 
 
 def _older(question: Question) -> QuerySet[Answer]:
@@ -58,7 +65,7 @@ def _older(question: Question) -> QuerySet[Answer]:
 
 @transaction.atomic
 def regrade(question: Question, number: int, reason: str, author: User) -> int:
-    """Applies the key of version `number`, the one that was previewed; returns how many changed.
+    """Applies the key of version `number`, the one that was previewed; how many attempts changed.
 
     Raises PreviewOutdated when the question has been published again since.
     """
@@ -67,13 +74,16 @@ def regrade(question: Question, number: int, reason: str, author: User) -> int:
     version = question.version
     if version is None or version.number != number:
         raise PreviewOutdated
-    changed = affected(question)
-    for item in changed:
-        item.answer.correct, item.answer.credit = item.grade.correct, item.grade.credit
-        item.answer.graded_by = version
-    answers = [item.answer for item in changed]
+    changed = {item.attempt.pk: item for item in affected(question)}
+    # Held, too, and read once more: the key of another of its questions may be corrected just now.
+    held = Attempt.objects.select_for_update().filter(pk__in=changed, state=FINISHED)
+    attempts = list(held.order_by("pk"))
+    answers = [
+        _graded(answer, new, version)
+        for attempt in attempts
+        for answer, new in changed[attempt.pk].answers
+    ]
     Answer.objects.bulk_update(answers, ["correct", "credit", "graded_by"], batch_size=500)
-    attempts = [answer.attempt for answer in answers]
     before = {attempt.pk: attempt.score or 0.0 for attempt in attempts}
     _rescore(attempts)
     ScoreChange.objects.bulk_create(
@@ -88,11 +98,16 @@ def regrade(question: Question, number: int, reason: str, author: User) -> int:
         for attempt in attempts
     )
     grade_again(question, answers)
-    return len(changed)
+    return len(attempts)
+
+
+def _graded(answer: Answer, new: Grade, version: QuestionVersion) -> Answer:
+    answer.correct, answer.credit, answer.graded_by = new.correct, new.credit, version
+    return answer
 
 
 def _rescore(attempts: Sequence[Attempt]) -> None:
-    """Writes the sum of its answers' credit into each attempt; a question is asked once in it."""
+    """Writes the sum of its answers' credit into each attempt."""
     graded = (
         Answer.objects.filter(attempt__in=attempts)
         .values_list("attempt")

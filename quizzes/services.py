@@ -13,15 +13,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.learners import hold
 from accounts.models import Learner
 from quizzes import lifecycle
 from quizzes.attention import kept_seconds, most_seconds
-from quizzes.behaviours import mastered, share
+from quizzes.behaviours import mastered
 from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
-from quizzes.grading import grade
+from quizzes.grading import Grade, earned, grade
 from quizzes.kept_versions import with_versions
 from quizzes.kinds import BadResponse, accepted, checkable
 from quizzes.models import Answer, Attempt, Quiz
@@ -38,6 +40,8 @@ OPEN = Attempt.State.OPEN
 IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
 OPEN_IN_BOTH = "Some of these questions are in the test that you have open. Finish that one first."
 Responses = Mapping[int, Sequence[str]]
+# Far more than a page ever sends, and far below what the column holds.
+MOST_SAVES = 100_000_000
 # Saving is asked for most often, and does without what grading needs.
 NEEDED_TO_SAVE = ("position", "order", "response", "seq", "flagged", "seconds")
 
@@ -46,11 +50,13 @@ NEEDED_TO_SAVE = ("position", "order", "response", "seq", "flagged", "seconds")
 class Saved:
     """The positions where a save was passed over, and what is answered now.
 
-    The sheet is None when the attempt had ended.
+    The sheet is None when the attempt had ended; `refusal` is about the first response that could
+    not be kept.
     """
 
     passed_over: list[int]
     sheet: Sheet | None
+    refusal: BadResponse | None = None
 
 
 class NothingToAsk(Http404):
@@ -75,7 +81,8 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
     try:
         return _begin(quiz, learner)
     except IntegrityError:  # another tab was quicker; the database keeps it to one
-        return attempts.select_related("quiz__topic").get()
+        # Or the learner has just been deleted, and there is nobody to begin it.
+        return get_object_or_404(attempts.select_related("quiz__topic"))
 
 
 @transaction.atomic
@@ -83,6 +90,7 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
     questions = drawn(quiz, learner)
     if not questions:
         raise NothingToAsk
+    hold(learner)
     if attempts_left(quiz, learner) == 0:
         raise NoAttemptLeft
     attempt = lifecycle.begin(quiz, learner)
@@ -104,7 +112,6 @@ def save(
     return save_sheet(attempt, responses, seq, flags, seconds).passed_over
 
 
-@transaction.atomic
 def save_sheet(
     attempt: Attempt,
     responses: Responses,
@@ -121,20 +128,39 @@ def save_sheet(
     longer so. `seconds` is how long a question was looked at, taken with what changes.
 
     It is passed over where something else was kept with a newer `seq`, as from another tab, and
-    whoever sent it should be told. An attempt that has ended passes over all. Raises BadResponse.
+    whoever sent it should be told. An attempt that has ended passes over all. Raises BadResponse
+    for what cannot be kept, after the rest was.
     """
-    flags, seconds = flags or {}, seconds or {}
+    if seq > MOST_SAVES:
+        raise BadResponse("This page has lost count of what it has saved: reload it.")
+    saved = _save(attempt, responses, seq, flags or {}, seconds or {}, alone)
+    if saved.refusal is not None:
+        raise saved.refusal
+    return saved
+
+
+@transaction.atomic
+def _save(
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool],
+    seconds: Mapping[int, int],
+    alone: bool,
+) -> Saved:
     spoken_for = {*responses, *flags}
     held = lifecycle.held(attempt)
     if held is None or lifecycle.is_overdue(held):
         return Saved(sorted(spoken_for), None)
     answers = list(_open_answers(attempt).only(*NEEDED_TO_SAVE))
     newest = max((answer.seq for answer in answers), default=0)
-    changes = {
-        answer: _changes(answer, responses.get(answer.position), flags.get(answer.position))
-        for answer in answers
-        if answer.position in spoken_for
-    }
+    changes, refusal = {}, None
+    for answer in (answer for answer in answers if answer.position in spoken_for):
+        posted, flagged = responses.get(answer.position), flags.get(answer.position)
+        try:
+            changes[answer] = _changes(answer, posted, flagged)
+        except BadResponse as error:
+            refusal = refusal or error
     newer = [answer for answer in changes if (newest if alone else answer.seq) < seq]
     for answer in newer:
         if changed := changes[answer]:
@@ -145,7 +171,7 @@ def save_sheet(
     confirmed = [answer.pk for answer in newer if not changes[answer]]
     Answer.objects.filter(pk__in=confirmed).update(seq=seq)
     passed_over = [it.position for it, changed in changes.items() if changed and it not in newer]
-    return Saved(passed_over, Sheet([_place(answer) for answer in answers]))
+    return Saved(passed_over, Sheet([_place(answer) for answer in answers]), refusal)
 
 
 def _open_answers(attempt: Attempt) -> QuerySet[Answer]:
@@ -304,15 +330,14 @@ def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:
 
 
 def _grade(answers: Iterable[Answer], quiz: Quiz) -> None:
-    by_grade: defaultdict[tuple[bool, float], list[int]] = defaultdict(list)
+    by_grade: defaultdict[Grade, list[int]] = defaultdict(list)
     for answer in answers:
-        graded = grade(answer.version.facts, answer.response)
-        credit = graded.credit * share(max(answer.tries, 1), quiz.tries_allowed)
-        by_grade[graded.correct, credit].append(answer.pk)
+        new = earned(answer.version.facts, answer.response, answer.tries, quiz.tries_allowed)
+        by_grade[new].append(answer.pk)
     # There are fewer grades than answers, and an update of each is cheaper than one that tells
     # every row its own.
-    for (correct, credit), keys in by_grade.items():
-        Answer.objects.filter(pk__in=keys).update(correct=correct, credit=credit)
+    for new, keys in by_grade.items():
+        Answer.objects.filter(pk__in=keys).update(correct=new.correct, credit=new.credit)
 
 
 def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Run | None:

@@ -126,8 +126,14 @@ class ShownQuestion:
         return KINDS[self.kind].input
 
 
-def shown(answer: Answer, review: Review, tries_allowed: int) -> ShownQuestion:
-    """A question of an attempt; once its answer is locked, with what the review shows."""
+def shown(
+    answer: Answer, review: Review, tries_allowed: int, *, ended: bool = False
+) -> ShownQuestion:
+    """A question of an attempt; once its answer is locked, with what the review shows.
+
+    Where the attempt has `ended` without a grade nothing can be chosen any more, and nothing is
+    told.
+    """
     facts = answer.version.facts
     if answer.graded_by is not None:
         facts = _keyed_by(facts, answer.graded_by.facts)
@@ -142,6 +148,7 @@ def shown(answer: Answer, review: Review, tries_allowed: int) -> ShownQuestion:
     left = tries_allowed - answer.tries if answer.tries and not question.is_locked else 0
     return replace(
         withheld(question, review),
+        is_locked=question.is_locked or ended,
         tries_left=left,
         flagged=answer.flagged,
         seconds=answer.seconds,
@@ -152,12 +159,18 @@ def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:
     """What the learner saw, with the key and the explanations that have graded it since."""
     choices = [(choice, corrected.choice(choice.id)) for choice in seen.choices]
     return replace(
-        corrected,
-        stem=seen.stem,
+        seen,
         choices=tuple(
             replace(keyed, html=choice.html) if keyed else replace(choice, correct=False)
             for choice, keyed in choices
         ),
+        value=corrected.value,
+        tolerance=corrected.tolerance,
+        near=corrected.near,
+        steps=corrected.steps,
+        answer=corrected.answer,
+        quick_check=corrected.quick_check,
+        watch=corrected.watch,
     )
 
 
@@ -182,7 +195,7 @@ def show(
         stem=facts.stem,
         hint=facts.hint,
         difficulty=facts.difficulty,
-        watch=facts.watch,
+        watch=facts.watch if locked else "",
         kind=facts.kind,
         tags=tuple(tag.replace("-", " ") for tag in facts.tags),
         unit=facts.unit,

@@ -3,6 +3,7 @@
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.learners import hold
 from accounts.models import Learner
 from quizzes import cards, lifecycle, reading
 from quizzes.models import Attempt, Quiz
@@ -23,6 +24,7 @@ def hand_over(guest: Learner, member: Learner) -> list[str]:
     Of two open attempts at one quiz the member's goes on. The guest's is set aside, not removed:
     its answers stay to be read.
     """
+    hold(member)
     set_aside = [one for one in open_in_both(guest, member) if lifecycle.set_aside(one, SET_ASIDE)]
     _move_attempts(guest, member)
     cards.hand_over(guest, member)

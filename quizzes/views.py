@@ -1,6 +1,7 @@
 """Pages of practice sets, tests and their results."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -204,6 +205,8 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         )
     except BadResponse as error:
         messages.error(request, str(error))
+        with suppress(BadResponse):  # told just now
+            _keep(request, found, positions)
         return redirect(found)
     return redirect("result", found.id)
 
@@ -212,18 +215,27 @@ def _refuse_finish(
     request: HttpRequest, found: Attempt, form: StartRunForm, positions: range
 ) -> HttpResponse:
     """The page again with the form's errors; what was chosen and flagged on it is kept."""
-    services.save(
-        found,
-        forms.responses(request.POST, positions),
-        queries.next_seq(found),
-        forms.flags(request.POST, positions),
-        forms.seconds(request.POST, positions),
-    )
+    if services.finish_overdue(found):
+        return redirect("result", found.id)
+    _keep(request, found, positions)
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
     page = queries.attempt_page(found)
     context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
     return render(request, "quizzes/practice.html", context)
+
+
+def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
+    """Saves what the form holds, beside what is newer; raises BadResponse."""
+    if found.quiz.tries_allowed > 1:
+        return  # each response is a try there, and is kept when it is checked
+    services.save(
+        found,
+        forms.responses(request.POST, positions),
+        forms.whole_number(request.POST, "seq") or queries.next_seq(found),
+        forms.flags(request.POST, positions),
+        forms.seconds(request.POST, positions),
+    )
 
 
 @require_safe

@@ -35,8 +35,9 @@ def card(request: HtmxRequest, card_id: int) -> HttpResponse:
     page, error = card_queries.card_page(found), ""
     if page is not None and request.method == "POST":
         posted, seq = forms.response(request.POST), forms.whole_number(request.POST, "seq")
+        shown = forms.whole_number(request.POST, "version")
         try:
-            cards.answer(found, card_queries.version_of(found), seq, posted)
+            cards.answer(found, card_queries.version_as_shown(found, shown), seq, posted)
         except BadResponse as refused:
             page, error = page.with_response(posted), str(refused)
         else:

@@ -178,8 +178,8 @@ def quiz(topic: Topic, kind: str = "practice") -> Quiz:
 
 
 def keyed(answer: Answer) -> list[str]:
-    """The right response to a question of an attempt."""
-    return [choice.id for choice in answer.version.facts.choices if choice.correct]
+    """The right response to a question of an attempt, in the order in which it is kept."""
+    return sorted(choice.id for choice in answer.version.facts.choices if choice.correct)
 
 
 def mistaken(answer: Answer) -> list[str]:

@@ -11,8 +11,8 @@ def test_every_kind_of_the_form_is_known() -> None:
     assert set(KINDS) == set(Question.Kind.values)
 
 
-def test_known_options_are_kept_as_they_were_chosen() -> None:
-    assert accepted(ORDER, ["bbbbbb", "aaaaaa", "bbbbbb"]) == ["bbbbbb", "aaaaaa"]
+def test_known_options_are_kept_in_one_order_however_they_were_chosen() -> None:
+    assert accepted(ORDER, ["bbbbbb", "aaaaaa", "bbbbbb"]) == ["aaaaaa", "bbbbbb"]
     assert accepted(ORDER, []) == []
 
 
@@ -41,6 +41,10 @@ def test_a_text_is_no_novel() -> None:
 def test_what_a_database_would_refuse_is_refused_before(text: str) -> None:
     with pytest.raises(BadResponse, match="invisible character"):
         accepted([], [text])
+
+
+def test_what_has_no_width_is_left_out_of_a_number() -> None:
+    assert accepted([], ["\ufeff1\u200b60\u00ad"]) == ["160"]
 
 
 def test_what_is_kept_stays_as_it_is() -> None:

@@ -172,6 +172,7 @@ def test_mastery_forgets_what_is_long_ago() -> None:
         ("practice", {"mastery_right": 6, "mastery_of": 5}, "mastery_right"),
         ("practice", {"tries": 1}, "tries"),
         ("test", {"time_limit": 0}, "time_limit"),
+        ("test", {"time_limit": 99_999_999_999}, "time_limit"),
         ("test", {"attempts_allowed": 0}, "attempts_allowed"),
     ],
 )

@@ -58,7 +58,7 @@ def test_affected_attempts_are_found_and_nothing_changes_by_looking(question: Qu
     still_open = attempted(question, right=True, finish=False)
     assert affected(question) == []
     correct_the_key(question)
-    found = {item.answer.attempt_id: (item.before, item.after) for item in affected(question)}
+    found = {item.attempt.pk: (item.before, item.after) for item in affected(question)}
     assert found == {loses.id: (1, 0), wins.id: (0, 1)}
     assert still_open.id not in found
     assert Attempt.objects.get(id=wins.id).score == 0
@@ -169,5 +169,5 @@ def test_the_number_of_queries_does_not_grow(
         attempted(question, right=False)
     correct_the_key(question)
     teacher = make_teacher()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert regrade(question, 2, REASON, teacher) == size

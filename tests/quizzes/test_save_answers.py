@@ -48,12 +48,21 @@ def test_the_next_number_is_above_every_one_used(attempt: Attempt) -> None:
     assert next_seq(attempt) == 8
 
 
-def test_an_option_of_another_question_is_refused_and_nothing_is_kept(attempt: Attempt) -> None:
-    first, second, _ = answers(attempt)
+def test_an_option_of_another_question_is_refused_and_the_others_are_kept(
+    attempt: Attempt,
+) -> None:
+    first, _, third = answers(attempt)
+    posted = {1: keyed(first), 2: keyed(first), 3: keyed(third)}
     with pytest.raises(BadResponse, match="Question 2"):
-        services.save(attempt, {1: keyed(first), 2: keyed(first)}, seq=1)
+        services.save(attempt, posted, seq=1)
+    assert responses(attempt) == [keyed(first), [], keyed(third)]
+    assert [answer.seq for answer in answers(attempt)] == [1, 0, 1]
+
+
+def test_a_number_that_no_page_counts_up_to_is_refused(attempt: Attempt) -> None:
+    with pytest.raises(BadResponse, match="lost count"):
+        services.save(attempt, {1: keyed(answers(attempt)[0])}, seq=services.MOST_SAVES + 1)
     assert responses(attempt) == [[], [], []]
-    assert second.seq == 0
 
 
 def test_a_question_that_is_not_asked_is_ignored(attempt: Attempt) -> None:

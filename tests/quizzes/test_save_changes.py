@@ -115,12 +115,12 @@ def test_nothing_new_is_saved_too(client: Client, attempt: Attempt) -> None:
     assert "0 of 4 answered, 0 flagged" in parts.content.decode()
 
 
-def test_a_response_that_is_none_keeps_nothing_of_the_save(
+def test_a_response_that_is_none_is_refused_and_the_others_are_kept(
     client: Client, attempt: Attempt
 ) -> None:
     refused = send(client, attempt, 1, **change(attempt, 1), asked_2="1", choice_2="ffffff")
     assert refused.status_code == 422
-    assert [answer.response for answer in answers(attempt)] == [[], [], [], []]
+    assert [bool(answer.response) for answer in answers(attempt)] == [True, False, False, False]
 
 
 def test_a_question_that_is_not_there_is_left_out(client: Client, attempt: Attempt) -> None:

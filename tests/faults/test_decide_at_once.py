@@ -1,0 +1,161 @@
+"""Decisions that meet: on PostgreSQL neither sees what the other has not committed yet."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from django.db import connection, transaction
+from django.http import Http404
+
+from accounts.learners import learner_claimed
+from accounts.models import Learner
+from lessons.models import Topic
+from quizzes import queries, services, taking_over
+from quizzes.models import Answer, Attempt, Question, Quiz
+from quizzes.personal_data import forget
+from quizzes.publishing import publish
+from quizzes.regrading import regrade
+from tests.factories import (
+    answers,
+    keyed,
+    make_learner,
+    make_question,
+    make_teacher,
+    make_topic,
+    make_user,
+    quiz,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# On SQLite the one who waits for the other is kept waiting by the database: not for ever.
+PATIENCE = 2
+
+
+@pytest.fixture
+def topic(transactional_db: None) -> Topic:
+    topic = make_topic("gradients")
+    for position in (1, 2):
+        make_question(topic, position=position)
+    return topic
+
+
+class Meeting:
+    """Lets one go as far as its pause, and on when the other is done or has to wait."""
+
+    def __init__(self) -> None:
+        self.reached, self.go_on = Event(), Event()
+
+    def pause(self) -> None:
+        self.reached.set()
+        self.go_on.wait(PATIENCE)
+
+    def meet(self, one: Callable[[], object], other: Callable[[], object]) -> object:
+        def closing() -> object:
+            try:
+                return one()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            started = pool.submit(closing)
+            assert self.reached.wait(30)
+            try:
+                other()
+            finally:
+                self.go_on.set()
+            return started.result(30)
+
+
+def swap_key(question: Question) -> None:
+    key, other = question.choices.get(correct=True), question.choices.filter(correct=False)[0]
+    question.choices.filter(pk=key.pk).update(correct=False, mistake="It was the key once.")
+    question.choices.filter(pk=other.pk).update(correct=True, mistake="")
+    question.refresh_from_db()
+    publish(question)
+    question.refresh_from_db()
+
+
+def test_two_keys_that_are_corrected_at_once_leave_the_sum_of_the_credits_as_score(
+    topic: Topic,
+) -> None:
+    attempt = services.start(quiz(topic, "test"), make_learner())
+    services.finish(attempt, {answer.position: keyed(answer) for answer in answers(attempt)})
+    first, second = topic.questions.order_by("position")
+    swap_key(first)
+    swap_key(second)
+    grace, emmy, meeting = make_teacher("grace"), make_teacher("emmy"), Meeting()
+
+    def one() -> None:
+        with transaction.atomic():
+            regrade(first, 2, "The key was wrong.", grace)
+            meeting.pause()
+
+    meeting.meet(one, lambda: regrade(second, 2, "This one, too.", emmy))
+    credit = sum(answer.credit or 0.0 for answer in Answer.objects.filter(attempt=attempt))
+    assert Attempt.objects.get(pk=attempt.pk).score == credit == 0
+
+
+def test_no_more_attempts_are_begun_than_are_allowed(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Quiz.objects.filter(topic=topic, kind="test").update(attempts_allowed=1)
+    learner, meeting, real = make_learner(), Meeting(), queries.attempts_left
+
+    def counted_slowly(of: Quiz, by: Learner | None) -> int | None:
+        left = real(of, by)
+        if not meeting.reached.is_set():
+            meeting.pause()
+        return left
+
+    monkeypatch.setattr(services, "attempts_left", counted_slowly)
+
+    def other() -> None:
+        services.finish(services.start(quiz(topic, "test"), learner), {})
+
+    meeting.meet(lambda: services.start(quiz(topic, "test"), learner), other)
+    assert Attempt.objects.filter(learner=learner).count() == 1
+
+
+def test_a_claim_and_a_start_at_once_end_without_an_error(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest, member = make_learner(), make_learner(make_user())
+    services.start(quiz(topic, "test"), guest)
+    meeting, real = Meeting(), taking_over._move_attempts
+
+    def moved_slowly(of: Learner, to: Learner) -> None:
+        meeting.pause()
+        real(of, to)
+
+    monkeypatch.setattr(taking_over, "_move_attempts", moved_slowly)
+
+    def claim() -> None:
+        with transaction.atomic():
+            learner_claimed.send(Learner, guest=guest, member=member)
+
+    meeting.meet(claim, lambda: services.start(quiz(topic, "test"), member))
+    assert Attempt.objects.filter(learner=member, state="open").count() == 1
+
+
+def test_a_start_while_everything_is_deleted_is_told_in_words(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, meeting, real = make_learner(), Meeting(), queries.attempts_left
+
+    def counted_slowly(of: Quiz, by: Learner | None) -> int | None:
+        meeting.pause()
+        return real(of, by)
+
+    monkeypatch.setattr(services, "attempts_left", counted_slowly)
+
+    def begin() -> str:
+        try:
+            services.start(quiz(topic, "test"), learner)
+        except Attempt.DoesNotExist as error:
+            return repr(error)
+        except Http404:
+            return ""
+        return ""
+
+    assert meeting.meet(begin, lambda: forget(Learner.objects.get(pk=learner.pk))) == ""
