@@ -57,12 +57,12 @@ def ensure_learner(request: HttpRequest) -> Learner:
 def hold(learner: Learner) -> None:
     """For this transaction, everyone else who holds this learner waits.
 
-    Whoever begins a learner's attempts or gives them others does so first: what they then read of
-    them stays so, and two of them cannot each wait for the other.
+    Whoever adds to a learner's attempts or runs does so first: what they then count stays so.
     """
-    # On SQLite, IMMEDIATE transactions have everyone wait already.
+    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
     if connection.features.has_select_for_update:
-        list(Learner.objects.select_for_update().filter(pk=learner.pk).values_list("pk"))
+        rows = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk)
+        list(rows.values_list("pk"))
 
 
 def claimable_guest(request: HttpRequest) -> Learner | None:

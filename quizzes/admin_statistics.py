@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -15,7 +16,7 @@ from authoring.admin import FramedAdmin
 from authoring.spreadsheets import csv_lines
 from quizzes import exports
 from quizzes.item_statistics import item_in, item_statistics
-from quizzes.models import Question, Quiz
+from quizzes.models import Answer, Question, Quiz
 from quizzes.statistics import quiz_statistics
 from quizzes.templatetags.statistics_tags import percent
 
@@ -84,8 +85,11 @@ class StatisticsAdmin(FramedAdmin):
 
     def _item_page(self, request: HttpRequest, quiz_id: int, question_id: int) -> HttpResponse:
         quiz = self._quiz(request, quiz_id)
-        questions = Question.objects.select_related("version").filter(topic=quiz.topic_id)
-        question = get_object_or_404(questions, pk=question_id)
+        questions = Question.objects.select_related("version")
+        # Also one that has been moved to another topic since this quiz asked it.
+        asked = Answer.objects.filter(attempt__quiz=quiz, version__question=OuterRef("pk"))
+        known = questions.filter(Q(topic=quiz.topic_id) | Exists(asked))
+        question = get_object_or_404(known, pk=question_id)
         figures = item_statistics(question, quiz, first_only=_first_only(request))
         title = f"{question.slug} in {quiz}"
         return self._page(request, "item_statistics.html", quiz, title, figures=figures)

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.html import strip_tags
 
 from quizzes.facts import QuestionFacts
@@ -40,8 +41,8 @@ def item_rows(figures: QuizStatistics) -> Iterator[Row]:
 def answer_rows(quiz: Quiz) -> Iterator[Row]:
     """A line for each answer in the attempts that have ended, void ones included, oldest first."""
     yield list(ANSWER_COLUMNS)
-    texts = _texts(quiz)
     ended = Answer.objects.filter(attempt__quiz=quiz).exclude(attempt__state=Attempt.State.OPEN)
+    texts = _texts(ended)
     rows = ended.order_by("attempt__finished_at", "attempt", "position").values_list(
         *("attempt__learner__user__username", "attempt__learner", "attempt"),
         *("attempt__number", "attempt__state", "attempt__finished_at"),
@@ -58,9 +59,10 @@ def answer_rows(quiz: Quiz) -> Iterator[Row]:
         ]
 
 
-def _texts(quiz: Quiz) -> Mapping[int, Mapping[str, str]]:
+def _texts(answers: QuerySet[Answer]) -> Mapping[int, Mapping[str, str]]:
     """What each option says in plain words, by version and by its id."""
-    versions = QuestionVersion.objects.filter(question__topic=quiz.topic_id)
+    # Not by the topic: a question may have been moved to another one since it was asked.
+    versions = QuestionVersion.objects.filter(pk__in=answers.values("version"))
     return {version.pk: _plain(version.facts) for version in versions}
 
 

@@ -13,8 +13,6 @@ from quizzes.measures import Sums
 from quizzes.models import Answer, Question, Quiz
 from quizzes.statistics import Item, counted_answers, item_from, sums_by_version
 
-# Different responses that are looked at: all subsets of eight options, or the commonest numbers.
-MOST_RESPONSES = 256
 SHOWN_NUMBERS = 10
 # A wrong option that fewer take than this distracts nobody.
 RARELY = 0.05
@@ -170,7 +168,7 @@ def _responses(answers: QuerySet[Answer]) -> list[_Response]:
     rows = answers.values_list("response").annotate(
         n=Count("*"), x=Sum("credit"), rest=Sum(F("attempt__score") - F("credit"))
     )
-    return [_Response(*row) for row in rows.order_by("-n", "response")[:MOST_RESPONSES]]
+    return [_Response(*row) for row in rows.order_by("-n", "response")]
 
 
 def _rest(responses: Sequence[_Response]) -> float | None:

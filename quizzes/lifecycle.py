@@ -11,11 +11,12 @@ time limit is the database's affair; no browser's and no web server's clock has 
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Now
 
+from accounts.learners import hold
 from accounts.models import Learner, User
-from quizzes.cards import forget_attempt
+from quizzes import cards
 from quizzes.models import Attempt, Quiz
 
 OPEN, FINISHED, VOID = Attempt.State.OPEN, Attempt.State.FINISHED, Attempt.State.VOID
@@ -45,6 +46,14 @@ def held(attempt: Attempt) -> Attempt | None:
     return locked.filter(id=attempt.id, state=OPEN).order_by().first()
 
 
+def hold_all(learner: Learner) -> None:
+    """Holds every attempt of the learner and then the learner: none begins, ends or moves."""
+    # In the order of a finish, which asks for a run: neither may wait for the other.
+    rows = Attempt.objects.select_for_update().filter(learner=learner).order_by("pk")
+    list(rows.values_list("pk"))
+    hold(learner)
+
+
 def overdue() -> QuerySet[Attempt]:
     """Open attempts whose time is up."""
     return Attempt.objects.filter(OVERDUE)
@@ -70,11 +79,19 @@ def score_of(attempt: Attempt) -> float:
 
 @transaction.atomic
 def void(attempt: Attempt, reason: str, author: User) -> bool:
-    """Declares that the attempt does not count; False if it is void already."""
+    """Declares that the attempt does not count; False if it is void already.
+
+    Those after it move up: which one is somebody's first is counted in statistics.
+    """
+    hold_all(attempt.learner)
     changes = {"void_reason": reason, "voided_by": author}
     moved = _move(attempt, OPEN, VOID, **changes) or _move(attempt, FINISHED, VOID, **changes)
     if moved:
-        forget_attempt(attempt)
+        number = Attempt.objects.values_list("number").get(id=attempt.id)[0]
+        others = Attempt.objects.filter(quiz=attempt.quiz_id, learner=attempt.learner_id)
+        later = others.exclude(state=VOID).filter(number__gt=number)
+        later.update(number=F("number") - 1)
+        cards.forget_attempt(attempt)
     return moved
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.learners import hold
 from accounts.models import Learner
+from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
 from quizzes.showing import ShownQuestion, shown
@@ -52,8 +52,9 @@ def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:
     answers = Answer.objects.filter(attempt__learner=learner).select_related(
         "attempt__quiz__topic", "version", "graded_by"
     )
-    in_order = answers.order_by("attempt__started_at", "attempt", "position") if learner else []
-    for attempt, its_own in groupby(in_order, key=lambda answer: answer.attempt):
+    in_order = answers.order_by("attempt__started_at", "attempt", "position")
+    with_changes = in_order.prefetch_related("attempt__score_changes") if learner else []
+    for attempt, its_own in groupby(with_changes, key=lambda answer: answer.attempt):
         yield _attempt(attempt, its_own)
 
 
@@ -85,7 +86,18 @@ def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
         "state": attempt.state,
         "started": attempt.started_at,
         "finished": attempt.finished_at,
+        "ended_by_the_clock": attempt.timed_out,
+        "void_because": attempt.void_reason,
         "score": attempt.score if review.marks else None,
+        "graded_again": [
+            {
+                "at": change.created_at,
+                "because": change.reason,
+                "score_before": change.score_before if review.marks else None,
+                "score_after": change.score_after if review.marks else None,
+            }
+            for change in attempt.score_changes.all()
+        ],
         "questions": [
             _question(shown(answer, review, tries), answer.answered_at) for answer in answers
         ],
@@ -99,6 +111,7 @@ def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
         "answer": chosen or ([question.typed] if question.typed else []),
         "right": question.correct,
         "credit": question.credit,
+        "flagged": question.flagged,
         "answered": answered_at,
         "seconds": question.seconds,
     }
@@ -110,7 +123,7 @@ def forget(learner: Learner) -> None:
 
     A run that is being trained stops: its worker finds that it holds nothing any more.
     """
-    hold(learner)
+    hold_all(learner)
     for run in runs_of(learner).filter(ended_at=None):
         cancel_run(run)
     user = learner.user

@@ -130,8 +130,8 @@ class QuizStatistics:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether every attempt was asked the same questions."""
-        return all(item.sums.n == self.attempts for item in self.items)
+        """Whether every attempt was asked the same questions, each once."""
+        return all(item.tells_apart and item.sums.n == self.attempts for item in self.items)
 
     @property
     def alpha(self) -> float | None:
@@ -158,11 +158,16 @@ class QuizStatistics:
     @property
     def score_bins(self) -> list[ScoreBin]:
         """The distribution of the score, whole points from 0 to the highest reached."""
-        counts = [0] * (math.floor(self.scores[-1][0]) + 1) if self.scores else []
+        counts = [0] * (_whole_points(self.scores[-1][0]) + 1) if self.scores else []
         for score, count in self.scores:
-            counts[math.floor(score)] += count
+            counts[_whole_points(score)] += count
         most = max(counts, default=1)
         return [ScoreBin(points, count, count / most) for points, count in enumerate(counts)]
+
+
+def _whole_points(score: float) -> int:
+    """A sum of credits may be a hair below the whole number that it is."""
+    return math.floor(score + measures.ROUNDING)
 
 
 def quiz_statistics(quiz: Quiz, *, first_only: bool) -> QuizStatistics:

@@ -3,7 +3,6 @@
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.learners import hold
 from accounts.models import Learner
 from quizzes import cards, lifecycle, reading
 from quizzes.models import Attempt, Quiz
@@ -24,7 +23,8 @@ def hand_over(guest: Learner, member: Learner) -> list[str]:
     Of two open attempts at one quiz the member's goes on. The guest's is set aside, not removed:
     its answers stay to be read.
     """
-    hold(member)
+    for learner in (guest, member):
+        lifecycle.hold_all(learner)
     set_aside = [one for one in open_in_both(guest, member) if lifecycle.set_aside(one, SET_ASIDE)]
     _move_attempts(guest, member)
     cards.hand_over(guest, member)
@@ -35,8 +35,9 @@ def hand_over(guest: Learner, member: Learner) -> list[str]:
 
 def _move_attempts(guest: Learner, member: Learner) -> None:
     """They come after the member's own: which one is somebody's first is counted in statistics."""
-    own = Attempt.objects.filter(learner=member, quiz=OuterRef("quiz")).order_by("-number")
-    last = Coalesce(Subquery(own.values("number")[:1]), 0)
+    own = Attempt.objects.filter(learner=member, quiz=OuterRef("quiz"))
+    counted = own.exclude(state=Attempt.State.VOID).order_by("-number")
+    last = Coalesce(Subquery(counted.values("number")[:1]), 0)
     moved = Attempt.objects.filter(learner=guest)
     moved.update(number=F("number") + last, learner=member)
 

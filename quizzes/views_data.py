@@ -31,13 +31,18 @@ def my_data(request: HttpRequest) -> HttpResponse:
     allow_get=True, enabled=lambda request: request.user.is_authenticated
 )
 def forget_me(request: HttpRequest) -> HttpResponse:
-    """Says what will be removed; a POST removes it. An account's owner gives the password first."""
-    learner = current_learner(request)
+    """Says what will be removed; a POST removes it. An account's owner gives the password first.
+
+    What was done in this browser as a guest goes, too: nobody could reach it any more.
+    """
+    learner, guest = current_learner(request), claimable_guest(request)
     if request.method != "POST":
-        return render(request, "quizzes/forget_me.html", {"learner": learner})
+        return render(request, "quizzes/forget_me.html", {"learner": learner, "guest": guest})
     user = request.user
     if isinstance(user, User) and user.is_staff:
         raise PermissionDenied("Ask an administrator to remove an account that authors.")
+    if guest is not None:
+        forget(guest)
     if learner is not None:
         forget(learner)
     elif isinstance(user, User):

@@ -177,6 +177,17 @@ def quiz(topic: Topic, kind: str = "practice") -> Quiz:
     return quiz_of(topic, Quiz.Kind(kind))
 
 
+def correct_the_key(question: Question) -> None:
+    """Its first wrong option becomes the right one, in a new version; `question` is read anew."""
+    question.refresh_from_db()
+    key = question.choices.get(correct=True)
+    other = question.choices.filter(correct=False)[0]
+    question.choices.filter(pk=key.pk).update(correct=False, mistake="It was the key once.")
+    question.choices.filter(pk=other.pk).update(correct=True, mistake="")
+    publish_question(question)
+    question.refresh_from_db()
+
+
 def keyed(answer: Answer) -> list[str]:
     """The right response to a question of an attempt, in the order in which it is kept."""
     return sorted(choice.id for choice in answer.version.facts.choices if choice.correct)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.learners import hold
 from accounts.models import Learner
 from training_jobs import lifecycle
 from training_jobs.engine.estimates import estimate
@@ -142,7 +143,7 @@ def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid
 
     Raises RunRefused when the learner may not start them now, or one of them is too large.
     """
-    _hold(learner)
+    hold(learner)
     group = uuid.uuid5(learner.pk, key)
     if Run.objects.filter(group=group).exists():
         return group
@@ -159,18 +160,13 @@ def request_repeat(run: Run, learner: Learner) -> Run:
     Raises PlanError when the plan, made by another version, cannot be trained any more, and
     RunRefused when the learner may not start a run now.
     """
-    _hold(learner)
+    hold(learner)
     made = Run.objects.filter(repeats=run, learner=learner)
     if active := made.filter(state__in=Run.ACTIVE).first():
         return active
     check_quota(learner)
     wish = Wish(run.experiment, Plan.parse(run.plan))
     return _queue(wish, learner, f"{learner.pk}:repeat:{run.pk}:{made.count()}", repeats=run)
-
-
-def _hold(learner: Learner) -> None:
-    """Lets one wish of a learner at a time through: each looks at what the others queued."""
-    Learner.objects.select_for_update().get(pk=learner.pk)
 
 
 def _queue(wish: Wish, learner: Learner, key: str, **links: Any) -> Run:

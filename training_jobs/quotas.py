@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.learners import hold
 from accounts.models import Learner
 from training_jobs.engine.estimates import Estimate
 from training_jobs.models import Run
@@ -48,12 +49,11 @@ def quota_of(learner: Learner) -> Quota:
 def admit(learner: Learner, sizes: Sequence[Estimate]) -> None:
     """Raises RunRefused when `learner` may not start runs of these sizes together now.
 
-    Inside the transaction that queues them: it locks the learner, because two tabs may ask at once.
+    Inside the transaction that queues them: it holds the learner, because two tabs may ask at once.
     """
     for size in sizes:
         check_size(size)
-    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
-    Learner.objects.select_for_update().get(pk=learner.pk)
+    hold(learner)
     check_quota(learner, len(sizes))
 
 

@@ -11,13 +11,13 @@ from django.http import Http404
 from accounts.learners import learner_claimed
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import queries, services, taking_over
-from quizzes.models import Answer, Attempt, Question, Quiz
+from quizzes import cards, lifecycle, queries, services, taking_over
+from quizzes.models import Answer, Attempt, Quiz
 from quizzes.personal_data import forget
-from quizzes.publishing import publish
 from quizzes.regrading import regrade
 from tests.factories import (
     answers,
+    correct_the_key,
     keyed,
     make_learner,
     make_question,
@@ -26,6 +26,7 @@ from tests.factories import (
     make_user,
     quiz,
 )
+from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # On SQLite the one who waits for the other is kept waiting by the database: not for ever.
@@ -67,23 +68,14 @@ class Meeting:
             return started.result(30)
 
 
-def swap_key(question: Question) -> None:
-    key, other = question.choices.get(correct=True), question.choices.filter(correct=False)[0]
-    question.choices.filter(pk=key.pk).update(correct=False, mistake="It was the key once.")
-    question.choices.filter(pk=other.pk).update(correct=True, mistake="")
-    question.refresh_from_db()
-    publish(question)
-    question.refresh_from_db()
-
-
 def test_two_keys_that_are_corrected_at_once_leave_the_sum_of_the_credits_as_score(
     topic: Topic,
 ) -> None:
     attempt = services.start(quiz(topic, "test"), make_learner())
     services.finish(attempt, {answer.position: keyed(answer) for answer in answers(attempt)})
     first, second = topic.questions.order_by("position")
-    swap_key(first)
-    swap_key(second)
+    correct_the_key(first)
+    correct_the_key(second)
     grace, emmy, meeting = make_teacher("grace"), make_teacher("emmy"), Meeting()
 
     def one() -> None:
@@ -136,6 +128,45 @@ def test_a_claim_and_a_start_at_once_end_without_an_error(
 
     meeting.meet(claim, lambda: services.start(quiz(topic, "test"), member))
     assert Attempt.objects.filter(learner=member, state="open").count() == 1
+
+
+def test_an_attempt_begun_while_the_first_is_declared_void_is_the_first(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, meeting, real = make_learner(), Meeting(), cards.forget_attempt
+    voided = services.start(quiz(topic, "test"), learner)
+    services.finish(voided, {})
+
+    def forgotten_slowly(attempt: Attempt) -> None:
+        meeting.pause()
+        real(attempt)
+
+    monkeypatch.setattr(cards, "forget_attempt", forgotten_slowly)
+    grace = make_teacher("grace")
+    meeting.meet(
+        lambda: lifecycle.void(voided, "The room was noisy.", grace),
+        lambda: services.start(quiz(topic, "test"), learner),
+    )
+    assert Attempt.objects.get(learner=learner, state="open").number == 1
+
+
+def test_everything_is_deleted_although_an_attempt_is_just_finished(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner, meeting, real = make_learner(), Meeting(), lifecycle.close
+    attempt = services.start(quiz(topic, "test"), learner)
+
+    def closed_slowly(one: Attempt, *, timed_out: bool = False) -> bool:
+        meeting.pause()
+        return real(one, timed_out=timed_out)
+
+    monkeypatch.setattr(lifecycle, "close", closed_slowly)
+    meeting.meet(
+        lambda: services.finish(attempt, {}),
+        lambda: forget(Learner.objects.get(pk=learner.pk)),
+    )
+    assert not Learner.objects.exists()
+    assert not Run.objects.exists()
 
 
 def test_a_start_while_everything_is_deleted_is_told_in_words(

@@ -7,11 +7,11 @@ from django.test import Client
 
 from quizzes import lifecycle, services
 from quizzes.models import Attempt, Question, ScoreChange
-from quizzes.publishing import publish
 from quizzes.regrading import PreviewOutdated, affected, regrade
 from tests.factories import (
     answers,
     client_of,
+    correct_the_key,
     keyed,
     make_learner,
     make_question,
@@ -41,16 +41,6 @@ def attempted(question: Question, *, right: bool, finish: bool = True) -> Attemp
     if finish:
         services.finish(attempt, {})
     return Attempt.objects.get(id=attempt.id)
-
-
-def correct_the_key(question: Question) -> None:
-    """The first wrong option becomes the right one, in a new version."""
-    key = question.choices.get(correct=True)
-    other = question.choices.filter(correct=False)[0]
-    question.choices.filter(pk=key.pk).update(correct=False, mistake="It was the key once.")
-    question.choices.filter(pk=other.pk).update(correct=True, mistake="")
-    publish(question)
-    question.refresh_from_db()
 
 
 def test_affected_attempts_are_found_and_nothing_changes_by_looking(question: Question) -> None:

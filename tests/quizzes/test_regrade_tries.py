@@ -13,6 +13,7 @@ from quizzes.regrading import affected, regrade
 from quizzes.verdicts import verdict_on
 from tests.factories import (
     answers,
+    correct_the_key,
     keyed,
     make_learner,
     make_question,
@@ -40,14 +41,6 @@ def republish(question: Question) -> None:
     question.refresh_from_db()
 
 
-def swap_key(question: Question) -> None:
-    key, other = question.choices.get(correct=True), question.choices.filter(correct=False)[0]
-    question.choices.filter(pk=key.pk).update(correct=False, mistake="It was the key once.")
-    question.choices.filter(pk=other.pk).update(correct=True, mistake="")
-    publish(question)
-    question.refresh_from_db()
-
-
 def test_regrading_keeps_what_the_tries_cost() -> None:
     question, interactive = practice(behaviour="interactive", tries=3)
     attempt = services.start(interactive, make_learner())
@@ -69,7 +62,7 @@ def test_regrading_an_attempt_that_asks_a_question_twice_is_one_score_change() -
     for number in (1, 2):
         services.check(attempt, number, keyed(answers(attempt)[number - 1]))
     services.finish(attempt, {})
-    swap_key(question)
+    correct_the_key(question)
     found = {(item.before, item.after) for item in affected(question)}
     assert found == {(2, 0)}, "the preview tells the score that the attempt will have"
     regrade(question, 2, "The key was wrong.", make_teacher())
@@ -92,7 +85,7 @@ def test_a_verdict_counts_the_difficulties_that_were_asked() -> None:
     services.finish(attempt, responses)
     Question.objects.filter(pk=wrong.pk).update(difficulty="easy")
     wrong.refresh_from_db()
-    swap_key(wrong)
+    correct_the_key(wrong)
     assert regrade(wrong, 2, "The key was wrong.", make_teacher()) == 1
     attempt = Attempt.objects.select_related("quiz__topic").get(pk=attempt.pk)
     told = verdict_on(attempt_page(attempt))
