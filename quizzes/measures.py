@@ -12,8 +12,8 @@ from statistics import NormalDist
 
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-# A sum of a million values is off by up to some 1e-11 of its size; what is left of a difference of
-# two sums below this share of them is rounding.
+# A sum of a million values is off by some 1e-11 of its size: what two sums differ by, when it is
+# less than this share of them, is rounding.
 ROUNDING = 1e-9
 
 Interval = tuple[float, float]
@@ -56,13 +56,10 @@ class Sums:
 
 def variance(n: int, total: float, squares: float) -> float:
     """The population variance of `n` values with this sum and this sum of squares; 0 of none."""
-    return _left(squares / n, (total / n) ** 2) if n else 0.0
-
-
-def _left(whole: float, part: float) -> float:
-    """`whole - part`, both means of squares; 0 where that is no more than rounding."""
-    difference = whole - part
-    return difference if difference > ROUNDING * whole else 0.0
+    if not n:
+        return 0.0
+    difference = squares / n - (total / n) ** 2
+    return difference if difference > ROUNDING * squares / n else 0.0
 
 
 def wilson(right: float, total: int) -> Interval:
@@ -88,8 +85,8 @@ def discrimination(sums: Sums) -> float | None:
     """
     n = sums.n
     rest = sums.s - sums.x
-    rest_squares = _left(sums.ss + sums.xx, 2 * sums.xs)
-    spread = math.sqrt(sums.variance * variance(n, rest, rest_squares))
+    rest_variance = variance(n, rest, sums.ss - 2 * sums.xs + sums.xx)
+    spread = math.sqrt(sums.variance * rest_variance)
     if not spread:
         return None
     covariance = (sums.xs - sums.xx) / n - (sums.x / n) * (rest / n)

@@ -148,3 +148,23 @@ def test_odd_figures_are_pointed_out(right: int, told: float | None, said: str) 
 
 def test_a_sound_question_has_no_warning() -> None:
     assert warnings(simple(150, 300), 0.35) == []
+
+
+@pytest.mark.parametrize(("n", "credit"), [(25, 1 / 3), (28, 2 / 3), (100, 2 / 3), (1000, 1 / 3)])
+def test_a_question_that_all_answer_alike_tells_nobody_apart(n: int, credit: float) -> None:
+    matrix = [[credit, float(index % 10)] for index in range(n)]
+    assert discrimination(sums_of(matrix, 0)) is None
+
+
+def test_nobody_is_told_apart_by_a_rest_that_all_have_alike() -> None:
+    assert discrimination(sums_of([[float(index % 2), 0.1] for index in range(1000)], 0)) is None
+
+
+@pytest.mark.parametrize("n", [10, 20])
+def test_equal_scores_have_no_alpha(n: int) -> None:
+    """Half have one third and two thirds, half the other way round, all one fifth besides."""
+    matrix = [[(1 + index % 2) / 3, (2 - index % 2) / 3, 0.2] for index in range(n)]
+    scores = [sum(row) for row in matrix]
+    assert len(set(scores)) == 1
+    score_variance = variance(n, sum(scores), sum(score * score for score in scores))
+    assert cronbach_alpha([sums_of(matrix, item) for item in range(3)], score_variance) is None
