@@ -1,4 +1,5 @@
-"""The teacher's pages held against axe-core's rules, in light and in dark, and at 320 px."""
+"""The teacher's pages held against axe-core's rules, in light and in dark, and fitted
+into the narrowest window."""
 
 import json
 import re
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import sheets
 from tests.browser.axe import violations
 from tests.browser.teachers import sign_in
+from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 from tests.servers import ROOT
 
@@ -20,7 +22,6 @@ SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 Scheme = Literal["light", "dark"]
 LISTS = ("question", "quiz", "attempt", "answer")
 KINDS = ("single", "multiple", "true_false", "numeric")
-NARROW = {"width": 320, "height": 640}
 # So that the finished attempt would now be graded otherwise; prints the question's number.
 CHANGE_A_KEY = """
 from quizzes.models import Answer
@@ -45,14 +46,8 @@ class Findings(dict[str, list[str]]):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
     def look(self, name: str) -> None:
-        """At the page that is open, as wide as it is and 320 px wide."""
-        found, wide = violations(self.page), self.page.viewport_size
-        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # the stub wants its own type
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        if width > NARROW["width"]:
-            found.append(f"{width} px wide on a screen of {NARROW['width']}")
-        assert wide is not None
-        self.page.set_viewport_size(wide)
+        """At the page that is open, as wide as it is and in the narrowest window."""
+        found = violations(self.page) + too_wide(self.page)
         if found:
             self[name] = found
 
