@@ -220,6 +220,16 @@ def _typed(response: Sequence[str]) -> list[str]:
     return [text] if text else []
 
 
+def is_number(response: Sequence[str]) -> bool:
+    """Whether what was typed is empty or a number without a unit."""
+    return all(readings(text) for text in response)
+
+
+def is_unreadable(facts: QuestionFacts, response: Sequence[str]) -> bool:
+    """Whether something was answered that can never be checked, as a word in place of a number."""
+    return bool(response) and bool(checkable(facts, response))
+
+
 def checkable(facts: QuestionFacts, response: Sequence[str]) -> str:
     """Why this response cannot be checked yet, in the reader's words; empty when it can."""
     return KINDS[facts.kind].refusal(facts, response)

@@ -96,7 +96,12 @@ class QuizPage:
     @property
     def sheet(self) -> Sheet:
         """What the navigator of an open test tells."""
-        return Sheet([Place(it.number, it.is_answered, it.flagged) for it in self.questions])
+        return Sheet(
+            [
+                Place(it.number, it.is_answered, it.flagged, it.is_unreadable)
+                for it in self.questions
+            ]
+        )
 
     @property
     def complete(self) -> bool:

@@ -25,7 +25,7 @@ from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
 from quizzes.kept_versions import with_versions
-from quizzes.kinds import BadResponse, accepted, checkable
+from quizzes.kinds import BadResponse, accepted, checkable, is_number, is_unreadable
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
 from quizzes.sheets import Place, Sheet
@@ -171,15 +171,28 @@ def _save(
     confirmed = [answer.pk for answer in newer if not changes[answer]]
     Answer.objects.filter(pk__in=confirmed).update(seq=seq)
     passed_over = [it.position for it, changed in changes.items() if changed and it not in newer]
-    return Saved(passed_over, Sheet([_place(answer) for answer in answers]), refusal)
+    return Saved(passed_over, _sheet(answers), refusal)
 
 
 def _open_answers(attempt: Attempt) -> QuerySet[Answer]:
     return Answer.objects.filter(attempt=attempt, correct=None).order_by("position")
 
 
-def _place(answer: Answer) -> Place:
-    return Place(answer.position, bool(answer.response), answer.flagged)
+def _sheet(answers: Sequence[Answer]) -> Sheet:
+    unreadable = _unreadable(answers)
+    return Sheet(
+        [Place(it.position, bool(it.response), it.flagged, it in unreadable) for it in answers]
+    )
+
+
+def _unreadable(answers: Iterable[Answer]) -> list[Answer]:
+    """Those with something typed that is no number."""
+    # A bare number is one whatever is asked; the question is read only where its unit may matter.
+    doubtful = [it.pk for it in answers if not (it.order or is_number(it.response))]
+    if not doubtful:
+        return []
+    rows = with_versions(Answer.objects.filter(pk__in=doubtful))
+    return [answer for answer in rows if is_unreadable(answer.version.facts, answer.response)]
 
 
 def _changes(

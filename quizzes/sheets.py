@@ -8,8 +8,14 @@ class Place:
     """One question in the navigator."""
 
     number: int
-    is_answered: bool
+    has_response: bool
     flagged: bool
+    # Whether what was typed is no number; it is kept, and answers nothing.
+    is_unreadable: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return self.has_response and not self.is_unreadable
 
     @property
     def status(self) -> str:

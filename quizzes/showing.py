@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from quizzes.facts import ChoiceFacts, QuestionFacts
-from quizzes.kinds import KINDS
+from quizzes.kinds import KINDS, is_unreadable
 from quizzes.models import Answer, QuestionVersion
 from quizzes.reviewing import Review
 
@@ -93,6 +93,8 @@ class ShownQuestion:
     flagged: bool = False
     # How long it was looked at; None where no page could tell.
     seconds: int | None = None
+    # Whether what was typed is no number.
+    is_unreadable: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -210,6 +212,7 @@ def show(
         right_number=_right_number(facts) if locked else None,
         explanation=_explanation(facts, response) if locked else None,
         is_locked=locked,
+        is_unreadable=is_unreadable(facts, response),
     )
 
 

@@ -88,6 +88,27 @@ def test_it_is_told_once_that_it_is_saved(sheet: Page) -> None:
     assert told(sheet) == ["Saved."]
 
 
+def test_what_is_no_number_is_told_beside_it_once(page: Page, platform: RunningPlatform) -> None:
+    page.add_init_script(LISTEN)
+    begin_with(page, platform, "text")
+    number = page.locator("[type=text][name^=choice-]").first
+    beside = page.locator(".number-field .error").first
+    number.fill("1,5x")
+    expect(beside).to_contain_text("This is no number yet")
+    expect(number).to_have_accessible_description(re.compile("This is no number yet"))
+    expect(page.locator(".sheet-side")).to_contain_text("0 of 10 answered")
+    number.fill("1.5x")
+    expect_saved(page)
+    assert [text.strip() for text in told(page) if "no number" in text] == [
+        "This is no number yet, so the question is not answered."
+    ]
+    page.reload()
+    expect(beside).to_contain_text("This is no number yet")
+    number.fill("1.5")
+    expect(page.locator(".sheet-side")).to_contain_text("1 of 10 answered")
+    expect(beside).to_be_empty()
+
+
 def test_an_emptied_box_stays_empty(page: Page, platform: RunningPlatform) -> None:
     begin_with(page, platform, "checkbox")
     box = page.locator("[type=checkbox][name^=choice-]").first

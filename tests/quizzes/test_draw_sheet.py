@@ -63,6 +63,8 @@ def test_it_is_the_same_for_every_kind_before_and_after_an_answer(attempt: Attem
     services.save(attempt, given, 1, {1: True, 4: True}, dict.fromkeys(given, 1))
     attempt.answers.update(seconds=75)
     assert different(attempt) == []
+    services.save(attempt, {it.position: ["five"] for it in answers(attempt) if not it.order}, 2)
+    assert different(attempt) == []
 
 
 def test_what_somebody_typed_is_text_whatever_it_is(attempt: Attempt) -> None:

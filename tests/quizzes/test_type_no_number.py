@@ -1,0 +1,57 @@
+"""Whoever types something that is no number into a test keeps it, and is told before the end."""
+
+import pytest
+
+from quizzes import services
+from quizzes.models import Attempt
+from quizzes.queries import attempt_page
+from tests.factories import HTMX, client_of, make_learner, make_numeric, make_topic, quiz
+
+pytestmark = pytest.mark.django_db
+TOLD = "This is no number yet"
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    """A test whose one question asks for a number of updates."""
+    topic = make_topic()
+    make_numeric(topic, use="bank")
+    return services.start(quiz(topic, "test"), make_learner())
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_answered"),
+    [
+        ("5", True),
+        ("5 updates", True),
+        ("1,688", True),
+        ("", False),
+        ("abc", False),
+        ("5 ms", False),
+    ],
+)
+def test_only_a_number_answers_the_question(
+    attempt: Attempt, typed: str, *, is_answered: bool
+) -> None:
+    sheet = services.save_sheet(attempt, {1: [typed]}, 1).sheet
+    assert sheet is not None
+    assert sheet == attempt_page(attempt).sheet
+    assert sheet.answered == int(is_answered)
+    assert sheet.places[0].is_unreadable is (bool(typed) and not is_answered)
+
+
+def test_the_page_says_so_and_takes_it_back(attempt: Attempt) -> None:
+    client, page = client_of(attempt.learner), attempt.get_absolute_url()
+    for seq, typed, told in ((1, "1,5x", True), (2, "1.5", False)):
+        form = {"seq": str(seq), "changes": "1", "asked-1": "1", "choice-1": typed}
+        saved = client.post(page, form, headers=HTMX).content.decode()
+        loaded = client.get(page).content.decode()
+        assert f'value="{typed}"' in loaded
+        assert (TOLD in saved, TOLD in loaded) == (told, told)
+        assert ("0 of 1 answered" in saved, "0 of 1 answered" in loaded) == (told, told)
+
+
+def test_the_result_tells_what_was_wrong_with_it(attempt: Attempt) -> None:
+    services.finish(attempt, {1: ["1,5x"]})
+    page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
+    assert "<strong>1,5x</strong>, which is no number" in page
