@@ -59,6 +59,7 @@ def test_the_end_is_kept_back_until_the_playback_is_there(
     expect(page.locator("[data-run-toggle]")).to_have_text("Pause")
     page.locator("[data-run-end]").click()
     expect_at_end(page)
+    expect(page.get_by_role("link", name="The trained network")).to_be_visible()
     expect(page.locator("[data-epoch]:visible th")).to_have_text(["1", "2", "3", "4", "5"])
     assert (page.evaluate("streams.length"), open_streams(page)) == (1, 0)
     page.reload()

@@ -85,6 +85,7 @@ def test_axe_finds_nothing_in_a_test(page: Page, platform: RunningPlatform, sche
     page.get_by_role("button", name="Finish and train").click()
     sheets.expect_result(page)
     expect(page.locator(".run-layers table")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="This run on a page of its own")).to_be_visible()
     look.at("result")
     begin(page, platform)
     sheets.expire_in(page, platform, -1)
