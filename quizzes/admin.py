@@ -54,7 +54,7 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
     extra = 4
 
     def get_extra(self, request: HttpRequest, obj: Question | None = None, **kwargs: Any) -> int:
-        return 0 if obj else self.extra
+        return 0 if obj and obj.choices.exists() else self.extra
 
 
 @admin.register(Question)

@@ -134,7 +134,7 @@ class VoidingAdmin(DecidingAdmin):
     def voiding(self, attempt: Attempt) -> str | SafeString:
         if attempt.is_void:
             return f"No: {attempt.void_reason} ({attempt.voided_by or 'someone'})"
-        return self.link(attempt, "Declare that it does not count")
+        return format_html("Yes. {}", self.link(attempt, "Declare that it does not count"))
 
     def decide(self, request: HttpRequest, row: Attempt) -> HttpResponse:
         form = ReasonForm(request.POST or None)

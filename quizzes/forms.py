@@ -13,6 +13,8 @@ FLAG = "flag"
 SECONDS = "seconds"
 # Tells that the form holds every question.
 WHOLE = "whole"
+# Tells that whoever saves leaves the page.
+LATER = "later"
 # Tells that the page shows every question, and sends those that have changed.
 CHANGES = "changes"
 

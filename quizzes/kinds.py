@@ -54,7 +54,7 @@ class Kind:
         keys = len(_keyed(draft))
         found = []
         if keys != 1:
-            said = f"Mark exactly one option as right; now {keys or 'none'} is marked."
+            said = f"Mark exactly one option as right; marked now: {keys or 'none'}."
             found.append(Problem(said))
         if len(draft.choices) < FEWEST_CHOICES:
             said = f"Give at least {FEWEST_CHOICES} options; there are {len(draft.choices)}."
@@ -93,10 +93,12 @@ class Multiple(Kind):
         wrong = len(draft.choices) - right
         found = []
         if right < FEWEST_CHOICES:
-            said = f"Mark at least {FEWEST_CHOICES} options as right; {right} is marked."
+            said = (
+                f"Mark at least {FEWEST_CHOICES} options as right; marked now: {right or 'none'}."
+            )
             found.append(Problem(said))
         if wrong < 1:
-            said = "Give at least one wrong option; every option is marked as right."
+            said = "Give at least one wrong option, too."
             found.append(Problem(said))
         return found + _about_no_number(draft)
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Max
 from django.forms import BaseInlineFormSet, ModelForm, Textarea, inlineformset_factory
 from django.utils.text import slugify
 
@@ -31,7 +32,7 @@ def kept_forms(formset: BaseInlineFormSet[Any, Question, PartForm]) -> list[Part
 
 
 class QuestionForm(ModelForm[Question]):
-    """Says beside a field what an author cannot know; makes the slug that was left empty."""
+    """Says beside a field what an author cannot know; fills in the slug and place left empty."""
 
     class Meta:
         model = Question
@@ -40,7 +41,7 @@ class QuestionForm(ModelForm[Question]):
         help_texts = {
             "kind": "Decides what else is asked for on this page.",
             "slug": "Its short name in lists. Made from the question unless you write one.",
-            "position": "Its place in the practice set or in the lesson.",
+            "position": "Its place in the practice set or lesson. Left empty, it comes last.",
             "state": "A draft may be incomplete. Students are asked what is published.",
         }
         error_messages = {
@@ -48,13 +49,15 @@ class QuestionForm(ModelForm[Question]):
             "stem": {"required": "Write the question."},
             "slug": {"unique": "Another question has this slug: write a different one."},
             "tolerance": {"required": "Write how far off is still right: 0 for an exact number."},
-            "position": {"required": "Write its place: 1 comes first."},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:  # who may only look has no fields
-            self.fields["slug"].required = False
+        for name in ("slug", "position"):
+            if name in self.fields:  # who may only look has no fields
+                self.fields[name].required = False
+        if self.instance._state.adding:
+            self.initial["position"] = None
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -63,7 +66,17 @@ class QuestionForm(ModelForm[Question]):
             self.cleaned_data["slug"] = slugify(stem)[:50].strip("-")
             if not self.cleaned_data["slug"]:
                 self.add_error("slug", "Write one: this question has no letters to make it from.")
+        if self.cleaned_data.get("position", 0) is None:
+            self.cleaned_data["position"] = self._last_place()
         return self.cleaned_data
+
+    def _last_place(self) -> int:
+        """Behind the other questions that the topic asks in the same way."""
+        others = Question.objects.exclude(pk=self.instance.pk).filter(
+            topic=self.cleaned_data.get("topic"), use=self.cleaned_data.get("use")
+        )
+        last: int | None = others.aggregate(last=Max("position"))["last"]
+        return (last or 0) + 1
 
 
 class ChoiceForm(ModelForm[Choice]):

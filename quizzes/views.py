@@ -175,6 +175,9 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
         return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
     if request.htmx:
         return _saved(request, saved.sheet, positions)
+    if forms.LATER in posted:
+        messages.success(request, "Your answers are saved. The test is still open.")
+        return redirect("me")
     messages.success(request, "Your answers are saved.")
     return redirect(found)
 

@@ -50,9 +50,7 @@ def test_a_sixth_practice_question_from_the_form_to_its_answer(teacher: Client) 
     keyless = question_form(topic, [("the weights", False, "They do."), WRONG])
     refused = teacher.post(ADD, keyless)
     assert refused.status_code == 200
-    assert "Mark exactly one option as right; now none is marked." in errors(
-        refused.content.decode()
-    )
+    assert "Mark exactly one option as right; marked now: none." in errors(refused.content.decode())
     assert not Question.objects.filter(slug="what-moves").exists()
 
     teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
@@ -93,6 +91,26 @@ def test_a_draft_may_be_incomplete_and_says_what_it_lacks(teacher: Client, topic
     assert Client().get("/learn/gradients/practice/6/").status_code == 404
 
 
+def test_a_draft_without_options_has_room_for_them(teacher: Client, topic: Topic) -> None:
+    for question, rows in ((make_question(topic, options=0, publish=False), 4), (None, 4)):
+        page = teacher.get(change(question) if question else ADD).content.decode()
+        assert f'name="choices-TOTAL_FORMS" value="{rows}"' in page
+    written = make_question(topic, options=3)
+    assert 'name="choices-TOTAL_FORMS" value="3"' in teacher.get(change(written)).content.decode()
+
+
+@pytest.mark.parametrize(("written", "kept"), [("", 6), ("2", 2)])
+def test_a_new_question_comes_last_unless_its_place_is_written(
+    teacher: Client, topic: Topic, written: str, kept: int
+) -> None:
+    make_question(topic, use="bank", position=40)
+    make_question(make_topic(), position=50)
+    page = teacher.get(ADD).content.decode()
+    assert re.search(r'name="position"(?![^>]*value)', page)
+    teacher.post(ADD, question_form(topic, [RIGHT, WRONG], position=written))
+    assert Question.objects.get(slug="what-moves").position == kept
+
+
 def test_a_draft_can_be_published_later(teacher: Client, topic: Topic) -> None:
     question = make_question(topic, publish=False, position=6)
     form = question_form(topic, [RIGHT, WRONG, ("x", False, "m"), ("y", False, "m")], question)
@@ -122,7 +140,7 @@ def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic)
 @pytest.mark.parametrize(
     ("options", "changes", "complaint"),
     [
-        ([RIGHT, RIGHT], {}, "now 2 is marked"),
+        ([RIGHT, RIGHT], {}, "marked now: 2."),
         ([RIGHT], {}, "Give at least 2 options"),
         ([RIGHT, ("the  Weights", False, "m")], {}, "Two options are equal"),
         ([RIGHT, ("the data", False, "")], {}, "Say which mistake leads to the wrong option"),

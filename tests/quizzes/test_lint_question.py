@@ -37,12 +37,12 @@ def test_a_sound_question_has_no_problem() -> None:
 
 def test_a_key_is_needed() -> None:
     other = option("the code", correct=False, mistake="Code is not trained.")
-    assert "exactly one option as right; now none is" in only({}, WRONG, other)
+    assert "exactly one option as right; marked now: none" in only({}, WRONG, other)
 
 
 def test_one_key_is_enough() -> None:
     other = option("the kernel", correct=True, mistake="")
-    assert "exactly one option as right; now 2" in only({}, RIGHT, other, WRONG)
+    assert "exactly one option as right; marked now: 2" in only({}, RIGHT, other, WRONG)
 
 
 def test_one_option_is_no_choice() -> None:
@@ -132,7 +132,7 @@ def test_several_options_of_a_multiple_choice_are_right() -> None:
     multiple = {"kind": "multiple"}
     too = option("the biases", correct=True, mistake="")
     assert problems(multiple, [RIGHT, too, WRONG]) == []
-    assert only(multiple, RIGHT, WRONG) == "Mark at least 2 options as right; 1 is marked."
+    assert only(multiple, RIGHT, WRONG) == "Mark at least 2 options as right; marked now: 1."
     assert "at least one wrong option" in only(multiple, RIGHT, too)
 
 
@@ -144,7 +144,7 @@ def test_a_statement_is_true_or_false() -> None:
         assert "exactly two options: “True”, and then “False”" in " ".join(
             problems(values, options)
         )
-    assert "exactly one option as right; now 2" in only(
+    assert "exactly one option as right; marked now: 2" in only(
         values, yes, option("False", correct=True, mistake="")
     )
 

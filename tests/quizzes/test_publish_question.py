@@ -94,7 +94,7 @@ def test_a_draft_is_not_asked() -> None:
 def test_what_a_draft_lacks_is_told() -> None:
     question = make_question(make_topic(), right=-1, publish=False)
     assert unpublishable(question, list(question.choices.all()), []) == [
-        "Mark exactly one option as right; now none is marked."
+        "Mark exactly one option as right; marked now: none."
     ]
 
 

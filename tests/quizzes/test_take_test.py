@@ -100,6 +100,16 @@ def test_a_plain_form_is_kept_as_it_was_sent_last(client: Client) -> None:
     assert answers(attempt)[0].response == mistaken(first)
 
 
+def test_whoever_saves_to_go_on_later_leaves_the_page(client: Client) -> None:
+    attempt = started(client)
+    first = answers(attempt)[0]
+    form = {"seq": "1", "choice-1": keyed(first), "later": "1"}
+    response = client.post(attempt.get_absolute_url(), form, follow=True)
+    assert response.redirect_chain == [("/me/", 302)]
+    assert "Your answers are saved. The test is still open." in response.content.decode()
+    assert answers(attempt)[0].response == keyed(first)
+
+
 def test_an_option_of_another_question_is_refused(client: Client) -> None:
     attempt = started(client)
     first = answers(attempt)[0]
