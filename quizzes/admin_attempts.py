@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from authoring.admin import ReadOnlyAdmin
@@ -107,4 +108,8 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Question")
     def asked(self, answer: Answer) -> SafeString:
-        return SafeString(answer.version.facts.stem)
+        # It may hold a table that is wider than a narrow screen.
+        return format_html(
+            '<div class="scroll" role="region" aria-label="Question" tabindex="0">{}</div>',
+            SafeString(answer.version.facts.stem),
+        )
