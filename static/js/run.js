@@ -48,6 +48,7 @@ class Panel {
     this.settled = !live;
     this.queue = "";
     this.frame = null;
+    this.seen = false;
     this.begin();
   }
 
@@ -62,12 +63,24 @@ class Panel {
     dark.addEventListener("change", () => this.draw());
     this.root.addEventListener("submit", (event) => this.onSubmit(event));
     this.draw();
+    this.waitToBeSeen();
     follow({
       eventsUrl,
       snapshotUrl,
       onEvent: (event) => this.onEvent(event),
       onQueue: (queue) => this.onQueue(queue),
     });
+  }
+
+  /** On a result's page the score stands above: the playback begins when its reader comes to it. */
+  waitToBeSeen() {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      this.seen = true;
+      this.wake();
+    });
+    observer.observe(this.root.querySelector("[data-run-player]"));
   }
 
   actions() {
@@ -144,7 +157,7 @@ class Panel {
       return;
     }
     this.lastFrame = now;
-    const passed = Math.min(seconds, LONGEST_FRAME_SECONDS);
+    const passed = this.seen ? Math.min(seconds, LONGEST_FRAME_SECONDS) : 0;
     this.player = playing.advance(this.player, passed, this.head, this.history.ended);
     this.draw();
   }
@@ -164,7 +177,7 @@ class Panel {
     this.drawControls({ player, head: this.head, ended, atEnd, reading: read, epochs });
     this.announce();
     // At the head it waits for an event, which wakes it.
-    if (player.playing && player.at < this.head) this.wake();
+    if (this.seen && player.playing && player.at < this.head) this.wake();
     else this.lastFrame = undefined;
   }
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import sheets
 from tests.browser.steps import TRAINS
 from tests.conftest import RunningPlatform
 
@@ -67,6 +68,22 @@ def test_the_end_is_kept_back_until_the_playback_is_there(
     page.get_by_role("button", name="Replay").click()
     expect(page.locator(".run-verdict")).to_be_hidden()
     assert complaints == []
+
+
+def test_below_a_score_it_waits_until_its_reader_comes(
+    page: Page, platform: RunningPlatform
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    sheets.begin(page, platform)
+    page.get_by_role("button", name="Finish and train").click()
+    sheets.expect_result(page)
+    expect_finished(page)
+    expect(page.locator("[data-run-toggle]")).to_have_text("Pause")
+    slider = page.locator("[data-run-slider]")
+    page.wait_for_timeout(500)
+    expect(slider).to_have_js_property("value", "0")
+    slider.scroll_into_view_if_needed()
+    expect(slider).not_to_have_js_property("value", "0")
 
 
 def test_the_keyboard_moves_the_playback(page: Page, platform: RunningPlatform) -> None:
