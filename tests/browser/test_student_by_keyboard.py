@@ -114,10 +114,26 @@ def claim(page: Page) -> None:
     expect(page.get_by_role("link", name=re.compile("^Why training .*test, "))).to_have_count(1)
 
 
+def close_menu(page: Page) -> None:
+    """By Escape, and by going elsewhere."""
+    sign_out = page.get_by_role("button", name="Sign out")
+    expect(sign_out).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu > summary")).to_be_focused()
+    expect(sign_out).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(sign_out).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(sign_out).to_be_hidden()
+
+
 def leave_and_return(page: Page, name: str) -> None:
     press(page, page.get_by_role("link", name="delete it for good"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Delete my data")
     press(page, page.get_by_role("link", name="Keep it"))
+    press(page, page.locator(".menu > summary"))
+    close_menu(page)
     press(page, page.locator(".menu > summary"))
     press(page, page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("list", name="Messages")).to_be_focused()
