@@ -119,7 +119,7 @@ class TopicProgress:
         begin = unread if not self.read else None
         going = self.practice is not None and self.practice.is_open
         return [
-            Step("Continue your test", test, "It is open.") if self.test.is_open else None,
+            Step("Continue your test", test, "It is not finished.") if self.test.is_open else None,
             Step("Review", reverse("review"), "Missed questions are due.")
             if self.coming.due
             else None,
