@@ -54,15 +54,17 @@ def ensure_learner(request: HttpRequest) -> Learner:
     return learner
 
 
-def hold(learner: Learner) -> None:
-    """For this transaction, everyone else who holds this learner waits.
+def hold(*learners: Learner) -> None:
+    """For this transaction, everyone else who holds one of these learners waits.
 
     Whoever adds to a learner's attempts or runs does so first: what they then count stays so.
+    Learners come before all that is theirs: of two who wait for each other neither could go on.
     """
     # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
     if connection.features.has_select_for_update:
-        rows = Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk)
-        list(rows.values_list("pk"))
+        rows = Learner.objects.select_for_update(no_key=True)
+        keys = [learner.pk for learner in learners]
+        list(rows.filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def claimable_guest(request: HttpRequest) -> Learner | None:
@@ -80,6 +82,7 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
     if guest is None:
         return None
     member = ensure_learner(request)
+    hold(guest, member)
     answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()
     del request.session[SESSION_KEY]

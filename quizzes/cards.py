@@ -192,8 +192,9 @@ def grade_again(question: Question, answers: Collection[Answer]) -> None:
 
 def hand_over(guest: Learner, member: Learner) -> None:
     """Gives a guest's cards to a member; of a question that both have missed, all recalls."""
-    own = {card.question_id: card for card in _held(Card.objects.filter(learner=member))}
-    both = _held(Card.objects.filter(learner=guest, question__in=own))
+    held = _held(Card.objects.filter(learner__in=(guest, member)))
+    own = {card.question_id: card for card in held if card.learner_id == member.pk}
+    both = [card for card in held if card.learner_id == guest.pk and card.question_id in own]
     for card in both:
         Recall.objects.filter(card=card).update(card=own[card.question_id])
     settle([own[card.question_id] for card in both])

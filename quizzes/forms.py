@@ -15,7 +15,7 @@ SECONDS = "seconds"
 WHOLE = "whole"
 # Tells that whoever saves leaves the page.
 LATER = "later"
-# Tells that the page shows every question, and sends those that have changed.
+# Tells that the page shows every question and counts its saves: it is to be alone with the sheet.
 CHANGES = "changes"
 
 NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")

@@ -6,6 +6,9 @@
 
 Each is a conditional update: who loses a race changes nothing. Nothing is ever opened again. The
 time limit is the database's affair; no browser's and no web server's clock has a say.
+
+Who needs more than one lock takes them in this order: the learners, their attempts, their cards;
+of each kind by the primary key.
 """
 
 from datetime import timedelta
@@ -46,12 +49,20 @@ def held(attempt: Attempt) -> Attempt | None:
     return locked.filter(id=attempt.id, state=OPEN).order_by().first()
 
 
-def hold_all(learner: Learner) -> None:
-    """Holds every attempt of the learner and then the learner: none begins, ends or moves."""
-    # In the order of a finish, which asks for a run: neither may wait for the other.
-    rows = Attempt.objects.select_for_update().filter(learner=learner).order_by("pk")
+def hold_learner(attempt: Attempt) -> None:
+    """Holds the attempt's learner: another one than was read if it has just been taken over."""
+    hold(attempt.learner)
+    learner = Learner.objects.filter(attempts=attempt).first()
+    if learner is not None and learner != attempt.learner:
+        attempt.learner = learner
+        hold(learner)
+
+
+def hold_all(*learners: Learner) -> None:
+    """Holds the learners and every attempt of theirs: none begins, ends or moves."""
+    hold(*learners)
+    rows = Attempt.objects.select_for_update().filter(learner__in=learners).order_by("pk")
     list(rows.values_list("pk"))
-    hold(learner)
 
 
 def overdue() -> QuerySet[Attempt]:
@@ -83,6 +94,7 @@ def void(attempt: Attempt, reason: str, author: User) -> bool:
 
     Those after it move up: which one is somebody's first is counted in statistics.
     """
+    hold_learner(attempt)
     hold_all(attempt.learner)
     changes = {"void_reason": reason, "voided_by": author}
     moved = _move(attempt, OPEN, VOID, **changes) or _move(attempt, FINISHED, VOID, **changes)

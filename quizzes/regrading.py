@@ -69,8 +69,10 @@ def regrade(question: Question, number: int, reason: str, author: User) -> int:
 
     Raises PreviewOutdated when the question has been published again since.
     """
-    # Held for the transaction: of two who confirm at once, the second finds nothing to change.
-    question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    # Held for the transaction: of two who confirm at once, the second finds nothing to change. Who
+    # refers to the question meanwhile, with a new card, need not wait.
+    rows = Question.objects.select_for_update(of=("self",), no_key=True)
+    question = rows.get(pk=question.pk)
     version = question.version
     if version is None or version.number != number:
         raise PreviewOutdated

@@ -277,6 +277,7 @@ def finish(
     stays. When the time is up, what was saved before counts, and what is posted now does not.
     Raises BadResponse.
     """
+    lifecycle.hold_learner(attempt)
     held = lifecycle.held(attempt)
     if held is None:
         return

@@ -1,7 +1,6 @@
 """A guest's work becomes a member's."""
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Max, QuerySet, When
 
 from accounts.models import Learner
 from quizzes import cards, lifecycle, reading
@@ -23,8 +22,7 @@ def hand_over(guest: Learner, member: Learner) -> list[str]:
     Of two open attempts at one quiz the member's goes on. The guest's is set aside, not removed:
     its answers stay to be read.
     """
-    for learner in (guest, member):
-        lifecycle.hold_all(learner)
+    lifecycle.hold_all(guest, member)
     set_aside = [one for one in open_in_both(guest, member) if lifecycle.set_aside(one, SET_ASIDE)]
     _move_attempts(guest, member)
     cards.hand_over(guest, member)
@@ -35,11 +33,12 @@ def hand_over(guest: Learner, member: Learner) -> list[str]:
 
 def _move_attempts(guest: Learner, member: Learner) -> None:
     """They come after the member's own: which one is somebody's first is counted in statistics."""
-    own = Attempt.objects.filter(learner=member, quiz=OuterRef("quiz"))
-    counted = own.exclude(state=Attempt.State.VOID).order_by("-number")
-    last = Coalesce(Subquery(counted.values("number")[:1]), 0)
+    own = Attempt.objects.filter(learner=member).exclude(state=Attempt.State.VOID)
+    # Asked for before: an update would count what it has moved just now.
+    last = own.order_by().values_list("quiz").annotate(last=Max("number"))
+    so_far = Case(*(When(quiz=quiz, then=number) for quiz, number in last), default=0)
     moved = Attempt.objects.filter(learner=guest)
-    moved.update(number=F("number") + last, learner=member)
+    moved.update(number=F("number") + so_far, learner=member)
 
 
 def _told(quiz: Quiz) -> str:

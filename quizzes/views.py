@@ -30,7 +30,7 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-ELSEWHERE = "These answers were changed in another tab. Reload the page to see them."
+ELSEWHERE = "This was not saved, because the answers were changed in another tab."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,7 +157,7 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
     posted, whole = request.POST, forms.WHOLE in request.POST
     positions = queries.positions(found) if whole else forms.positions(posted)
     seq = forms.whole_number(posted, "seq")
-    if not request.htmx:
+    if forms.CHANGES not in posted and not request.htmx:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(found))
     try:
@@ -170,15 +170,22 @@ def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
             alone=forms.CHANGES in posted,
         )
     except BadResponse as error:
-        return HttpResponse(str(error), status=422, content_type="text/plain")
+        return _not_saved(request, found, str(error), status=422)
     if saved.passed_over or saved.sheet is None:
-        return HttpResponse(ELSEWHERE, status=409, content_type="text/plain")
+        return _not_saved(request, found, ELSEWHERE, status=409)
     if request.htmx:
         return _saved(request, saved.sheet, positions)
     if forms.LATER in posted:
         messages.success(request, "Your answers are saved. The test is still open.")
         return redirect("me")
     messages.success(request, "Your answers are saved.")
+    return redirect(found)
+
+
+def _not_saved(request: HtmxRequest, found: Attempt, why: str, *, status: int) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(why, status=status, content_type="text/plain")
+    messages.error(request, why)
     return redirect(found)
 
 

@@ -85,6 +85,10 @@ form.addEventListener("change", ({ target }) => {
   if (isOurs(target)) saver.save();
 });
 form.addEventListener("submit", submitted);
+// What the form sends by itself has the number of this page, and undoes nothing of a later one.
+form.addEventListener("formdata", ({ formData }) => formData.set("changes", "1"));
+// Its numbers are from before it was left.
+window.addEventListener("pageshow", ({ persisted }) => persisted && window.location.reload());
 window.addEventListener("online", () => saver.save());
 window.addEventListener("pagehide", () => saver.flush());
 document.addEventListener("visibilitychange", () => {

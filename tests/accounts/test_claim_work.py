@@ -98,15 +98,19 @@ def test_it_joins_what_the_member_had_already(guest: Client) -> None:
     assert Run.objects.filter(learner=member).count() == 3
 
 
-def test_attempts_are_numbered_on_where_the_member_had_some(guest: Client) -> None:
+@pytest.mark.parametrize("had", [0, 1])
+def test_attempts_are_numbered_on_after_those_that_the_member_had(guest: Client, had: int) -> None:
     practised = Attempt.objects.get()
+    for _ in range(2):
+        services.finish(services.start(practised.quiz, practised.learner), {})
+    guests = list(Attempt.objects.order_by("number"))
     member = make_learner(make_user("ada"))
-    services.finish(services.start(practised.quiz, member), {})
+    for _ in range(had):
+        services.finish(services.start(practised.quiz, member), {})
     sign_in(guest)
     guest.post(CLAIM)
-    assert sorted(member.attempts.values_list("number", flat=True)) == [1, 2]
-    practised.refresh_from_db()
-    assert practised.number == 2
+    numbers = dict(member.attempts.values_list("pk", "number"))
+    assert [numbers[attempt.pk] for attempt in guests] == [had + 1, had + 2, had + 3]
 
 
 def test_the_members_own_open_attempt_goes_on_and_the_guests_is_kept_aside() -> None:

@@ -233,6 +233,28 @@ def test_of_two_tabs_the_overtaken_one_is_told_and_stops(sheet: Page) -> None:
     expect(state(sheet)).to_contain_text("this page stopped saving")
 
 
+def test_whoever_leaves_an_overtaken_tab_undoes_nothing(sheet: Page) -> None:
+    give(sheet, 1)
+    expect_saved(sheet)
+    other = sheet.context.new_page()
+    other.goto(sheet.url)
+    give(other, 1, text="8", option=1)
+    expect_saved(other)
+    sheet.get_by_role("button", name="Save and go on later").click()
+    expect(sheet.locator(".messages")).to_contain_text("changed in another tab")
+    assert given(sheet) == given(other)
+    sheet.get_by_role("button", name="Save and go on later").click()
+    sheet.wait_for_url("**/me/")
+
+
+def test_gone_back_to_as_it_was_left_it_reads_itself_anew(sheet: Page) -> None:
+    give(sheet, 1)
+    expect_saved(sheet)
+    with sheet.expect_navigation():
+        sheet.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert len(given(sheet)) == 1
+
+
 def test_one_that_was_long_cut_off_does_not_undo_the_other(sheet: Page, browser: Browser) -> None:
     elsewhere = browser.new_context(storage_state=sheet.context.storage_state())
     other = elsewhere.new_page()

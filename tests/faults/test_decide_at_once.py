@@ -1,11 +1,7 @@
 """Decisions that meet: on PostgreSQL neither sees what the other has not committed yet."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404
 
 from accounts.learners import learner_claimed
@@ -26,11 +22,10 @@ from tests.factories import (
     make_user,
     quiz,
 )
+from tests.faults.meeting import Meeting
 from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# On SQLite the one who waits for the other is kept waiting by the database: not for ever.
-PATIENCE = 2
 
 
 @pytest.fixture
@@ -39,33 +34,6 @@ def topic(transactional_db: None) -> Topic:
     for position in (1, 2):
         make_question(topic, position=position)
     return topic
-
-
-class Meeting:
-    """Lets one go as far as its pause, and on when the other is done or has to wait."""
-
-    def __init__(self) -> None:
-        self.reached, self.go_on = Event(), Event()
-
-    def pause(self) -> None:
-        self.reached.set()
-        self.go_on.wait(PATIENCE)
-
-    def meet(self, one: Callable[[], object], other: Callable[[], object]) -> object:
-        def closing() -> object:
-            try:
-                return one()
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(1) as pool:
-            started = pool.submit(closing)
-            assert self.reached.wait(30)
-            try:
-                other()
-            finally:
-                self.go_on.set()
-            return started.result(30)
 
 
 def test_two_keys_that_are_corrected_at_once_leave_the_sum_of_the_credits_as_score(

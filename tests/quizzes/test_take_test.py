@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from lessons.models import Topic
+from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import HTMX, answers, client_of, keyed, make_learner, make_topic, mistaken
 from tests.quizzes.reading import chosen, radios
@@ -110,11 +111,24 @@ def test_whoever_saves_to_go_on_later_leaves_the_page(client: Client) -> None:
     assert answers(attempt)[0].response == keyed(first)
 
 
+def test_whoever_leaves_an_overtaken_page_is_told_and_undoes_nothing(client: Client) -> None:
+    attempt = started(client)
+    first = answers(attempt)[0]
+    services.save(attempt, {1: keyed(first)}, seq=1)
+    form = {"seq": "1", "changes": "1", "whole": "1", "choice-1": mistaken(first), "later": "1"}
+    response = client.post(attempt.get_absolute_url(), form, follow=True)
+    assert response.redirect_chain == [(attempt.get_absolute_url(), 302)]
+    assert "changed in another tab" in response.content.decode()
+    assert answers(attempt)[0].response == keyed(first)
+
+
 def test_an_option_of_another_question_is_refused(client: Client) -> None:
     attempt = started(client)
     first = answers(attempt)[0]
     posted = {"seq": "1", "choice-1": keyed(first), "choice-2": keyed(first)}
-    assert client.post(attempt.get_absolute_url(), posted).status_code == 422
+    refused = client.post(attempt.get_absolute_url(), posted, follow=True)
+    assert refused.redirect_chain == [(attempt.get_absolute_url(), 302)]
+    assert "Question 2: " in refused.content.decode()
     assert [answer.response for answer in answers(attempt)[:2]] == [keyed(first), []]
 
 
