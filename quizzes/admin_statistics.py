@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,8 +38,9 @@ class MeasuredAdmin(admin.ModelAdmin[Any]):
         if facility is None:
             return "Nobody has answered it in a finished test yet."
         return format_html(
-            '{} ({}): mean credit {} in {} first tests. <a href="{}">Its figures</a>',
-            *(item.measured_level, item.fit.value, percent(facility), item.sums.n),
+            '{}: mean credit {} in {} first test{}. <a href="{}">Its figures</a>',
+            f"{item.measured_level} ({item.fit})" if item.measured_level else item.fit.capitalize(),
+            *(percent(facility), item.sums.n, pluralize(item.sums.n)),
             reverse("admin:quizzes_quiz_item_statistics", args=[test.pk, question.pk]),
         )
 

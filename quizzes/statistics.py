@@ -38,9 +38,9 @@ class Item:
 
     @property
     def measured_level(self) -> str:
-        """The measured difficulty in the author's words; empty without answers."""
+        """The measured difficulty in the author's words; empty with too few answers."""
         facility = self.sums.facility
-        return "" if facility is None else judgements.measured_level(facility)
+        return "" if facility is None or self.is_small else judgements.measured_level(facility)
 
     @property
     def fit(self) -> judgements.Fit:

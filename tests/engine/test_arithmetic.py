@@ -26,7 +26,7 @@ def table() -> Dataset:
 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
-    return datasets._digits("a test wants it")
+    return datasets._digits()
 
 
 def ours(plan: Plan, data: Dataset) -> Arrays:

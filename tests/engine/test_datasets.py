@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from training_jobs.engine import datasets
 from training_jobs.engine.datasets import DatasetError, load
@@ -31,19 +32,29 @@ def write_npz(path: Path, rows: int = 3) -> None:
     np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
 
 
+def first_refusal(folder: Path) -> str:
+    """What the log says of `folder`'s own file, when digits stand in for it."""
+    with capture_logs() as logged:
+        assert datasets._mnist(folder).name == "digits"
+    return str(logged[0]["why"])
+
+
 def test_digits_stand_in_where_mnist_cannot_be_had(no_mnist: Path) -> None:
-    found = datasets._mnist(no_mnist)
+    with capture_logs() as logged:
+        found = datasets._mnist(no_mnist)
     assert (found.name, found.shape, found.features) == ("digits", (8, 8), 64)
-    assert "MNIST was not found" in found.source
-    assert "no network" in found.source
+    assert found.source == "bundled with scikit-learn, used because MNIST was not found"
+    looked = [(entry["looked_in"], entry["why"]) for entry in logged]
+    assert [origin for origin, _ in looked] == [
+        *(f"{no_mnist.name}/mnist.npz", "Keras's cache", "Keras's download"),
+    ]
+    assert looked[-1][1] == "no network"
     assert (len(found.x_train), len(found.x_test)) == (1437, 360)
 
 
 def test_a_file_that_is_not_mnist_is_refused_by_its_digest(no_mnist: Path) -> None:
     write_npz(no_mnist / "mnist.npz")
-    found = datasets._mnist(no_mnist)
-    assert found.name == "digits"
-    assert "x_train is not MNIST's" in found.source
+    assert "x_train is not MNIST's" in first_refusal(no_mnist)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"not an archive"])
@@ -55,17 +66,16 @@ def test_a_broken_file_is_no_crash(no_mnist: Path, content: bytes) -> None:
 def test_pickled_arrays_are_refused(no_mnist: Path) -> None:
     evil = np.array([{"run": "me"}], dtype=object)
     np.savez(no_mnist / "mnist.npz", x_train=evil, y_train=evil, x_test=evil, y_test=evil)
-    found = datasets._mnist(no_mnist)
-    assert found.name == "digits"
-    assert "allow_pickle" in found.source
+    assert "allow_pickle" in first_refusal(no_mnist)
 
 
 def test_a_readers_file_in_keras_cache_is_never_touched(no_mnist: Path) -> None:
     cached = no_mnist / "keras" / "datasets" / "mnist.npz"
     write_npz(cached)
     before = cached.read_bytes()
-    found = datasets._mnist(no_mnist)
-    assert "download" not in found.source
+    with capture_logs() as logged:
+        datasets._mnist(no_mnist)
+    assert logged[-1]["looked_in"] == "Keras's cache"
     assert cached.read_bytes() == before
 
 

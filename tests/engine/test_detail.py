@@ -22,7 +22,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
-    return datasets._digits("a test wants it")
+    return datasets._digits()
 
 
 def trained(plan: Plan, data: Dataset) -> list[Progress]:

@@ -32,7 +32,7 @@ def table() -> Dataset:
 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
-    return datasets._digits("a test wants it")
+    return datasets._digits()
 
 
 def trained(plan: Plan, data: Dataset) -> list[Progress]:

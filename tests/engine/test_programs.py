@@ -56,7 +56,7 @@ def test_the_one_used_longest_ago_goes_first(
 
 
 def test_a_convolution_reads_pictures() -> None:
-    digits = datasets._digits("a test wants it")
+    digits = datasets._digits()
     plan = make_plan(dataset="mnist", network="convolutional", hidden_units=[16], epochs=1)
     program = program_for(plan, digits)
     shapes = [tuple(weights.shape) for weights in program.model.get_weights()]

@@ -75,6 +75,7 @@ def test_the_figures_of_a_quiz(teacher: Client, topic: Topic) -> None:
     told = text(teacher, page(topic))
     assert "Only 4 attempts: chance still moves these figures." in told
     assert "75 %" in told  # three of four were right in the first question
+    assert "<td> – <small> too few answers </small> </td>" in told  # and no level
     assert "Cronbach’s alpha" in told
     assert f"{page(topic)}{question_of(topic).pk}/" in told
 
@@ -98,12 +99,14 @@ def test_the_figures_of_a_question(teacher: Client, topic: Topic) -> None:
 
 
 def test_a_question_shows_its_measured_difficulty(teacher: Client, topic: Topic) -> None:
+    alike = [[1, 1], [1, 1], [1, 1], [0, 0]]  # whichever question comes first
     change = f"/admin/quizzes/question/{question_of(topic).pk}/change/"
     assert "Nobody has answered it in a finished test yet." in text(teacher, change)
-    answered(topic, MARKS, "test")
+    answered(topic, alike, "test")
     told = text(teacher, change)
-    assert "in 4 first tests" in told
-    assert "too few answers" in told
+    assert "Too few answers: mean credit 75 % in 4 first tests." in told
+    answered(topic, alike * 8, "test")
+    assert "easy (as authored): mean credit 75 % in 36 first tests." in text(teacher, change)
     assert "–" in text(teacher, "/admin/quizzes/question/add/")
 
 
@@ -112,7 +115,9 @@ def test_the_figures_as_a_table_to_take_away(teacher: Client, topic: Topic) -> N
     first, second = rows(teacher, page(topic, "questions.csv"))
     assert first["question"] == question_of(topic).slug
     assert (first["answers"], float(first["facility"])) == ("4", 0.75)
-    assert (second["authored"], second["measured"]) == ("medium", "medium")
+    assert (second["authored"], second["measured"], second["fit"]) == (
+        *("medium", "", "too few answers"),
+    )
     assert float(first["facility_low"]) < 0.75 < float(first["facility_high"])
 
 
