@@ -1,0 +1,18 @@
+/* A form in the admin: who leaves it with something unsaved is asked first. */
+
+const form = document.querySelector("#content-main form");
+// A form that was refused still holds what is saved nowhere.
+let unsaved = form.querySelector(".errorlist") !== null;
+
+form.addEventListener("input", () => {
+  unsaved = true;
+});
+document.addEventListener("formset:removed", () => {
+  unsaved = true;
+});
+form.addEventListener("submit", () => {
+  unsaved = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
