@@ -47,6 +47,11 @@ class Topic(Authored):
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether there are pages of it: it is published, and so is its track."""
+        return self.is_published and self.track.is_published
+
     def clean(self) -> None:
         """Refuses to publish a topic whose result pages would have nothing to train."""
         if self.is_published and self.experiment_id and not self.experiment.is_published:

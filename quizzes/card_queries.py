@@ -16,7 +16,7 @@ from quizzes.cards import order_of
 from quizzes.grading import grade
 from quizzes.kinds import BadResponse
 from quizzes.models import Answer, Attempt, Card, QuestionVersion, Quiz, Recall
-from quizzes.queries import attempts_of
+from quizzes.queries import PUBLISHED, attempts_of
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
 
@@ -173,7 +173,7 @@ class NothingDue:
 
 def nothing_due(learner: Learner | None) -> NothingDue:
     coming = askable_cards(learner).first()
-    latest = attempts_of(learner).first()
+    latest = attempts_of(learner).filter(quiz__in=Quiz.objects.filter(PUBLISHED)).first()
     return NothingDue(
         in_words(coming.due_at - timezone.now()) if coming else "",
         latest.quiz.topic if latest else None,

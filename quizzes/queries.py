@@ -20,6 +20,8 @@ from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
 # A test asks this many of the bank's questions, or all when there are fewer.
 TEST_LENGTH = 10
+# Of quizzes: their topics have pages.
+PUBLISHED = Q(topic__state=State.PUBLISHED, topic__track__state=State.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,18 @@ def published(topic_id: int, use: Question.Use | None) -> QuerySet[QuestionVersi
 
 def published_quiz(slug: str, kind: Quiz.Kind) -> Quiz:
     """The quiz of this kind of the published topic of this slug, with the topic; else a 404."""
-    quizzes = Quiz.objects.select_related("topic__experiment")
-    published = quizzes.filter(topic__state=State.PUBLISHED, topic__track__state=State.PUBLISHED)
-    return get_object_or_404(published, topic__slug=slug, kind=kind)
+    return get_object_or_404(_with_topics(), PUBLISHED, topic__slug=slug, kind=kind)
+
+
+def practice_quiz(slug: str, learner: Learner | None) -> Quiz:
+    """The practice set of a published topic, or of one taken back since this learner began it."""
+    begun = Attempt.objects.filter(learner=learner, state=Attempt.State.OPEN)
+    there = PUBLISHED | Q(pk__in=begun.values("quiz"))
+    return get_object_or_404(_with_topics(), there, topic__slug=slug, kind=Quiz.Kind.PRACTICE)
+
+
+def _with_topics() -> QuerySet[Quiz]:
+    return Quiz.objects.select_related("topic__experiment", "topic__track")
 
 
 def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
@@ -167,7 +178,7 @@ def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
 
 def open_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> Attempt | None:
     """The learner's open attempt at the topic's quiz of this kind."""
-    attempts = Attempt.objects.select_related("quiz__topic")
+    attempts = Attempt.objects.select_related("quiz__topic__track")
     return attempts.filter(
         quiz__topic=topic, quiz__kind=kind, learner=learner, state=Attempt.State.OPEN
     ).first()
@@ -187,7 +198,9 @@ def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
     `mine` is the condition of `accounts.learners`. An inline quiz is none either: it lives in its
     lesson and has no pages of its own.
     """
-    attempts = Attempt.objects.select_related("quiz__topic__experiment", "learner")
+    attempts = Attempt.objects.select_related(
+        "quiz__topic__experiment", "quiz__topic__track", "learner"
+    )
     return _own(attempts, attempt_id, mine)
 
 

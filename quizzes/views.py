@@ -37,8 +37,9 @@ ELSEWHERE = "This was not saved, because the answers were changed in another tab
 @never_cache
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
-    quiz = queries.published_quiz(slug, Quiz.Kind.PRACTICE)
-    page = queries.practice_page(quiz.topic, current_learner(request))
+    learner = current_learner(request)
+    quiz = queries.practice_quiz(slug, learner)
+    page = queries.practice_page(quiz.topic, learner)
     if not 1 <= number <= page.total:
         raise Http404
     if page.attempt is None and quiz.draws:

@@ -1,22 +1,62 @@
-"""A topic that is taken back while somebody takes its test."""
+"""A topic that is taken back while somebody practises it or takes its test."""
+
+import re
 
 import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
 
 from authoring.models import State
 from lessons.models import Topic
 from quizzes import services
+from quizzes.models import Attempt
 from tests.factories import client_of, make_learner, make_question, make_topic, quiz
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_open_test_can_still_be_opened_from_ones_own_list() -> None:
+@pytest.fixture(params=["practice", "test"])
+def kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def attempt(kind: str) -> Attempt:
     topic = make_topic("gradients")
-    make_question(topic)
-    learner = make_learner()
-    attempt = services.start(quiz(topic, "test"), learner)
+    make_question(topic, use=kind)
+    attempt = services.start(quiz(topic, kind), make_learner())
     Topic.objects.filter(pk=topic.pk).update(state=State.DRAFT)
-    client = client_of(learner)
-    address = attempt.get_absolute_url()
-    assert address in client.get("/me/attempts/").content.decode()
-    assert client.get(address, follow=True).status_code == 200
+    return attempt
+
+
+def lost(client: Client, page: HttpResponseBase) -> list[str]:
+    """The page's links that lead nowhere."""
+    assert page.status_code == 200
+    links = set(re.findall(r'href="(/[^"#]*)', page.getvalue().decode()))
+    pages = {link for link in links if not link.startswith("/static/")}
+    assert pages
+    return [link for link in pages if client.get(link, follow=True).status_code == 404]
+
+
+def test_what_is_open_can_still_be_gone_on_with(attempt: Attempt) -> None:
+    client = client_of(attempt.learner)
+    assert attempt.get_absolute_url() in client.get("/me/attempts/").content.decode()
+    for address in (attempt.get_absolute_url(), "/me/", "/me/attempts/"):
+        assert lost(client, client.get(address, follow=True)) == []
+
+
+def test_what_has_ended_leads_nowhere_that_is_gone(attempt: Attempt) -> None:
+    client = client_of(attempt.learner)
+    address = f"{attempt.get_absolute_url()}finish/"
+    page = client.post(address, {"seed": "1", "prediction": "90"}, follow=True)
+    assert page.request["PATH_INFO"].endswith("/result/")
+    assert lost(client, page) == []
+    for address in ("/me/", "/me/attempts/", "/me/review/"):
+        assert lost(client, client.get(address)) == []
+
+
+def test_nobody_else_practises_it(attempt: Attempt) -> None:
+    for client in (Client(), client_of(make_learner())):
+        for method in (client.get, client.post):
+            assert method("/learn/gradients/practice/1/").status_code == 404
