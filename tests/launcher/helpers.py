@@ -12,6 +12,7 @@ from tests.servers import Process, process
 
 STANDIN = (sys.executable, "-m", "tests.launcher.standin")
 READY = "Weightwise is ready: "
+WORKER_TOLD = " with trainer "
 OVERRIDES = ("DATABASE_URL", "REDIS_URL", "HOST", "WEIGHTWISE_DATASETS", "DJANGO_SETTINGS_MODULE")
 
 
@@ -76,6 +77,7 @@ def wait_until_none(data: Path, seconds: float = 10) -> list[int]:
 
 def worker_pids(launcher: Process) -> tuple[int, int]:
     """The stand-in worker and its trainer, as the last of them told."""
-    line = next(line for line in reversed(launcher.output().splitlines()) if "with trainer" in line)
+    launcher.wait_for_line(WORKER_TOLD)  # the platform may be ready before
+    line = next(line for line in reversed(launcher.output().splitlines()) if WORKER_TOLD in line)
     words = line.split()
     return int(words[-4]), int(words[-1])

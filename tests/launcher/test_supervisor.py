@@ -88,6 +88,7 @@ def test_a_signal_that_comes_twice_at_once_is_one_request(tmp_path: Path) -> Non
 
 def test_a_second_request_does_not_wait(tmp_path: Path) -> None:
     with launched(environment(tmp_path, **{WORKER: "stubborn"})) as launcher:
+        wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(signal.SIGINT)
         launcher.wait_for_line("Stopping")
         time.sleep(2 * SAME_REQUEST)
@@ -98,6 +99,7 @@ def test_a_second_request_does_not_wait(tmp_path: Path) -> None:
 
 def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     with launched(environment(tmp_path, **{WORKER: "stubborn"})) as launcher:
+        wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(signal.SIGINT)
         assert launcher.popen.wait(10) == 0
         assert wait_until_none(tmp_path, seconds=0) == []
