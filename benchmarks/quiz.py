@@ -28,6 +28,7 @@ SAVES = 4
 TEST = "/learn/optimizers/test/"
 PRACTICE = "/learn/optimizers/practice/1/"
 NO_OP = "/healthz"
+IDLE = 3.0  # seconds; the server closes a connection that nobody has used for five
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CHOICE = re.compile(r'name="choice-(\d+)"\s+value="([^"]*)"')
 PRACTICE_CHOICE = re.compile(r'name="choice"\s+value="([^"]*)"')
@@ -46,6 +47,7 @@ class Student:
     options: dict[int, list[str]] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     seq: int = 0
+    asked_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -94,9 +96,12 @@ class Student:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if expected:
             headers["HX-Request"] = "true"
+        if time.monotonic() - self.asked_at > IDLE:
+            self.connection.close()  # it is opened again, as a browser does
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read().decode()
+        self.asked_at = time.monotonic()
         wanted = expected or (http.client.OK if method == "GET" else http.client.FOUND)
         if answer.status != wanted:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {text[:200]}")

@@ -166,7 +166,7 @@ def practice_quiz(slug: str, learner: Learner | None) -> Quiz:
 
 
 def _with_topics() -> QuerySet[Quiz]:
-    return Quiz.objects.select_related("topic__experiment", "topic__track")
+    return Quiz.objects.select_related("topic__track")
 
 
 def quiz_of(topic: Topic, kind: Quiz.Kind) -> Quiz:
