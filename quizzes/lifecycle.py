@@ -12,6 +12,7 @@ of each kind by the primary key.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
@@ -29,6 +30,7 @@ TRANSITIONS: dict[Attempt.State, frozenset[Attempt.State]] = {
     FINISHED: frozenset({VOID}),
     VOID: frozenset(),
 }
+ANY = Q()
 OVERDUE = Q(state=OPEN, expires_at__lte=Now())
 
 
@@ -42,11 +44,12 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     )
 
 
-def held(attempt: Attempt) -> Attempt | None:
-    """The attempt, its row locked for this transaction; None when it is no longer open."""
+def held(attempt_id: UUID, which: Q = ANY) -> Attempt | None:
+    """The attempt, its row locked for this transaction; None when it is no open one of `which`."""
     # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
-    locked = Attempt.objects.select_for_update().only("expires_at")
-    return locked.filter(id=attempt.id, state=OPEN).order_by().first()
+    locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz")
+    needed = locked.only("started_at", "expires_at", "quiz__kind")
+    return needed.filter(which, id=attempt_id, state=OPEN).order_by().first()
 
 
 def hold_learner(attempt: Attempt) -> None:

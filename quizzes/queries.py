@@ -201,17 +201,6 @@ def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
     attempts = Attempt.objects.select_related(
         "quiz__topic__experiment", "quiz__topic__track", "learner"
     )
-    return _own(attempts, attempt_id, mine)
-
-
-def own_sheet(attempt_id: UUID, mine: Q) -> Attempt:
-    """The same for who saves, and needs no more than the quiz: that is asked most often."""
-    attempts = Attempt.objects.select_related("quiz")
-    needed = attempts.only("state", "started_at", "expires_at", "learner", "quiz__kind")
-    return _own(needed, attempt_id, mine)
-
-
-def _own(attempts: QuerySet[Attempt], attempt_id: UUID, mine: Q) -> Attempt:
     pages_of_its_own = attempts.exclude(quiz__kind=Quiz.Kind.INLINE)
     return get_object_or_404(pages_of_its_own, mine, id=attempt_id)
 
@@ -262,9 +251,9 @@ def test_length(topic: Topic) -> int:
     return min(bank, TEST_LENGTH)
 
 
-def positions(attempt: Attempt) -> range:
+def positions(attempt_id: UUID) -> range:
     """The numbers of the attempt's questions."""
-    return range(1, attempt.answers.count() + 1)
+    return range(1, Answer.objects.filter(attempt=attempt_id).count() + 1)
 
 
 @dataclass(frozen=True)
@@ -324,7 +313,8 @@ def next_topic(topic: Topic) -> Topic | None:
     return Topic.objects.filter(later, track=topic.track_id, state=State.PUBLISHED).first()
 
 
-def next_seq(attempt: Attempt) -> int:
+def next_seq(attempt_id: UUID) -> int:
     """A sequence number above every one that a save of this attempt has used."""
-    used: int | None = attempt.answers.aggregate(used=Max("seq"))["used"]
+    answers = Answer.objects.filter(attempt=attempt_id)
+    used: int | None = answers.aggregate(used=Max("seq"))["used"]
     return (used or 0) + 1

@@ -7,10 +7,11 @@ states and what moves them: `quizzes.lifecycle`.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -109,17 +110,18 @@ def save(
     seconds: Mapping[int, int] | None = None,
 ) -> list[int]:
     """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
-    return save_sheet(attempt, responses, seq, flags, seconds).passed_over
+    return save_sheet(attempt.pk, responses, seq, flags, seconds).passed_over
 
 
 def save_sheet(
-    attempt: Attempt,
+    attempt_id: UUID,
     responses: Responses,
     seq: int,
     flags: Mapping[int, bool] | None = None,
     seconds: Mapping[int, int] | None = None,
     *,
     alone: bool = False,
+    which: Q = lifecycle.ANY,
 ) -> Saved:
     """Keeps responses and flags by position, where `seq` is newer than what is kept.
 
@@ -128,12 +130,12 @@ def save_sheet(
     longer so. `seconds` is how long a question was looked at, taken with what changes.
 
     It is passed over where something else was kept with a newer `seq`, as from another tab, and
-    whoever sent it should be told. An attempt that has ended passes over all. Raises BadResponse
-    for what cannot be kept, after the rest was.
+    whoever sent it should be told. An attempt that has ended, or is none of `which`, passes over
+    all. Raises BadResponse for what cannot be kept, after the rest was.
     """
     if seq > MOST_SAVES:
         raise BadResponse("This page has lost count of what it has saved: reload it.")
-    saved = _save(attempt, responses, seq, flags or {}, seconds or {}, alone)
+    saved = _save(attempt_id, which, responses, seq, flags or {}, seconds or {}, alone)
     if saved.refusal is not None:
         raise saved.refusal
     return saved
@@ -141,7 +143,8 @@ def save_sheet(
 
 @transaction.atomic
 def _save(
-    attempt: Attempt,
+    attempt_id: UUID,
+    which: Q,
     responses: Responses,
     seq: int,
     flags: Mapping[int, bool],
@@ -149,10 +152,10 @@ def _save(
     alone: bool,
 ) -> Saved:
     spoken_for = {*responses, *flags}
-    held = lifecycle.held(attempt)
+    held = lifecycle.held(attempt_id, which)
     if held is None or lifecycle.is_overdue(held):
         return Saved(sorted(spoken_for), None)
-    answers = list(_open_answers(attempt).only(*NEEDED_TO_SAVE))
+    answers = list(_open_answers(held).only(*NEEDED_TO_SAVE))
     newest = max((answer.seq for answer in answers), default=0)
     changes, refusal = {}, None
     for answer in (answer for answer in answers if answer.position in spoken_for):
@@ -164,7 +167,7 @@ def _save(
     newer = [answer for answer in changes if (newest if alone else answer.seq) < seq]
     for answer in newer:
         if changed := changes[answer]:
-            changed["seconds"] = _seconds(answer, seconds, attempt)
+            changed["seconds"] = _seconds(answer, seconds, held)
             Answer.objects.filter(pk=answer.pk).update(**changed, seq=seq)
             vars(answer).update(changed)
     # A form may hold more than has changed; an older save of that must not come after it either.
@@ -221,7 +224,7 @@ def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
     """
-    if lifecycle.held(attempt) is None:
+    if lifecycle.held(attempt.pk) is None:
         return
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None or answer.is_locked:
@@ -278,7 +281,7 @@ def finish(
     Raises BadResponse.
     """
     lifecycle.hold_learner(attempt)
-    held = lifecycle.held(attempt)
+    held = lifecycle.held(attempt.pk)
     if held is None:
         return
     late = lifecycle.is_overdue(held)

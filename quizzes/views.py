@@ -5,6 +5,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -132,14 +133,13 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     """An open test; a POST saves what is chosen. Other attempts lead to where they go on."""
-    fetch = queries.own_sheet if request.method == "POST" else queries.own_attempt
-    found = fetch(attempt_id, mine(request))
+    if request.method == "POST" and (told := _save(request, attempt_id)):
+        return told
+    found = queries.own_attempt(attempt_id, mine(request))
     if not found.is_open or services.finish_overdue(found):
         return redirect("result", found.id)
     if found.quiz.kind != Quiz.Kind.TEST:
         return redirect("practice", found.quiz.topic.slug, 1)
-    if request.method == "POST":
-        return _save(request, found)
     return _attempt(request, found, StartRunForm.for_learner(found.learner))
 
 
@@ -154,40 +154,44 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
     return render(request, "quizzes/attempt.html", context)
 
 
-def _save(request: HtmxRequest, found: Attempt) -> HttpResponse:
+def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
+    """Saves in the open test, and tells; None when it is not open, or not this learner's."""
     posted, whole = request.POST, forms.WHOLE in request.POST
-    positions = queries.positions(found) if whole else forms.positions(posted)
+    positions = queries.positions(attempt_id) if whole else forms.positions(posted)
     seq = forms.whole_number(posted, "seq")
     if forms.CHANGES not in posted and not request.htmx:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
-        seq = max(seq, queries.next_seq(found))
+        seq = max(seq, queries.next_seq(attempt_id))
     try:
         saved = services.save_sheet(
-            found,
+            attempt_id,
             forms.responses(posted, positions),
             seq,
             forms.flags(posted, positions),
             forms.seconds(posted, positions),
             alone=forms.CHANGES in posted,
+            which=mine(request) & Q(quiz__kind=Quiz.Kind.TEST),
         )
     except BadResponse as error:
-        return _not_saved(request, found, str(error), status=422)
-    if saved.passed_over or saved.sheet is None:
-        return _not_saved(request, found, ELSEWHERE, status=409)
+        return _not_saved(request, attempt_id, str(error), status=422)
+    if saved.sheet is None:
+        return None
+    if saved.passed_over:
+        return _not_saved(request, attempt_id, ELSEWHERE, status=409)
     if request.htmx:
         return _saved(request, saved.sheet, positions)
     if forms.LATER in posted:
         messages.success(request, "Your answers are saved. The test is still open.")
         return redirect("me")
     messages.success(request, "Your answers are saved.")
-    return redirect(found)
+    return redirect("attempt", attempt_id)
 
 
-def _not_saved(request: HtmxRequest, found: Attempt, why: str, *, status: int) -> HttpResponse:
+def _not_saved(request: HtmxRequest, attempt_id: UUID, why: str, *, status: int) -> HttpResponse:
     if request.htmx:
         return HttpResponse(why, status=status, content_type="text/plain")
     messages.error(request, why)
-    return redirect(found)
+    return redirect("attempt", attempt_id)
 
 
 def _saved(request: HtmxRequest, sheet: Sheet, positions: Collection[int]) -> HttpResponse:
@@ -202,7 +206,7 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     found = queries.own_attempt(attempt_id, mine(request))
     if not found.is_open:
         return redirect("result", found.id)
-    form, positions = StartRunForm(request.POST), queries.positions(found)
+    form, positions = StartRunForm(request.POST), queries.positions(found.pk)
     try:
         if not form.is_valid():
             return _refuse_finish(request, found, form, positions)
@@ -243,7 +247,7 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
     services.save(
         found,
         forms.responses(request.POST, positions),
-        forms.whole_number(request.POST, "seq") or queries.next_seq(found),
+        forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),
         forms.flags(request.POST, positions),
         forms.seconds(request.POST, positions),
     )

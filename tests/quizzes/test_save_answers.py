@@ -43,9 +43,9 @@ def test_saves_out_of_order_leave_the_newest(attempt: Attempt) -> None:
 
 
 def test_the_next_number_is_above_every_one_used(attempt: Attempt) -> None:
-    assert next_seq(attempt) == 1
+    assert next_seq(attempt.pk) == 1
     services.save(attempt, {2: keyed(answers(attempt)[1])}, seq=7)
-    assert next_seq(attempt) == 8
+    assert next_seq(attempt.pk) == 8
 
 
 def test_an_option_of_another_question_is_refused_and_the_others_are_kept(

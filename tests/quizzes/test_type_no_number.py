@@ -33,7 +33,7 @@ def attempt() -> Attempt:
 def test_only_a_number_answers_the_question(
     attempt: Attempt, typed: str, *, is_answered: bool
 ) -> None:
-    sheet = services.save_sheet(attempt, {1: [typed]}, 1).sheet
+    sheet = services.save_sheet(attempt.pk, {1: [typed]}, 1).sheet
     assert sheet is not None
     assert sheet == attempt_page(attempt).sheet
     assert sheet.answered == int(is_answered)
