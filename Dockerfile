@@ -8,6 +8,7 @@ WORKDIR /srv/weightwise
 
 COPY requirements-tools.lock requirements-production.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements-tools.lock
+# The cache is the builder's, where uv looks for it as root, and never a part of the image.
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv venv --python "$(command -v python)" /opt/venv && \
     uv pip sync --require-hashes --python /opt/venv/bin/python requirements-production.lock

@@ -68,7 +68,7 @@ def hold(*learners: Learner) -> None:
 
 
 def claimable_guest(request: HttpRequest) -> Learner | None:
-    """The guest of this session whose work the signed-in person may take over."""
+    """The guest of this browser whose work the signed-in person may take over."""
     return _guest_of_session(request) if request.user.is_authenticated else None
 
 

@@ -115,4 +115,5 @@ class _Answer:
 
 
 def _refuse_to_write(piece: bytes) -> object:
-    raise NotImplementedError("Django returns what it answers; it does not write.")
+    """The `write` of PEP 3333, which is there for old applications: nothing of ours calls it."""
+    raise RuntimeError("Django returns what it answers; it does not write.")

@@ -62,6 +62,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     if executable is None:
         if servers.in_ci():
             pytest.fail(servers.NO_CHROMIUM)
+        # Who works on something else need not install it; the summary says what was left out.
         pytest.skip(servers.NO_CHROMIUM)
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     return {"executable_path": executable, "args": quiet}

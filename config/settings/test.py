@@ -7,8 +7,8 @@ import tempfile
 
 from config.env import env
 
-# A folder of this session's own: neither the one that `make run` uses, whose database is a
-# person's, nor another session's. Processes that the session starts inherit it.
+# A folder of this test run's own: neither the one that `make run` uses, whose database is a
+# person's, nor another test run's. Processes that the tests start inherit it.
 if "WEIGHTWISE_DATA" not in os.environ:
     os.environ["WEIGHTWISE_DATA"] = tempfile.mkdtemp(prefix="ww-tests-")
     atexit.register(shutil.rmtree, os.environ["WEIGHTWISE_DATA"], ignore_errors=True)

@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.launcher,
     pytest.mark.engine,
     pytest.mark.slow,
+    # Only where it is not installed, and never in CI.
     pytest.mark.skipif(
         servers.postgres_programs() is None and not servers.in_ci(), reason=servers.NO_POSTGRES
     ),
@@ -171,6 +172,7 @@ def test_its_health_check_says_so(site: Site, service: str) -> None:
     started.wait_for(lambda: site.healthy(service), f"{service} is not healthy", seconds=60)
 
 
+# Where Valkey is the broker there is none: its client has another name than the image's.
 @pytest.mark.skipif(shutil.which("redis-cli") is None, reason="redis-cli is not installed here")
 def test_the_brokers_health_check_says_so_with_the_password_only(site: Site) -> None:
     declared = compose.services()["redis"]["healthcheck"]["test"][1]

@@ -82,6 +82,7 @@ def test_a_readers_file_in_keras_cache_is_never_touched(no_mnist: Path) -> None:
 def test_mnist_itself() -> None:
     folder = Path(os.environ.get("WEIGHTWISE_DATASETS", "nowhere"))
     if not (folder / "mnist.npz").exists():
+        # Its licence and size keep it out of the project; who has it names the folder.
         pytest.skip("MNIST is not on this machine: put mnist.npz into WEIGHTWISE_DATASETS")
     found = datasets._mnist(folder)
     assert (found.name, found.shape, found.classes) == ("mnist", (28, 28), 10)

@@ -55,6 +55,7 @@ def test_a_second_run_installs_nothing() -> None:
     make = shutil.which("make")
     assert make
     if not (ROOT / ".venv" / "ready").exists():
+        # As when somebody made it with another tool: then there are no stamps to be held to.
         pytest.skip("this environment was not made by `make`")
     result = subprocess.run([make, "--question", "environment"], cwd=ROOT, check=False, timeout=30)
     assert result.returncode == 0
