@@ -183,7 +183,15 @@ def test_an_outsider_finds_nothing(client: Client) -> None:
 def test_an_open_practice_set_is_gone_on_with_on_its_own_page(client: Client) -> None:
     client.post("/learn/gradients/practice/1/", {"choice": "ffffff"})
     attempt = Attempt.objects.get()
-    assert client.get(attempt.get_absolute_url())["Location"] == "/learn/gradients/practice/1/"
+    answer = answers(attempt)[1]
+    form = {"seq": "9", f"choice-{answer.position}": mistaken(answer)}
+    for response in (
+        client.get(attempt.get_absolute_url()),
+        client.post(attempt.get_absolute_url(), form),
+        client.post(attempt.get_absolute_url(), form, headers=HTMX),
+    ):
+        assert response["Location"] == "/learn/gradients/practice/1/"
+    assert answers(attempt)[1].response == []
 
 
 def test_a_finished_test_leads_to_its_result(client: Client) -> None:
