@@ -55,7 +55,7 @@ test: .venv/ready
 
 lint: .venv/ready
 	@echo "== lint" && $(PY) -m ruff check . && $(PY) -m ruff format --check .
-	@$(PY) -m mypy --strict manage.py scripts $(PACKAGES)
+	@$(PY) -m mypy --strict manage.py $(PACKAGES)
 	@$(PY) -m djlint --quiet --lint templates
 	@.venv/bin/lint-imports --no-logo
 	@$(PY) manage.py makemigrations --check --dry-run

@@ -1,11 +1,14 @@
 """Finds the learner behind a request, and hands a guest's work to the account they sign in to."""
 
+from typing import NamedTuple
+
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import Learner, User
+from database.prepared import Given
 
 SESSION_KEY = "learner"
 
@@ -30,15 +33,35 @@ def current_learner(request: HttpRequest) -> Learner | None:
     return _guest_of_session(request)
 
 
-def mine(request: HttpRequest) -> Q:
-    """The condition that a row's `learner` is the one of this request; nobody's row meets it else.
+class Person(NamedTuple):
+    """Who sends a request: the account's key, or that of a guest; neither before they do anything.
 
     For who asks for a row anyway: one query then tells both whose it is and what it is.
     """
+
+    user: int | None = None
+    guest: str | None = None
+
+
+def person(request: HttpRequest) -> Person:
+    """Who sends this request."""
     if isinstance(request.user, User):
-        return Q(learner__user=request.user)
-    key = request.session.get(SESSION_KEY)
-    return Q(learner=key, learner__user=None) if key else Q(pk__in=[])
+        return Person(user=request.user.pk)
+    return Person(guest=request.session.get(SESSION_KEY))
+
+
+def mine(request: HttpRequest) -> Q:
+    """The condition that a row's `learner` is who sends this; nobody's row meets it else."""
+    user, guest = person(request)
+    if user:
+        return Q(learner__user=user)
+    return Q(learner=guest, learner__user=None) if guest else Q(pk__in=[])
+
+
+def given_learner() -> QuerySet[Learner]:
+    """The learner of the `Person` whose `user` and `guest` are given when the query is asked."""
+    guest = Q(id=Given(Learner, "id", "guest"), user=None)
+    return Learner.objects.filter(Q(user=Given(Learner, "user")) | guest)
 
 
 def ensure_learner(request: HttpRequest) -> Learner:

@@ -11,15 +11,17 @@ Who needs more than one lock takes them in this order: the learners, their attem
 of each kind by the primary key.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
-from accounts.learners import hold
+from accounts.learners import Person, given_learner, hold
 from accounts.models import Learner, User
+from database.prepared import Given, Select
 from quizzes import cards
 from quizzes.models import Attempt, Quiz
 
@@ -30,7 +32,6 @@ TRANSITIONS: dict[Attempt.State, frozenset[Attempt.State]] = {
     FINISHED: frozenset({VOID}),
     VOID: frozenset(),
 }
-ANY = Q()
 OVERDUE = Q(state=OPEN, expires_at__lte=Now())
 
 
@@ -44,12 +45,41 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     )
 
 
-def held(attempt_id: UUID, which: Q = ANY) -> Attempt | None:
-    """The attempt, its row locked for this transaction; None when it is no open one of `which`."""
-    # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
-    locked = Attempt.objects.select_for_update(of=("self",)).select_related("quiz")
-    needed = locked.only("started_at", "expires_at", "quiz__kind")
-    return needed.filter(which, id=attempt_id, state=OPEN).order_by().first()
+class Held(NamedTuple):
+    """An open attempt whose row is locked for this transaction."""
+
+    id: UUID
+    kind: str
+    started_at: datetime
+    expires_at: datetime | None
+
+
+def held(attempt_id: UUID) -> Held | None:
+    """The attempt, its row locked for this transaction; None when it is not open."""
+    return next(iter(_HELD(id=attempt_id)), None)
+
+
+def held_test(attempt_id: UUID, whose: Person) -> Held | None:
+    """The same of a test; None also for one of somebody else, or what is no test."""
+    return next(iter(_HELD_TEST(id=attempt_id, **whose._asdict())), None)
+
+
+def _held() -> QuerySet[Attempt, tuple[object, ...]]:
+    # No table is joined: its row would be locked, too. On SQLite select_for_update does nothing,
+    # and IMMEDIATE transactions do its work.
+    wanted = Attempt.objects.select_for_update().order_by()
+    kind = Quiz.objects.filter(id=OuterRef("quiz")).values("kind")
+    columns = ("id", Subquery(kind), "started_at", "expires_at")
+    return wanted.filter(id=Given(Attempt, "id"), state=OPEN).values_list(*columns)
+
+
+_HELD = Select(Held, _held)
+_HELD_TEST = Select(
+    Held,
+    lambda: _held().filter(
+        learner__in=given_learner(), quiz__in=Quiz.objects.filter(kind=Quiz.Kind.TEST)
+    ),
+)
 
 
 def hold_learner(attempt: Attempt) -> None:
@@ -73,7 +103,7 @@ def overdue() -> QuerySet[Attempt]:
     return Attempt.objects.filter(OVERDUE)
 
 
-def is_overdue(attempt: Attempt) -> bool:
+def is_overdue(attempt: Attempt | Held) -> bool:
     """Whether this attempt is open although its time is up."""
     return attempt.expires_at is not None and overdue().filter(id=attempt.id).exists()
 

@@ -1,4 +1,4 @@
-"""What a learner does with an attempt: start it, save, check one answer, finish.
+"""What a learner does with an attempt: start it, check one answer, finish; saving is `saving`.
 
 Who comes second changes nothing and sees the same result. An answer that was checked is locked. The
 states and what moves them: `quizzes.lifecycle`.
@@ -6,30 +6,27 @@ states and what moves them: `quizzes.lifecycle`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from accounts.learners import hold
 from accounts.models import Learner
 from quizzes import lifecycle
-from quizzes.attention import kept_seconds, most_seconds
 from quizzes.behaviours import mastered
 from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
 from quizzes.kept_versions import with_versions
-from quizzes.kinds import BadResponse, accepted, checkable, is_number, is_unreadable
+from quizzes.kinds import BadResponse, checkable
+from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
-from quizzes.sheets import Place, Sheet
+from quizzes.saving import Responses, accepted_at, seconds_of
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -40,24 +37,6 @@ log = structlog.get_logger("weightwise.quizzes")
 OPEN = Attempt.State.OPEN
 IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
 OPEN_IN_BOTH = "Some of these questions are in the test that you have open. Finish that one first."
-Responses = Mapping[int, Sequence[str]]
-# Far more than a page ever sends, and far below what the column holds.
-MOST_SAVES = 100_000_000
-# Saving is asked for most often, and does without what grading needs.
-NEEDED_TO_SAVE = ("position", "order", "response", "seq", "flagged", "seconds")
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The positions where a save was passed over, and what is answered now.
-
-    The sheet is None when the attempt had ended; `refusal` is about the first response that could
-    not be kept.
-    """
-
-    passed_over: list[int]
-    sheet: Sheet | None
-    refusal: BadResponse | None = None
 
 
 class NothingToAsk(Http404):
@@ -102,119 +81,8 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
     return attempt
 
 
-def save(
-    attempt: Attempt,
-    responses: Responses,
-    seq: int,
-    flags: Mapping[int, bool] | None = None,
-    seconds: Mapping[int, int] | None = None,
-) -> list[int]:
-    """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
-    return save_sheet(attempt.pk, responses, seq, flags, seconds).passed_over
-
-
-def save_sheet(
-    attempt_id: UUID,
-    responses: Responses,
-    seq: int,
-    flags: Mapping[int, bool] | None = None,
-    seconds: Mapping[int, int] | None = None,
-    *,
-    alone: bool = False,
-    which: Q = lifecycle.ANY,
-) -> Saved:
-    """Keeps responses and flags by position, where `seq` is newer than what is kept.
-
-    A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
-    `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
-    longer so. `seconds` is how long a question was looked at, taken with what changes.
-
-    It is passed over where something else was kept with a newer `seq`, as from another tab, and
-    whoever sent it should be told. An attempt that has ended, or is none of `which`, passes over
-    all. Raises BadResponse for what cannot be kept, after the rest was.
-    """
-    if seq > MOST_SAVES:
-        raise BadResponse("This page has lost count of what it has saved: reload it.")
-    saved = _save(attempt_id, which, responses, seq, flags or {}, seconds or {}, alone)
-    if saved.refusal is not None:
-        raise saved.refusal
-    return saved
-
-
-@transaction.atomic
-def _save(
-    attempt_id: UUID,
-    which: Q,
-    responses: Responses,
-    seq: int,
-    flags: Mapping[int, bool],
-    seconds: Mapping[int, int],
-    alone: bool,
-) -> Saved:
-    spoken_for = {*responses, *flags}
-    held = lifecycle.held(attempt_id, which)
-    if held is None or lifecycle.is_overdue(held):
-        return Saved(sorted(spoken_for), None)
-    answers = list(_open_answers(held).only(*NEEDED_TO_SAVE))
-    newest = max((answer.seq for answer in answers), default=0)
-    changes, refusal = {}, None
-    for answer in (answer for answer in answers if answer.position in spoken_for):
-        posted, flagged = responses.get(answer.position), flags.get(answer.position)
-        try:
-            changes[answer] = _changes(answer, posted, flagged)
-        except BadResponse as error:
-            refusal = refusal or error
-    newer = [answer for answer in changes if (newest if alone else answer.seq) < seq]
-    for answer in newer:
-        if changed := changes[answer]:
-            changed["seconds"] = _seconds(answer, seconds, held)
-            Answer.objects.filter(pk=answer.pk).update(**changed, seq=seq)
-            vars(answer).update(changed)
-    # A form may hold more than has changed; an older save of that must not come after it either.
-    confirmed = [answer.pk for answer in newer if not changes[answer]]
-    Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    passed_over = [it.position for it, changed in changes.items() if changed and it not in newer]
-    return Saved(passed_over, _sheet(answers), refusal)
-
-
 def _open_answers(attempt: Attempt) -> QuerySet[Answer]:
     return Answer.objects.filter(attempt=attempt, correct=None).order_by("position")
-
-
-def _sheet(answers: Sequence[Answer]) -> Sheet:
-    unreadable = _unreadable(answers)
-    return Sheet(
-        [Place(it.position, bool(it.response), it.flagged, it in unreadable) for it in answers]
-    )
-
-
-def _unreadable(answers: Iterable[Answer]) -> list[Answer]:
-    """Those with something typed that is no number."""
-    # A bare number is one whatever is asked; the question is read only where its unit may matter.
-    doubtful = [it.pk for it in answers if not (it.order or is_number(it.response))]
-    if not doubtful:
-        return []
-    rows = with_versions(Answer.objects.filter(pk__in=doubtful))
-    return [answer for answer in rows if is_unreadable(answer.version.facts, answer.response)]
-
-
-def _changes(
-    answer: Answer, posted: Sequence[str] | None, flagged: bool | None
-) -> dict[str, object]:
-    """What has to be written for the answer to have this response and this flag; None is silent."""
-    response = answer.response if posted is None else _accepted(answer, posted)
-    changes: dict[str, object] = {}
-    if response != answer.response:
-        changes |= {"response": response, "answered_at": Now()}
-    if flagged is not None and flagged != answer.flagged:
-        changes |= {"flagged": flagged}
-    return changes
-
-
-def _seconds(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> int | None:
-    begins_by_check = attempt.quiz.kind != Quiz.Kind.TEST
-    most = most_seconds(attempt.started_at, timezone.now(), begins_by_check=begins_by_check)
-    return kept_seconds(answer.seconds, told.get(answer.position, 0), most)
 
 
 @transaction.atomic
@@ -224,18 +92,19 @@ def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
     """
-    if lifecycle.held(attempt.pk) is None:
+    held = lifecycle.held(attempt.pk)
+    if held is None:
         return
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None or answer.is_locked:
         return
-    answer.response = _accepted(answer, response)
+    answer.response = accepted_at(position, answer.order, response)
     if asked_in_open_test(attempt.learner_id, answer.version.question_id):
         raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
     answer.answered_at, answer.tries = Now(), answer.tries + 1
-    answer.seconds = _seconds(answer, {position: seconds}, attempt)
+    answer.seconds = seconds_of(held, answer.seconds, seconds)
     answer.save(update_fields=["response", "answered_at", "tries", "seconds"])
     right = grade(answer.version.facts, answer.response).correct
     if right or answer.tries >= attempt.quiz.tries_allowed:
@@ -294,7 +163,7 @@ def finish(
     ]
     changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
     told = {} if late else seconds or {}
-    looked_at = [answer for answer in open_answers if _is_longer(answer, told, attempt)]
+    looked_at = [answer for answer in open_answers if _is_longer(answer, told, held)]
     Answer.objects.bulk_update(changed, ["response", "answered_at", "tries"])
     Answer.objects.bulk_update(looked_at, ["seconds"])
     _grade(open_answers, attempt.quiz)
@@ -324,7 +193,7 @@ def _tries(answer: Answer, posted: Sequence[str]) -> bool:
 
     In the place of a response that was checked and found wrong, it is one more try.
     """
-    response = _accepted(answer, posted)
+    response = accepted_at(answer.position, answer.order, posted)
     if response == answer.response:
         return False
     answer.response, answer.answered_at = response, Now()
@@ -333,17 +202,11 @@ def _tries(answer: Answer, posted: Sequence[str]) -> bool:
     return True
 
 
-def _is_longer(answer: Answer, told: Mapping[int, int], attempt: Attempt) -> bool:
+def _is_longer(answer: Answer, told: Mapping[int, int], held: Held) -> bool:
     """Puts the seconds that were told into the answer; False when it has as many already."""
-    before, answer.seconds = answer.seconds, _seconds(answer, told, attempt)
+    before = answer.seconds
+    answer.seconds = seconds_of(held, before, told.get(answer.position, 0))
     return answer.seconds != before
-
-
-def _accepted(answer: Answer, response: Sequence[str]) -> list[str]:
-    try:
-        return accepted(answer.order, response)
-    except BadResponse as error:
-        raise BadResponse(f"Question {answer.position}: {error}") from error
 
 
 def _grade(answers: Iterable[Answer], quiz: Quiz) -> None:

@@ -5,17 +5,16 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from accounts.learners import current_learner, ensure_learner, mine
+from accounts.learners import current_learner, ensure_learner, mine, person
 from lessons.queries import lesson_of
 from lessons.views import MODE_COOKIE
-from quizzes import card_queries, forms, queries, reading, services
+from quizzes import card_queries, forms, queries, reading, saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.next_steps import next_steps
@@ -163,14 +162,14 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(attempt_id))
     try:
-        saved = services.save_sheet(
+        saved = saving.save_sheet(
             attempt_id,
             forms.responses(posted, positions),
             seq,
             forms.flags(posted, positions),
             forms.seconds(posted, positions),
             alone=forms.CHANGES in posted,
-            which=mine(request) & Q(quiz__kind=Quiz.Kind.TEST),
+            whose=person(request),
         )
     except BadResponse as error:
         return _not_saved(request, attempt_id, str(error), status=422)
@@ -244,7 +243,7 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
     """Saves what the form holds, beside what is newer; raises BadResponse."""
     if found.quiz.tries_allowed > 1:
         return  # each response is a try there, and is kept when it is checked
-    services.save(
+    saving.save(
         found,
         forms.responses(request.POST, positions),
         forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),

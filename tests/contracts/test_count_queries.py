@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import reading, services
+from quizzes import reading, saving, services
 from quizzes.models import Attempt, Card
 from tests.factories import (
     answers,
@@ -146,7 +146,7 @@ def attempt_of(length: int, kind: str) -> Attempt:
     attempt = services.start(quiz(topic, kind), make_learner(make_user(f"user-{length}")))
     response = keyed(answers(attempt)[0])
     if kind == "test":
-        services.save(attempt, {1: response}, seq=1)
+        saving.save(attempt, {1: response}, seq=1)
     else:
         services.check(attempt, 1, response)
     return attempt

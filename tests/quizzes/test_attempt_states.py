@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from lessons.models import Topic
-from quizzes import lifecycle, services
+from quizzes import lifecycle, saving, services
 from quizzes.models import Attempt, Quiz
 from tests.factories import (
     answers,
@@ -68,9 +68,9 @@ def test_when_the_time_is_up_what_was_saved_counts_and_what_comes_late_does_not(
     attempt: Attempt,
 ) -> None:
     first, second, _ = answers(attempt)
-    assert services.save(attempt, {1: keyed(first)}, seq=1) == []
+    assert saving.save(attempt, {1: keyed(first)}, seq=1) == []
     let_the_time_pass(attempt)
-    assert services.save(attempt, {2: keyed(second)}, seq=2) == [2]
+    assert saving.save(attempt, {2: keyed(second)}, seq=2) == [2]
     services.finish(attempt, {2: keyed(second)}, seq=3)
     ended = fresh(attempt)
     assert (ended.state, ended.score, ended.timed_out) == ("finished", 1, True)
@@ -89,7 +89,7 @@ def test_a_late_look_finishes_it(attempt: Attempt, page: str) -> None:
 
 
 def test_the_sweep_finishes_what_was_left(attempt: Attempt) -> None:
-    services.save(attempt, {1: keyed(answers(attempt)[0])}, seq=1)
+    saving.save(attempt, {1: keyed(answers(attempt)[0])}, seq=1)
     sweep_once()
     assert fresh(attempt).is_open
     let_the_time_pass(attempt)
@@ -120,12 +120,12 @@ def test_a_void_attempt_keeps_its_answers_and_is_never_opened_again(
     attempt: Attempt, finished: bool
 ) -> None:
     first, *_ = answers(attempt)
-    services.save(attempt, {1: keyed(first)}, seq=1)
+    saving.save(attempt, {1: keyed(first)}, seq=1)
     if finished:
         services.finish(attempt, {})
     assert lifecycle.void(attempt, "The room was noisy.", make_teacher())
     assert not lifecycle.void(attempt, "Again.", make_teacher("emmy"))
-    services.save(attempt, {1: mistaken(first)}, seq=9)
+    saving.save(attempt, {1: mistaken(first)}, seq=9)
     services.finish(attempt, {})
     assert not lifecycle.close(attempt)
     ended = fresh(attempt)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes import services
+from quizzes import saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
@@ -38,7 +38,7 @@ def test_a_checked_answer_cannot_be_saved_over() -> None:
     attempt = started("practice")
     first = answers(attempt)[0]
     services.check(attempt, 1, mistaken(first))
-    services.save(attempt, {1: keyed(first)}, seq=99)
+    saving.save(attempt, {1: keyed(first)}, seq=99)
     services.finish(attempt, {1: keyed(first)})
     locked = answers(attempt)[0]
     assert (locked.response, locked.correct) == (mistaken(first), False)

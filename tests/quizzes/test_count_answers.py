@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.models import Topic
-from quizzes import lifecycle, services
+from quizzes import lifecycle, saving, services
 from quizzes.item_statistics import item_in, item_statistics
 from quizzes.models import Answer, Attempt, Question, Quiz
 from quizzes.publishing import publish
@@ -69,7 +69,7 @@ def test_nobody_has_answered_yet(topic: Topic) -> None:
 def test_open_and_void_attempts_do_not_count(topic: Topic) -> None:
     first, *_ = answered(topic, MARKS)
     assert lifecycle.void(first, "Somebody else sat there.", make_teacher())
-    services.save(services.start(quiz(topic), make_learner()), {1: []}, seq=1)
+    saving.save(services.start(quiz(topic), make_learner()), {1: []}, seq=1)
     told = figures(topic)
     assert (told.attempts, told.items[0].sums.n) == (len(MARKS) - 1, len(MARKS) - 1)
 

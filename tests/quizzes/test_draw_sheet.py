@@ -3,7 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 
-from quizzes import services
+from quizzes import saving, services
 from quizzes.drawn_questions import sheet_question
 from quizzes.models import Attempt
 from quizzes.queries import attempt_page
@@ -60,10 +60,10 @@ def test_it_is_the_same_for_every_kind_before_and_after_an_answer(attempt: Attem
         answer.position: answer.order[:1] if answer.order else ["5.5"]
         for answer in answers(attempt)
     }
-    services.save(attempt, given, 1, {1: True, 4: True}, dict.fromkeys(given, 1))
+    saving.save(attempt, given, 1, {1: True, 4: True}, dict.fromkeys(given, 1))
     attempt.answers.update(seconds=75)
     assert different(attempt) == []
-    services.save(attempt, {it.position: ["five"] for it in answers(attempt) if not it.order}, 2)
+    saving.save(attempt, {it.position: ["five"] for it in answers(attempt) if not it.order}, 2)
     assert different(attempt) == []
 
 

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from quizzes import services
+from quizzes import saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
@@ -22,7 +22,7 @@ def started(questions: int = 3) -> Attempt:
 def test_it_applies_what_was_posted_and_grades_the_rest_as_wrong() -> None:
     attempt = started()
     first, second, _ = answers(attempt)
-    services.save(attempt, {1: mistaken(first)}, seq=1)
+    saving.save(attempt, {1: mistaken(first)}, seq=1)
     services.finish(attempt, {1: keyed(first), 2: mistaken(second)})
     attempt.refresh_from_db()
     assert (attempt.state, attempt.score) == ("finished", 1)
@@ -34,7 +34,7 @@ def test_it_applies_what_was_posted_and_grades_the_rest_as_wrong() -> None:
 @pytest.mark.django_db
 def test_what_was_saved_counts_without_being_posted_again() -> None:
     attempt = started()
-    services.save(attempt, {a.position: keyed(a) for a in answers(attempt)}, seq=1)
+    saving.save(attempt, {a.position: keyed(a) for a in answers(attempt)}, seq=1)
     services.finish(attempt, {})
     attempt.refresh_from_db()
     assert attempt.score == 3

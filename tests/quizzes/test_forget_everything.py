@@ -4,7 +4,7 @@ import pytest
 
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner
-from quizzes import lifecycle, services
+from quizzes import lifecycle, saving, services
 from quizzes.models import Quiz
 from quizzes.regrading import regrade
 from tests.factories import (
@@ -40,7 +40,7 @@ def test_the_download_has_flags_and_what_grading_again_has_changed() -> None:
     question = make_question(topic)
     learner = make_learner()
     attempt = services.start(quiz(topic, "test"), learner)
-    services.save(attempt, {1: keyed(answers(attempt)[0])}, 1, {1: True})
+    saving.save(attempt, {1: keyed(answers(attempt)[0])}, 1, {1: True})
     services.finish(attempt, {})
     correct_the_key(question)
     regrade(question, 2, "The key was wrong.", make_teacher())

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import lifecycle, services
+from quizzes import lifecycle, saving, services
 from quizzes.models import Answer, Attempt, Card, Choice, Question, Quiz, Recall
 from quizzes.publishing import publish
 from quizzes.regrading import regrade
@@ -63,7 +63,7 @@ def test_an_inline_question_makes_one(topic: Topic, learner: Learner) -> None:
 def test_a_test_makes_them_when_it_is_finished(topic: Topic, learner: Learner) -> None:
     attempt = services.start(quiz(topic, "test"), learner)
     first, second, _ = answers(attempt)
-    services.save(attempt, {1: mistaken(first)}, seq=1)
+    saving.save(attempt, {1: mistaken(first)}, seq=1)
     assert not Card.objects.exists(), "nothing tells before the end"
     services.finish(attempt, {2: keyed(second)})
     services.finish(attempt, {2: mistaken(second)})

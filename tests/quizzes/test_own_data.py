@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Learner, User
 from lessons.models import Topic
-from quizzes import services
+from quizzes import saving, services
 from quizzes.models import Answer, Attempt, Quiz
 from tests.factories import (
     PASSWORD,
@@ -72,7 +72,7 @@ def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
 def test_it_tells_no_key_before_its_time(topic: Topic) -> None:
     learner = make_learner()
     test = services.start(quiz(topic, "test"), learner)
-    services.save(test, {1: mistaken(answers(test)[0])}, seq=1)
+    saving.save(test, {1: mistaken(answers(test)[0])}, seq=1)
     (attempt,) = downloaded(client_of(learner))["attempts"]
     assert [(it["right"], it["credit"]) for it in attempt["questions"]] == [(None, None)] * 2
     Quiz.objects.update(review_after=[])

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quizzes import services
+from quizzes import saving, services
 from tests.factories import (
     HTMX,
     answers,
@@ -45,10 +45,10 @@ def test_neither_grows_with_the_number_of_questions() -> None:
 def test_an_unchanged_answer_keeps_the_moment_when_it_was_given() -> None:
     attempt = services.start(quiz(make_topic(practice=2), "test"), make_learner())
     first, second = answers(attempt)
-    services.save(attempt, {1: keyed(first)}, seq=1)
+    saving.save(attempt, {1: keyed(first)}, seq=1)
     given = answers(attempt)[0].answered_at
-    services.save(attempt, {1: keyed(first), 2: keyed(second)}, seq=2)
+    saving.save(attempt, {1: keyed(first), 2: keyed(second)}, seq=2)
     first, second = answers(attempt)
     assert first.answered_at == given
     assert (first.seq, second.seq) == (2, 2), "and yet an older save cannot come after"
-    assert services.save(attempt, {1: [first.order[-1], first.order[0]]}, seq=1) == [1]
+    assert saving.save(attempt, {1: [first.order[-1], first.order[0]]}, seq=1) == [1]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from quizzes import lifecycle, services
+from quizzes import lifecycle, saving, services
 from quizzes.models import Attempt, Question, ScoreChange
 from quizzes.regrading import PreviewOutdated, affected, regrade
 from tests.factories import (
@@ -37,7 +37,7 @@ def attempted(question: Question, *, right: bool, finish: bool = True) -> Attemp
     """An attempt whose first question is answered by the key of now, or wrongly."""
     attempt = services.start(quiz(question.topic, "practice"), make_learner())
     first, _ = answers(attempt)
-    services.save(attempt, {1: keyed(first) if right else mistaken(first)}, seq=1)
+    saving.save(attempt, {1: keyed(first) if right else mistaken(first)}, seq=1)
     if finish:
         services.finish(attempt, {})
     return Attempt.objects.get(id=attempt.id)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from quizzes import services
+from quizzes import saving, services
 from quizzes.models import Attempt
 from tests.factories import (
     HTMX,
@@ -129,13 +129,13 @@ def test_a_question_that_is_not_there_is_left_out(client: Client, attempt: Attem
 
 
 def test_flags_of_an_overtaken_form_are_not_lost_in_silence(attempt: Attempt) -> None:
-    services.save(attempt, {}, 3, {1: True})
-    assert services.save(attempt, {}, 2, {1: False, 2: True}) == [1]
+    saving.save(attempt, {}, 3, {1: True})
+    assert saving.save(attempt, {}, 2, {1: False, 2: True}) == [1]
     assert [answer.flagged for answer in answers(attempt)[:2]] == [True, True]
 
 
 def test_a_refused_finish_keeps_flags(client: Client, attempt: Attempt) -> None:
-    services.save(attempt, {}, 1, {1: True})
+    saving.save(attempt, {}, 1, {1: True})
     wrong = mistaken(answers(attempt)[2])
     form = {"whole": "1", "flag-2": "1", "choice-3": wrong, "predicted_percent": "500"}
     page = client.post(f"{attempt.get_absolute_url()}finish/", form).content.decode()
@@ -158,5 +158,5 @@ def test_it_asks_the_database_little(client: Client, attempt: Attempt) -> None:
 def test_nothing_is_saved_of_what_ended_meanwhile(attempt: Attempt) -> None:
     services.finish(attempt, {})
     for flags in ({1: True}, {}):
-        saved = services.save_sheet(attempt.pk, {}, 9, flags, alone=True)
+        saved = saving.save_sheet(attempt.pk, {}, 9, flags, alone=True)
         assert (saved.passed_over, saved.sheet) == (sorted(flags), None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes import services
+from quizzes import saving, services
 from quizzes.models import Attempt
 from quizzes.queries import attempt_page
 from tests.factories import HTMX, client_of, make_learner, make_numeric, make_topic, quiz
@@ -33,7 +33,7 @@ def attempt() -> Attempt:
 def test_only_a_number_answers_the_question(
     attempt: Attempt, typed: str, *, is_answered: bool
 ) -> None:
-    sheet = services.save_sheet(attempt.pk, {1: [typed]}, 1).sheet
+    sheet = saving.save_sheet(attempt.pk, {1: [typed]}, 1).sheet
     assert sheet is not None
     assert sheet == attempt_page(attempt).sheet
     assert sheet.answered == int(is_answered)

@@ -1,0 +1,192 @@
+"""Keeps what a learner has answered in an attempt that is open: the most frequent of all writes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.learners import Person
+from database.prepared import Given, Select, Update
+from quizzes import lifecycle
+from quizzes.attention import kept_seconds, most_seconds
+from quizzes.kept_versions import with_versions
+from quizzes.kinds import BadResponse, accepted, is_number, is_unreadable
+from quizzes.lifecycle import Held
+from quizzes.models import Answer, Attempt, Quiz
+from quizzes.sheets import Place, Sheet
+
+Responses = Mapping[int, Sequence[str]]
+# Far more than a page ever sends, and far below what the column holds.
+MOST_SAVES = 100_000_000
+
+
+class Kept(NamedTuple):
+    """An answer that is not locked, without what grading needs."""
+
+    id: int
+    position: int
+    order: list[str]
+    response: list[str]
+    seq: int
+    flagged: bool
+    seconds: int | None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The positions where a save was passed over, and what is answered now.
+
+    The sheet is None when the attempt had ended; `refusal` is about the first response that could
+    not be kept.
+    """
+
+    passed_over: list[int]
+    sheet: Sheet | None
+    refusal: BadResponse | None = None
+
+
+def save(
+    attempt: Attempt,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
+    return save_sheet(attempt.pk, responses, seq, flags, seconds).passed_over
+
+
+def save_sheet(
+    attempt_id: UUID,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool] | None = None,
+    seconds: Mapping[int, int] | None = None,
+    *,
+    alone: bool = False,
+    whose: Person | None = None,
+) -> Saved:
+    """Keeps responses and flags by position, where `seq` is newer than what is kept.
+
+    A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
+    `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
+    longer so. `seconds` is how long a question was looked at, taken with what changes.
+
+    It is passed over where something else was kept with a newer `seq`, as from another tab, and
+    whoever sent it should be told. An attempt that has ended passes over all; where it says
+    `whose`, so does one that is no test of theirs. Raises BadResponse for what cannot be kept,
+    after the rest was.
+    """
+    if seq > MOST_SAVES:
+        raise BadResponse("This page has lost count of what it has saved: reload it.")
+    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, alone)
+    if saved.refusal is not None:
+        raise saved.refusal
+    return saved
+
+
+@transaction.atomic
+def _save(
+    attempt_id: UUID,
+    whose: Person | None,
+    responses: Responses,
+    seq: int,
+    flags: Mapping[int, bool],
+    seconds: Mapping[int, int],
+    alone: bool,
+) -> Saved:
+    spoken_for = {*responses, *flags}
+    held = lifecycle.held_test(attempt_id, whose) if whose else lifecycle.held(attempt_id)
+    if held is None or lifecycle.is_overdue(held):
+        return Saved(sorted(spoken_for), None)
+    kept = {answer.position: answer for answer in _KEPT(attempt=attempt_id)}
+    newest = max((answer.seq for answer in kept.values()), default=0)
+    wanted, refusal = {}, None
+    for position in sorted(spoken_for & kept.keys()):
+        try:
+            wanted[position] = _wanted(kept[position], responses, flags)
+        except BadResponse as error:
+            refusal = refusal or error
+    changed = {it for it, answer in wanted.items() if answer != kept[it]}
+    newer = {it for it in wanted if (newest if alone else kept[it].seq) < seq}
+    for position in changed & newer:
+        told = seconds.get(position, 0)
+        answer = wanted[position]
+        answer = answer._replace(seq=seq, seconds=seconds_of(held, answer.seconds, told))
+        _write(kept[position], answer)
+        kept[position] = answer
+    # A form may hold more than has changed; an older save of that must not come after it either.
+    if confirmed := [kept[it].id for it in newer - changed]:
+        Answer.objects.filter(pk__in=confirmed).update(seq=seq)
+    return Saved(sorted(changed - newer), _sheet(kept.values()), refusal)
+
+
+def _wanted(answer: Kept, responses: Responses, flags: Mapping[int, bool]) -> Kept:
+    """The answer with what was posted to it; what was not spoken of is as before."""
+    response = answer.response
+    if (posted := responses.get(answer.position)) is not None:
+        response = accepted_at(answer.position, answer.order, posted)
+    flagged = flags.get(answer.position, answer.flagged)
+    return answer._replace(response=response, flagged=flagged)
+
+
+def _write(before: Kept, now: Kept) -> None:
+    values = {"id": now.id, "seq": now.seq, "flagged": now.flagged, "seconds": now.seconds}
+    if now.response != before.response:
+        _WRITE_RESPONSE(**values, response=now.response)
+    else:
+        _WRITE_FLAG(**values)
+
+
+def _sheet(answers: Iterable[Kept]) -> Sheet:
+    unreadable = _unreadable(answers)
+    return Sheet(
+        [Place(it.position, bool(it.response), it.flagged, it.id in unreadable) for it in answers]
+    )
+
+
+def _unreadable(answers: Iterable[Kept]) -> set[int]:
+    """The keys of those with something typed that is no number."""
+    # A bare number is one whatever is asked; the question is read only where its unit may matter.
+    doubtful = [it.id for it in answers if not (it.order or is_number(it.response))]
+    if not doubtful:
+        return set()
+    rows = with_versions(Answer.objects.filter(pk__in=doubtful))
+    return {row.pk for row in rows if is_unreadable(row.version.facts, row.response)}
+
+
+def seconds_of(held: Held, before: int | None, told: int) -> int | None:
+    """How long a question was looked at, as far as what its page told can be believed."""
+    begins_by_check = held.kind != Quiz.Kind.TEST
+    most = most_seconds(held.started_at, timezone.now(), begins_by_check=begins_by_check)
+    return kept_seconds(before, told, most)
+
+
+def accepted_at(position: int, order: Sequence[str], response: Sequence[str]) -> list[str]:
+    """The response as it is kept; raises BadResponse, which names the question."""
+    try:
+        return accepted(order, response)
+    except BadResponse as error:
+        raise BadResponse(f"Question {position}: {error}") from error
+
+
+def _one() -> QuerySet[Answer]:
+    return Answer.objects.filter(id=Given(Answer, "id"))
+
+
+_KEPT = Select(
+    Kept,
+    lambda: (
+        Answer.objects.filter(attempt=Given(Answer, "attempt"), correct=None)
+        .order_by("position")
+        .values_list(*Kept._fields)
+    ),
+)
+_CHANGES = {name: Given(Answer, name) for name in ("seq", "flagged", "seconds")}
+_WRITE_FLAG = Update(_one, **_CHANGES)
+_WRITE_RESPONSE = Update(_one, **_CHANGES, response=Given(Answer, "response"), answered_at=Now())

@@ -1,0 +1,1 @@
+"""Commands for whoever develops, builds or runs the platform."""
