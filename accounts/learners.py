@@ -8,29 +8,13 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import Learner, User
-from database.prepared import Given
+from database.prepared import Given, Select
 
 SESSION_KEY = "learner"
 
 # Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction, and
 # may return sentences to tell the member.
 learner_claimed = Signal()
-
-
-def _of_user(user: User) -> Learner | None:
-    return Learner.objects.select_related("user").filter(user=user).first()
-
-
-def _guest_of_session(request: HttpRequest) -> Learner | None:
-    key = request.session.get(SESSION_KEY)
-    return Learner.objects.filter(id=key, user=None).first() if key else None
-
-
-def current_learner(request: HttpRequest) -> Learner | None:
-    """The learner of this request; None for someone who has not done anything yet."""
-    if isinstance(request.user, User):
-        return _of_user(request.user)
-    return _guest_of_session(request)
 
 
 class Person(NamedTuple):
@@ -50,18 +34,19 @@ def person(request: HttpRequest) -> Person:
     return Person(guest=request.session.get(SESSION_KEY))
 
 
-def mine(request: HttpRequest) -> Q:
-    """The condition that a row's `learner` is who sends this; nobody's row meets it else."""
-    user, guest = person(request)
-    if user:
-        return Q(learner__user=user)
-    return Q(learner=guest, learner__user=None) if guest else Q(pk__in=[])
-
-
 def given_learner() -> QuerySet[Learner]:
     """The learner of the `Person` whose `user` and `guest` are given when the query is asked."""
     guest = Q(id=Given(Learner, "id", "guest"), user=None)
     return Learner.objects.filter(Q(user=Given(Learner, "user")) | guest)
+
+
+def current_learner(request: HttpRequest) -> Learner | None:
+    """The learner of this request; None for someone who has not done anything yet."""
+    return _learner(person(request))
+
+
+def _learner(whose: Person) -> Learner | None:
+    return _LEARNER.first(**whose._asdict()) if any(whose) else None
 
 
 def ensure_learner(request: HttpRequest) -> Learner:
@@ -92,7 +77,8 @@ def hold(*learners: Learner) -> None:
 
 def claimable_guest(request: HttpRequest) -> Learner | None:
     """The guest of this browser whose work the signed-in person may take over."""
-    return _guest_of_session(request) if request.user.is_authenticated else None
+    signed_in = request.user.is_authenticated
+    return _learner(Person(guest=request.session.get(SESSION_KEY))) if signed_in else None
 
 
 @transaction.atomic
@@ -110,3 +96,6 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
     guest.delete()
     del request.session[SESSION_KEY]
     return [sentence for _, told in answers for sentence in told or []]
+
+
+_LEARNER = Select(lambda: given_learner().select_related("user"))

@@ -1,6 +1,6 @@
 """Sessions in the database, read with SQL that is written once: every page reads one."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
@@ -8,17 +8,11 @@ from django.utils import timezone
 
 from database.prepared import Given, Select
 
-
-class _Stored(NamedTuple):
-    session_data: str
-
-
-_STORED = Select(
-    _Stored,
+_DATA = Select(
     lambda: Session.objects.filter(
         session_key=Given(Session, "session_key"),
         expire_date__gt=Given(Session, "expire_date", "now"),
-    ).values_list("session_data"),
+    ).values_list("session_data", flat=True)
 )
 
 
@@ -27,8 +21,9 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; a key that is unknown or has expired is given up."""
-        for stored in _STORED(session_key=self.session_key, now=timezone.now()):
-            data: dict[str, Any] = self.decode(stored.session_data)
-            return data
-        self._session_key = None
-        return {}
+        stored = _DATA.first(session_key=self.session_key, now=timezone.now())
+        if stored is None:
+            self._session_key = None
+            return {}
+        data: dict[str, Any] = self.decode(stored)
+        return data

@@ -6,18 +6,19 @@ first time, with places for what differs (`Given`), and every thread keeps it fo
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Model, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import ROW_COUNT
 from django.db.transaction import TransactionManagementError
 
+Found = TypeVar("Found")
 Row = TypeVar("Row", bound=NamedTuple)
-Query = Callable[[], QuerySet[Any, Any]]
 
 
 class Given(Expression):
@@ -35,71 +36,86 @@ class Given(Expression):
         return "%s", [self]
 
 
-class Select(Generic[Row]):
-    """The rows of a query with `values_list`; its columns are the fields of `row`."""
+class Select(Generic[Found]):
+    """What a query finds, such as models."""
 
-    def __init__(self, row: type[Row], query: Query) -> None:
-        self._row = row
-        self._statements = _Statements(lambda: query().query.get_compiler(DEFAULT_DB_ALIAS))
+    def __init__(self, query: Callable[[], QuerySet[Any, Found]]) -> None:
+        self._asked = _Asked(query)
+
+    def __call__(self, **given: object) -> list[Found]:
+        """All that it finds with these values."""
+        return list(self._asked.with_values(given).all())
+
+    def first(self, **given: object) -> Found | None:
+        """The first that it finds, if there is any."""
+        return next(iter(self(**given)), None)
+
+
+class SelectRows(Generic[Row]):
+    """What a query with `values_list` finds; its columns are the fields of `row`."""
+
+    def __init__(self, row: type[Row], query: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._row, self._select = row, Select(query)
 
     def __call__(self, **given: object) -> list[Row]:
-        """All rows that it finds with these values."""
-        return [self._row._make(row) for row in self._statements.here.rows(given)]
+        """All that it finds with these values."""
+        return [self._row._make(found) for found in self._select(**given)]
+
+    def first(self, **given: object) -> Row | None:
+        """The first that it finds, if there is any."""
+        return next(iter(self(**given)), None)
 
 
 class Update:
     """An update of a query's rows with `changes`."""
 
-    def __init__(self, query: Query, **changes: object) -> None:
-        def compiler() -> SQLCompiler:
-            update = cast("UpdateQuery", query().query.chain(UpdateQuery))
-            update.add_update_values(changes)
-            return cast("SQLCompiler", update.get_compiler(DEFAULT_DB_ALIAS))
+    def __init__(self, query: Callable[[], QuerySet[Any, Any]], **changes: object) -> None:
+        def updated() -> QuerySet[Any, Any]:
+            rows = query()
+            rows.query = update = rows.query.chain(UpdateQuery)
+            cast("UpdateQuery", update).add_update_values(changes)
+            return rows
 
-        self._statements = _Statements(compiler)
+        self._asked = _Asked(updated)
 
     def __call__(self, **given: object) -> None:
-        self._statements.here.execute(given)
+        rows = self._asked.with_values(given)
+        rows.query.get_compiler(DEFAULT_DB_ALIAS).execute_sql(ROW_COUNT)
 
 
-class _Statements(threading.local):
-    """One statement for each thread: a thread has its own connection, and Django its compilers."""
+class _Asked(threading.local):
+    """A query in one thread: a thread has its own connection, and Django its compilers.
 
-    def __init__(self, compiler: Callable[[], SQLCompiler]) -> None:
-        self._compiler = compiler
-        self._here: _Statement | None = None
+    Whoever runs a query asks it for its compiler, and that for SQL and parameters. Both answer with
+    what was written here; so does every copy of the query, and the rest is Django's affair.
+    """
 
-    @property
-    def here(self) -> "_Statement":
-        if self._here is None:
-            self._here = _Statement(self._compiler())
-        return self._here
+    def __init__(self, query: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._new = query
+        self._written: QuerySet[Any, Any] | None = None
 
+    def with_values(self, given: dict[str, object]) -> QuerySet[Any, Any]:
+        """The query, for these values until it is for others."""
+        self._given = given
+        if self._written is None:
+            self._written = self._new()
+            self._write_once(self._written.query)
+        return self._written
 
-class _Statement:
-    """What a compiler has written."""
+    def _write_once(self, query: Query) -> None:
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
 
-    def __init__(self, compiler: SQLCompiler) -> None:
-        self._compiler = compiler
-        self._sql, parameters = compiler.as_sql()
-        self._parameters: Sequence[Any] = parameters
-        columns = [column for column, *_ in compiler.select or []]
-        self._converters = compiler.get_converters(columns)
+        def as_sql(*_: object, **__: object) -> tuple[str, list[Any]]:
+            if query.select_for_update and not connection.in_atomic_block:
+                raise TransactionManagementError("Nothing stays locked outside of a transaction.")
+            return sql, [self._filled(it) for it in parameters]
 
-    def rows(self, given: dict[str, object]) -> Any:
-        """What is found, each value as its field has it."""
-        return self._compiler.apply_converters(self.execute(given), self._converters)
+        vars(compiler)["as_sql"] = as_sql
+        vars(query)["get_compiler"] = lambda *_, **__: compiler
 
-    def execute(self, given: dict[str, object]) -> Any:
-        """What is found, as the database has it; empty for an update."""
-        if self._compiler.query.select_for_update and not connection.in_atomic_block:
-            raise TransactionManagementError("Nothing stays locked outside of a transaction.")
-        parameters = [
-            it.output_field.get_db_prep_save(given[it.name], connection)
-            if isinstance(it, Given)
-            else it
-            for it in self._parameters
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, parameters)
-            return cursor.fetchall() if self._compiler.select else []
+    def _filled(self, parameter: object) -> object:
+        if not isinstance(parameter, Given):
+            return parameter
+        value = self._given[parameter.name]
+        return parameter.output_field.get_db_prep_save(value, connection)

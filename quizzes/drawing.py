@@ -4,13 +4,14 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
-from quizzes.kept_versions import in_order
+from database.prepared import Given, Select
+from quizzes.kept_versions import in_order, keys_of
 from quizzes.kinds import KINDS
-from quizzes.models import Answer, Question, QuestionVersion, Quiz
+from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.queries import TEST_LENGTH, published
 from quizzes.showing import settled_order
 
@@ -42,15 +43,14 @@ def next_question(quiz: Quiz, learner: Learner, last: Answer) -> tuple[QuestionV
 
 def versions_of(quiz: Quiz) -> list[QuestionVersion]:
     """The published questions that a quiz asks from; a test asks from the whole bank."""
-    use = None if quiz.kind == Quiz.Kind.TEST else Question.Use(quiz.kind)
-    return in_order(published(quiz.topic_id, use))
+    if quiz.kind == Quiz.Kind.TEST:
+        return in_order(_BANK(topic=quiz.topic_id))
+    return in_order(_OF_USE(topic=quiz.topic_id, use=quiz.kind))
 
 
 def last_asked(learner: Learner, quiz: Quiz) -> dict[int, datetime]:
     """When this learner was last asked each question of the quiz's topic, in whatever quiz."""
-    asked = Answer.objects.filter(attempt__learner=learner, attempt__quiz__topic=quiz.topic_id)
-    latest = Max(Coalesce("answered_at", "attempt__started_at"))
-    return dict(asked.values_list("version__question").annotate(latest=latest))
+    return dict(_LAST_ASKED(learner=learner.pk, topic=quiz.topic_id))
 
 
 def stratified(versions: Sequence[QuestionVersion], asked: LastAsked) -> list[QuestionVersion]:
@@ -90,3 +90,17 @@ def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
     if not quiz.shuffle_options or not KINDS[version.facts.kind].mixed:
         return settled
     return random.sample(settled, len(settled))
+
+
+def _last_asked() -> QuerySet[Answer, tuple[int, datetime]]:
+    asked = Answer.objects.filter(
+        attempt__learner=Given(Attempt, "learner"), attempt__quiz__topic=Given(Quiz, "topic")
+    )
+    latest = Max(Coalesce("answered_at", "attempt__started_at"))
+    return asked.values_list("version__question").annotate(latest=latest)
+
+
+_LAST_ASKED = Select(_last_asked)
+_TOPIC = Given(Question, "topic")
+_BANK = Select(lambda: keys_of(published(_TOPIC, None)))
+_OF_USE = Select(lambda: keys_of(published(_TOPIC, Given(Question, "use"))))

@@ -1,6 +1,6 @@
 """Versions of questions in memory: what was published never changes, so a process reads it once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -15,21 +15,28 @@ Key = tuple[int, datetime]
 _kept: dict[Key, QuestionVersion] = {}
 
 
-def in_order(versions: QuerySet[QuestionVersion]) -> list[QuestionVersion]:
-    """What the query finds, in its order."""
-    keys = list(versions.values_list("pk", "created_at"))
+def keys_of(versions: QuerySet[QuestionVersion]) -> QuerySet[QuestionVersion, Key]:
+    """What `in_order` needs of the versions that a query finds."""
+    return versions.values_list("pk", "created_at")
+
+
+def in_order(keys: Sequence[Key]) -> list[QuestionVersion]:
+    """The versions with these keys, in their order."""
     found = _of(keys)
     return [found[key] for key in keys]
 
 
-def with_versions(answers: QuerySet[Answer]) -> list[Answer]:
-    """What the query finds, each answer with its version."""
-    found = list(answers.annotate(version_made=F("version__created_at")))
-    keys = [(answer.version_id, answer.version_made) for answer in found]
-    versions = _of(keys)
-    for answer, key in zip(found, keys, strict=True):
-        answer.version = versions[key]
-    return list(found)
+def dated(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """What `with_versions` needs of the answers that a query finds."""
+    return answers.annotate(version_made=F("version__created_at"))
+
+
+def with_versions(answers: Sequence[Answer]) -> Sequence[Answer]:
+    """These answers, which are `dated`, each with its version."""
+    versions = in_order([(it.version_id, vars(it)["version_made"]) for it in answers])
+    for answer, version in zip(answers, versions, strict=True):
+        answer.version = version
+    return answers
 
 
 def forget() -> None:

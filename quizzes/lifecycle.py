@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce, Now
 
 from accounts.learners import Person, given_learner, hold
 from accounts.models import Learner, User
-from database.prepared import Given, Select
+from database.prepared import Given, SelectRows
 from quizzes import cards
 from quizzes.models import Attempt, Quiz
 
@@ -56,12 +56,12 @@ class Held(NamedTuple):
 
 def held(attempt_id: UUID) -> Held | None:
     """The attempt, its row locked for this transaction; None when it is not open."""
-    return next(iter(_HELD(id=attempt_id)), None)
+    return _HELD.first(id=attempt_id)
 
 
 def held_test(attempt_id: UUID, whose: Person) -> Held | None:
     """The same of a test; None also for one of somebody else, or what is no test."""
-    return next(iter(_HELD_TEST(id=attempt_id, **whose._asdict())), None)
+    return _HELD_TEST.first(id=attempt_id, **whose._asdict())
 
 
 def _held() -> QuerySet[Attempt, tuple[object, ...]]:
@@ -73,8 +73,8 @@ def _held() -> QuerySet[Attempt, tuple[object, ...]]:
     return wanted.filter(id=Given(Attempt, "id"), state=OPEN).values_list(*columns)
 
 
-_HELD = Select(Held, _held)
-_HELD_TEST = Select(
+_HELD = SelectRows(Held, _held)
+_HELD_TEST = SelectRows(
     Held,
     lambda: _held().filter(
         learner__in=given_learner(), quiz__in=Quiz.objects.filter(kind=Quiz.Kind.TEST)

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.learners import Person, given_learner
 from accounts.models import Learner
 from authoring.models import State
+from database.prepared import Given, Select
 from lessons.models import Topic
 from quizzes.behaviours import counted
-from quizzes.kept_versions import with_versions
+from quizzes.kept_versions import dated, with_versions
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.reviewing import review_of, tells_always
 from quizzes.sheets import Place, Sheet
@@ -143,7 +146,7 @@ def published_versions(topic_id: int, use: Question.Use | None) -> list[Question
     return list(published(topic_id, use))
 
 
-def published(topic_id: int, use: Question.Use | None) -> QuerySet[QuestionVersion]:
+def published(topic_id: int | Given, use: Question.Use | Given | None) -> QuerySet[QuestionVersion]:
     """The same, for whoever has most of them in memory."""
     versions = QuestionVersion.objects.filter(
         pk=F("question__version"), question__topic=topic_id, question__state=State.PUBLISHED
@@ -155,7 +158,10 @@ def published(topic_id: int, use: Question.Use | None) -> QuerySet[QuestionVersi
 
 def published_quiz(slug: str, kind: Quiz.Kind) -> Quiz:
     """The quiz of this kind of the published topic of this slug, with the topic; else a 404."""
-    return get_object_or_404(_with_topics(), PUBLISHED, topic__slug=slug, kind=kind)
+    quiz = _PUBLISHED_QUIZ.first(slug=slug, kind=kind)
+    if quiz is None:
+        raise Http404("There is no such quiz.")
+    return quiz
 
 
 def practice_quiz(slug: str, learner: Learner | None) -> Quiz:
@@ -192,23 +198,21 @@ def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> At
     return attempts.filter(quiz__topic=topic, quiz__kind=kind, learner=learner).first()
 
 
-def own_attempt(attempt_id: UUID, mine: Q) -> Attempt:
+def own_attempt(attempt_id: UUID, whose: Person) -> Attempt:
     """The practice or test of this learner, with all that its pages show; else a 404.
 
-    `mine` is the condition of `accounts.learners`. An inline quiz is none either: it lives in its
-    lesson and has no pages of its own.
+    An inline quiz is none either: it lives in its lesson and has no pages of its own.
     """
-    attempts = Attempt.objects.select_related(
-        "quiz__topic__experiment", "quiz__topic__track", "learner"
-    )
-    pages_of_its_own = attempts.exclude(quiz__kind=Quiz.Kind.INLINE)
-    return get_object_or_404(pages_of_its_own, mine, id=attempt_id)
+    attempt = _OWN_ATTEMPT.first(id=attempt_id, **whose._asdict())
+    if attempt is None:
+        raise Http404("There is no such attempt.")
+    return attempt
 
 
 def attempt_page(attempt: Attempt) -> QuizPage:
-    rows = Answer.objects.filter(attempt=attempt).order_by("position")
     # Only what has ended can have been graded again, by a key that was corrected since.
-    answers = with_versions(rows if attempt.is_open else rows.select_related("graded_by"))
+    rows = _OPEN_ANSWERS if attempt.is_open else _ENDED_ANSWERS
+    answers = with_versions(rows(attempt=attempt.pk))
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     ended = not attempt.is_open
     questions = [shown(answer, review, tries, ended=ended) for answer in answers]
@@ -318,3 +322,23 @@ def next_seq(attempt_id: UUID) -> int:
     answers = Answer.objects.filter(attempt=attempt_id)
     used: int | None = answers.aggregate(used=Max("seq"))["used"]
     return (used or 0) + 1
+
+
+def _answers() -> QuerySet[Answer]:
+    return Answer.objects.filter(attempt=Given(Answer, "attempt")).order_by("position")
+
+
+_PUBLISHED_QUIZ = Select(
+    lambda: _with_topics().filter(
+        PUBLISHED, topic__slug=Given(Topic, "slug"), kind=Given(Quiz, "kind")
+    )
+)
+_OWN_ATTEMPT = Select(
+    lambda: (
+        Attempt.objects.select_related("quiz__topic__experiment", "quiz__topic__track", "learner")
+        .exclude(quiz__kind=Quiz.Kind.INLINE)
+        .filter(id=Given(Attempt, "id"), learner__in=given_learner())
+    )
+)
+_OPEN_ANSWERS = Select(lambda: dated(_answers()))
+_ENDED_ANSWERS = Select(lambda: dated(_answers().select_related("graded_by")))

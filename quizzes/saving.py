@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.learners import Person
-from database.prepared import Given, Select, Update
+from database.prepared import Given, SelectRows, Update
 from quizzes import lifecycle
 from quizzes.attention import kept_seconds, most_seconds
-from quizzes.kept_versions import with_versions
+from quizzes.kept_versions import dated, with_versions
 from quizzes.kinds import BadResponse, accepted, is_number, is_unreadable
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
@@ -156,7 +156,7 @@ def _unreadable(answers: Iterable[Kept]) -> set[int]:
     doubtful = [it.id for it in answers if not (it.order or is_number(it.response))]
     if not doubtful:
         return set()
-    rows = with_versions(Answer.objects.filter(pk__in=doubtful))
+    rows = with_versions(list(dated(Answer.objects.filter(pk__in=doubtful))))
     return {row.pk for row in rows if is_unreadable(row.version.facts, row.response)}
 
 
@@ -179,7 +179,7 @@ def _one() -> QuerySet[Answer]:
     return Answer.objects.filter(id=Given(Answer, "id"))
 
 
-_KEPT = Select(
+_KEPT = SelectRows(
     Kept,
     lambda: (
         Answer.objects.filter(attempt=Given(Answer, "attempt"), correct=None)

@@ -12,16 +12,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from accounts.learners import hold
 from accounts.models import Learner
+from database.prepared import Given, Select
 from quizzes import lifecycle
 from quizzes.behaviours import mastered
 from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
-from quizzes.kept_versions import with_versions
+from quizzes.kept_versions import dated, with_versions
 from quizzes.kinds import BadResponse, checkable
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
@@ -53,16 +53,23 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
     Raises NothingToAsk, because an attempt without questions would stay open, and empty, for good;
     and NoAttemptLeft when the learner has used all that the quiz allows.
     """
-    attempts = Attempt.objects.filter(quiz=quiz, learner=learner, state=OPEN)
-    for found in attempts:
-        found.quiz, found.learner = quiz, learner
-        if not finish_overdue(found):
-            return found
+    found = _open(quiz, learner)
+    if found is not None and not finish_overdue(found):
+        return found
     try:
         return _begin(quiz, learner)
-    except IntegrityError:  # another tab was quicker; the database keeps it to one
-        # Or the learner has just been deleted, and there is nobody to begin it.
-        return get_object_or_404(attempts.select_related("quiz__topic"))
+    except IntegrityError as error:  # another tab was quicker; the database keeps it to one
+        if (found := _open(quiz, learner)) is None:
+            raise Http404("The learner has just been deleted.") from error
+        return found
+
+
+def _open(quiz: Quiz, learner: Learner) -> Attempt | None:
+    """The learner's open attempt at this quiz."""
+    found = _OPEN_ATTEMPT.first(quiz=quiz.pk, learner=learner.pk)
+    if found is not None:
+        found.quiz, found.learner = quiz, learner
+    return found
 
 
 @transaction.atomic
@@ -154,7 +161,7 @@ def finish(
     if held is None:
         return
     late = lifecycle.is_overdue(held)
-    open_answers = with_versions(_open_answers(attempt))
+    open_answers = with_versions(list(dated(_open_answers(attempt))))
     _refuse_while_tested(attempt, open_answers)
     taken = [
         answer
@@ -228,3 +235,10 @@ def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Ru
     except (PlanError, RunRefused) as error:
         log.warning("run_refused", experiment=experiment.slug, error=str(error))
         return None
+
+
+_OPEN_ATTEMPT = Select(
+    lambda: Attempt.objects.filter(
+        quiz=Given(Attempt, "quiz"), learner=Given(Attempt, "learner"), state=OPEN
+    )
+)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from accounts.learners import current_learner, ensure_learner, mine, person
+from accounts.learners import current_learner, ensure_learner, person
 from lessons.queries import lesson_of
 from lessons.views import MODE_COOKIE
 from quizzes import card_queries, forms, queries, reading, saving, services
@@ -134,7 +134,7 @@ def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     """An open test; a POST saves what is chosen. Other attempts lead to where they go on."""
     if request.method == "POST" and (told := _save(request, attempt_id)):
         return told
-    found = queries.own_attempt(attempt_id, mine(request))
+    found = queries.own_attempt(attempt_id, person(request))
     if not found.is_open or services.finish_overdue(found):
         return redirect("result", found.id)
     if found.quiz.kind != Quiz.Kind.TEST:
@@ -202,7 +202,7 @@ def _saved(request: HtmxRequest, sheet: Sheet, positions: Collection[int]) -> Ht
 @require_POST
 def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Grades the attempt and queues its run; a second post leads to the same result."""
-    found = queries.own_attempt(attempt_id, mine(request))
+    found = queries.own_attempt(attempt_id, person(request))
     if not found.is_open:
         return redirect("result", found.id)
     form, positions = StartRunForm(request.POST), queries.positions(found.pk)
@@ -256,9 +256,9 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
 @never_cache
 def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Score, what it says, every question reviewed, and the live run."""
-    found = queries.own_attempt(attempt_id, mine(request))
+    found = queries.own_attempt(attempt_id, person(request))
     if services.finish_overdue(found):
-        found = queries.own_attempt(attempt_id, mine(request))
+        found = queries.own_attempt(attempt_id, person(request))
     if found.is_open:
         return redirect(found)
     page = queries.attempt_page(found)

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner
-from database.prepared import Given, Select, Update
+from database.prepared import Given, Select, SelectRows, Update
 from quizzes import services
 from quizzes.models import Answer, Attempt
 from tests.factories import make_learner, make_topic, make_user, quiz
@@ -44,7 +44,7 @@ def started() -> Attempt:
 
 @pytest.mark.django_db
 def test_it_finds_what_django_finds_each_time_with_other_values() -> None:
-    select = Select(Row, lambda: wanted(Given(Answer, "attempt")))
+    select = SelectRows(Row, lambda: wanted(Given(Answer, "attempt")))
     for attempt in (started(), started()):
         answers = attempt.answers.filter(position=2)
         answers.update(flagged=True, seconds=7, answered_at=Now(), correct=False)
@@ -56,13 +56,36 @@ def test_it_finds_what_django_finds_each_time_with_other_values() -> None:
 
 
 @pytest.mark.django_db
+def test_models_come_with_what_they_are_joined_to() -> None:
+    def of(attempt: Any) -> QuerySet[Answer]:
+        answers = Answer.objects.filter(attempt=attempt).select_related(
+            "attempt__quiz__topic", "graded_by"
+        )
+        return answers.annotate(made=F("version__created_at")).order_by("position")
+
+    select = Select(lambda: of(Given(Answer, "attempt")))
+    for attempt in (started(), started()):
+        with CaptureQueriesContext(connection) as asked:
+            found = select(attempt=attempt.pk)
+            topics = [answer.attempt.quiz.topic.slug for answer in found]
+        assert len(asked) == 1
+        assert found == list(of(attempt.pk))
+        assert topics == [attempt.quiz.topic.slug] * 3
+        assert [answer.graded_by for answer in found] == [None] * 3
+        made = [answer.version.created_at for answer in found]
+        assert [vars(answer)["made"] for answer in found] == made
+    assert select.first(attempt=attempt.pk) == found[0]
+    assert select.first(attempt=uuid4()) is None
+
+
+@pytest.mark.django_db
 def test_nothing_is_like_nothing() -> None:
     class Named(NamedTuple):
         id: UUID
 
     member, guest = make_learner(make_user()), make_learner()
     either = Q(user=Given(Learner, "user")) | Q(id=Given(Learner, "id", "guest"), user=None)
-    select = Select(Named, lambda: Learner.objects.filter(either).values_list("id"))
+    select = SelectRows(Named, lambda: Learner.objects.filter(either).values_list("id"))
     assert select(user=member.user_id, guest=None) == [(member.pk,)]
     assert select(user=None, guest=str(guest.pk)) == [(guest.pk,)]
     assert select(user=None, guest=str(member.pk)) == select(user=None, guest=None) == []
@@ -108,7 +131,7 @@ def test_its_sql_is_written_once_in_each_thread() -> None:
         written.append(threading.get_ident())
         return wanted(Given(Answer, "attempt"))
 
-    select = Select(Row, query)
+    select = SelectRows(Row, query)
 
     def ask() -> None:
         try:
@@ -129,7 +152,7 @@ def test_what_locks_is_refused_where_no_lock_would_last() -> None:
     def query() -> QuerySet[Answer, Any]:
         return wanted(Given(Answer, "attempt")).select_for_update()
 
-    locking = Select(Row, query)
+    locking = SelectRows(Row, query)
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         locking(attempt=uuid4())
     assert ("FOR UPDATE" in asked[-1]["sql"]) == connection.features.has_select_for_update
