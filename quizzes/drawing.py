@@ -65,7 +65,8 @@ def stratified(versions: Sequence[QuestionVersion], asked: LastAsked) -> list[Qu
         for difficulty, wanted in STRATA.items()
         for version in _of(difficulty, fresh_first)[:wanted]
     ]
-    rest = [version for version in fresh_first if version not in chosen]
+    taken = set(chosen)
+    rest = [version for version in fresh_first if version not in taken]
     return chosen + rest[: TEST_LENGTH - len(chosen)]
 
 

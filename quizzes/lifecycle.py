@@ -16,12 +16,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from accounts.learners import Person, given_learner, hold
 from accounts.models import Learner, User
-from database.prepared import Given, SelectRows
+from database.prepared import Given, Select, SelectRows
 from quizzes import cards
 from quizzes.models import Attempt, Quiz
 
@@ -39,10 +39,21 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     """A new open attempt; raises IntegrityError when there is one already."""
     limit = quiz.time_limit if quiz.kind == Quiz.Kind.TEST else None
     expires_at = Now() + timedelta(minutes=limit) if limit else None
-    earlier = Attempt.objects.filter(quiz=quiz, learner=learner).exclude(state=VOID).count()
+    earlier = _EARLIER.first(quiz=quiz.pk, learner=learner.pk) or 0
     return Attempt.objects.create(
         quiz=quiz, learner=learner, number=earlier + 1, expires_at=expires_at
     )
+
+
+def _earlier() -> QuerySet[Attempt, int]:
+    of_learner = Attempt.objects.filter(
+        quiz=Given(Attempt, "quiz"), learner=Given(Attempt, "learner")
+    )
+    counted = of_learner.exclude(state=VOID).order_by().values("quiz").annotate(count=Count("id"))
+    return counted.values_list("count", flat=True)
+
+
+_EARLIER = Select(_earlier)
 
 
 class Held(NamedTuple):
