@@ -51,19 +51,16 @@ class Select(Generic[Found]):
         return next(iter(self(**given)), None)
 
 
-class SelectRows(Generic[Row]):
+class SelectRows(Select[Row]):
     """What a query with `values_list` finds; its columns are the fields of `row`."""
 
     def __init__(self, row: type[Row], query: Callable[[], QuerySet[Any, Any]]) -> None:
-        self._row, self._select = row, Select(query)
+        super().__init__(query)
+        self._row = row
 
     def __call__(self, **given: object) -> list[Row]:
         """All that it finds with these values."""
-        return [self._row._make(found) for found in self._select(**given)]
-
-    def first(self, **given: object) -> Row | None:
-        """The first that it finds, if there is any."""
-        return next(iter(self(**given)), None)
+        return [self._row._make(found) for found in super().__call__(**given)]
 
 
 class Update:

@@ -45,17 +45,6 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     )
 
 
-def _earlier() -> QuerySet[Attempt, int]:
-    of_learner = Attempt.objects.filter(
-        quiz=Given(Attempt, "quiz"), learner=Given(Attempt, "learner")
-    )
-    counted = of_learner.exclude(state=VOID).order_by().values("quiz").annotate(count=Count("id"))
-    return counted.values_list("count", flat=True)
-
-
-_EARLIER = Select(_earlier)
-
-
 class Held(NamedTuple):
     """An open attempt whose row is locked for this transaction."""
 
@@ -91,6 +80,17 @@ _HELD_TEST = SelectRows(
         learner__in=given_learner(), quiz__in=Quiz.objects.filter(kind=Quiz.Kind.TEST)
     ),
 )
+
+
+def _earlier() -> QuerySet[Attempt, int]:
+    of_learner = Attempt.objects.filter(
+        quiz=Given(Attempt, "quiz"), learner=Given(Attempt, "learner")
+    )
+    counted = of_learner.exclude(state=VOID).order_by().values("quiz").annotate(count=Count("id"))
+    return counted.values_list("count", flat=True)
+
+
+_EARLIER = Select(_earlier)
 
 
 def hold_learner(attempt: Attempt) -> None:

@@ -1,6 +1,6 @@
 """Keeps what a learner has answered in an attempt that is open: the most frequent of all writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -143,14 +143,14 @@ def _write(before: Kept, now: Kept) -> None:
         _WRITE_FLAG(**values)
 
 
-def _sheet(answers: Iterable[Kept]) -> Sheet:
+def _sheet(answers: Collection[Kept]) -> Sheet:
     unreadable = _unreadable(answers)
     return Sheet(
         [Place(it.position, bool(it.response), it.flagged, it.id in unreadable) for it in answers]
     )
 
 
-def _unreadable(answers: Iterable[Kept]) -> set[int]:
+def _unreadable(answers: Collection[Kept]) -> set[int]:
     """The keys of those with something typed that is no number."""
     # A bare number is one whatever is asked; the question is read only where its unit may matter.
     doubtful = [it.id for it in answers if not (it.order or is_number(it.response))]
