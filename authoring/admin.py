@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from authoring.fields import PROSE
 from authoring.models import Authored
 
 Row = TypeVar("Row", bound=Model)
@@ -36,6 +37,7 @@ class AuthoredAdmin(FormAdmin[AuthoredRow]):
     """Remembers that a person edited the row, so that the loader never overwrites it."""
 
     save_on_top = True
+    formfield_overrides = PROSE
 
     def save_model(
         self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool

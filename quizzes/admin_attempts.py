@@ -82,7 +82,7 @@ class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
 class AnswerAdmin(ReadOnlyAdmin):
     """Who answered what."""
 
-    list_display = ["learner", "version", "chosen", "correct", "answered_at"]
+    list_display = ["learner", "version", "chosen", "correct", "credit", "answered_at"]
     list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]

@@ -102,7 +102,9 @@ class RegradingAdmin(DecidingAdmin):
                 )
                 return redirect(request.path)
             were = "attempt was" if changed == 1 else "attempts were"
-            messages.success(request, f"{changed} {were} graded again.")
+            said = f"{changed} {were} graded again."
+            self.log_change(request, row, f"{said} Reason: {form.cleaned_data['reason']}")
+            messages.success(request, said)
             return redirect(reverse("admin:quizzes_question_change", args=[row.pk]))
         found = affected(row)
         better = sum(item.after > item.before for item in found)
@@ -141,7 +143,9 @@ class VoidingAdmin(DecidingAdmin):
         if request.method == "POST" and form.is_valid():
             author = request.user
             assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
-            if lifecycle.void(row, form.cleaned_data["reason"], author):
+            reason = form.cleaned_data["reason"]
+            if lifecycle.void(row, reason, author):
+                self.log_change(request, row, f"Declared void. Reason: {reason}")
                 messages.success(request, "The attempt does not count any more.")
             return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
         return self.page(

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.forms import BaseInlineFormSet, ModelForm, Textarea, inlineformset_factory
 from django.utils.text import slugify
 
+from authoring.fields import Overrides, ProseField
 from authoring.models import State
 from quizzes.models import Choice, NearMiss, Question
 from quizzes.publishing import unpublishable
@@ -16,8 +17,11 @@ from quizzes.publishing import unpublishable
 PartForm = TypeVar("PartForm", bound=ModelForm[Any])
 
 # So low that a whole question can be looked over.
-LOW: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
-    models.TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 80})}
+LOW: Overrides = {
+    models.TextField: {
+        "form_class": ProseField,
+        "widget": Textarea(attrs={"rows": 2, "cols": 80}),
+    }
 }
 
 

@@ -110,7 +110,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.experiment_id} {str(self.id)[:8]}"
+        return f"run {str(self.id)[:8]}"
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])

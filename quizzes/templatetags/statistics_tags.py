@@ -14,8 +14,8 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def figure(value: float | None) -> str:
-    """A number with two decimals, its minus a true one."""
-    return UNKNOWN if value is None else f"{value:.2f}".replace("-", "−")
+    """A number with two decimals, its minus a true one; what rounds to zero has none."""
+    return UNKNOWN if value is None else f"{value:z.2f}".replace("-", "−")
 
 
 @register.filter

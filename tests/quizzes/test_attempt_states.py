@@ -157,6 +157,8 @@ def test_a_teacher_declares_it_void_with_a_reason_that_the_learner_reads(attempt
     assert "Write a reason: without one nothing is changed." in unreasoned.content.decode()
     assert fresh(attempt).state == "finished"
     teacher.post(void_page(attempt), {"reason": "The key was on the wall."})
+    history = teacher.get(f"/admin/quizzes/attempt/{attempt.pk}/history/").content.decode()
+    assert "Declared void. Reason: The key was on the wall." in history
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
     assert "declared this attempt void" in page
     assert "The key was on the wall." in page

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from authoring.files import Outcome
@@ -127,6 +128,20 @@ def test_publishing_again_makes_no_version_without_a_change(teacher: Client, top
     swapped = [("the weights", False, "No."), ("the data", True, "")]
     teacher.post(change(question), question_form(topic, swapped, question))
     assert question.versions.count() == 2
+
+
+def test_line_ends_of_a_browser_change_no_text(teacher: Client, topic: Topic) -> None:
+    texts = {"stem": "What moves\nhere?\n", "watch": "Watch\nlayer 1.\n"}
+    question = make_question(topic)
+    Question.objects.update(**texts)
+    options = [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
+    posted = {name: text.strip().replace("\n", "\r\n") for name, text in texts.items()}
+    teacher.post(change(question), question_form(topic, options, question, **posted))
+    told = LogEntry.objects.get().get_change_message()
+    assert "Hint" in told
+    assert not {"Stem", "Watch"} & set(re.findall(r"\w+", told))
+    question.refresh_from_db()
+    assert (question.stem, question.watch) == ("What moves\nhere?", "Watch\nlayer 1.")
 
 
 def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic) -> None:

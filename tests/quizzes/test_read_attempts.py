@@ -39,6 +39,7 @@ def test_the_lists_tell_who_did_what(teacher: Client, attempt: Attempt) -> None:
     assert "Gradients: practice" in page
     page = teacher.get("/admin/quizzes/answer/?q=ada").content.decode()
     assert "<code>weights += 0</code>" in page
+    assert '<td class="field-credit">1.0</td>' in page
     assert teacher.get("/admin/quizzes/answer/?q=nobody").content.decode().count("ada") == 0
 
 

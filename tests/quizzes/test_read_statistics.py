@@ -11,6 +11,7 @@ from accounts.roles import sync_teacher_role
 from lessons.models import Topic
 from quizzes import services
 from quizzes.models import Question
+from quizzes.templatetags.statistics_tags import figure
 from tests.factories import (
     answers,
     client_of,
@@ -184,3 +185,10 @@ def test_what_is_not_there_is_404(teacher: Client, topic: Topic) -> None:
 def test_the_role_lets_teachers_read_answers() -> None:
     role = sync_teacher_role()
     assert role.permissions.filter(codename="view_answer").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(0.352, "0.35"), (-0.2, "−0.20"), (-0.004, "0.00"), (None, "–")]
+)
+def test_a_figure_as_it_is_written(value: float | None, written: str) -> None:
+    assert figure(value) == written

@@ -131,6 +131,8 @@ def test_a_teacher_does_it_on_a_page_and_the_learner_is_told(question: Question)
     assert "Look at the list anew" in outdated.content.decode()
     done = teacher.post(page_of(question), {"version": "2", "reason": REASON}, follow=True)
     assert "1 attempt was graded again" in done.content.decode()
+    history = teacher.get(f"/admin/quizzes/question/{question.pk}/history/").content.decode()
+    assert f"1 attempt was graded again. Reason: {REASON}" in history
     result = client_of(wins.learner).get(f"{wins.get_absolute_url()}result/").content.decode()
     assert REASON in result
     assert "1 of 2" in result

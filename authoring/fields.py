@@ -1,0 +1,27 @@
+"""The fields of an author's forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db import models
+
+# How an admin page makes the form's fields of a model's, by their type.
+Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
+
+
+class ProseField(forms.CharField):
+    """Text of several lines, ended as in files; browsers send line ends of another kind.
+
+    So a text that nobody touched is not taken for a changed one.
+    """
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial), data)
+
+
+PROSE: Overrides = {models.TextField: {"form_class": ProseField}}
