@@ -180,6 +180,18 @@ def finish(
     Attempt.objects.filter(id=attempt.id).update(run=run)
 
 
+@transaction.atomic
+def train(attempt: Attempt, *, seed: int | None = None, prediction: float | None = None) -> None:
+    """Asks for the run that could not be had when the attempt was finished.
+
+    Raises PlanError and RunRefused.
+    """
+    lifecycle.hold_learner(attempt)
+    without = Attempt.objects.filter(id=attempt.id, state=Attempt.State.FINISHED, run=None)
+    if without.exists():
+        without.update(run=_request_run(attempt, seed, prediction))
+
+
 def _refuse_while_tested(attempt: Attempt, answers: Iterable[Answer]) -> None:
     """Practice that ends explains what it asked, and a test that is open may ask the same."""
     questions = [answer.version.question_id for answer in answers]
@@ -229,12 +241,17 @@ def _grade(answers: Iterable[Answer], quiz: Quiz) -> None:
 
 def _run_for(attempt: Attempt, seed: int | None, prediction: float | None) -> Run | None:
     """The attempt's run; None when it cannot be had, because that must not cost the grade."""
-    experiment, key = attempt.quiz.topic.experiment, f"attempt:{attempt.id}"
     try:
-        return request_run(experiment, attempt.learner, key=key, seed=seed, prediction=prediction)
+        return _request_run(attempt, seed, prediction)
     except (PlanError, RunRefused) as error:
-        log.warning("run_refused", experiment=experiment.slug, error=str(error))
+        experiment = attempt.quiz.topic.experiment.slug
+        log.warning("run_refused", experiment=experiment, error=str(error))
         return None
+
+
+def _request_run(attempt: Attempt, seed: int | None, prediction: float | None) -> Run:
+    experiment, key = attempt.quiz.topic.experiment, f"attempt:{attempt.id}"
+    return request_run(experiment, attempt.learner, key=key, seed=seed, prediction=prediction)
 
 
 _OPEN_ATTEMPT = Select(

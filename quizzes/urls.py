@@ -9,6 +9,7 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/", views.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/finish/", views.finish, name="finish"),
     path("attempts/<uuid:attempt_id>/result/", views.result, name="result"),
+    path("attempts/<uuid:attempt_id>/train/", views.train, name="train"),
     path("learn/<slug:slug>/<slug:mode>/read/", views_me.mark_read, name="mark_read"),
     path("me/", views_me.me, name="me"),
     path("me/attempts/", views_me.my_attempts, name="my_attempts"),

@@ -261,6 +261,24 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         found = queries.own_attempt(attempt_id, person(request))
     if found.is_open:
         return redirect(found)
+    return _result(request, found, StartRunForm.for_learner(found.learner))
+
+
+@require_POST
+def train(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Asks for the run that could not be had at the finish; the result again if it still cannot."""
+    found = queries.own_attempt(attempt_id, person(request))
+    if found.is_open:
+        return redirect(found)
+    form = StartRunForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            services.train(found, seed=form.cleaned_data["seed"], prediction=form.prediction)
+            return redirect("result", found.id)
+    return _result(request, found, form)
+
+
+def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
     page = queries.attempt_page(found)
     run = run_page(found.run) if found.run else None
     verdict = verdict_on(page)
@@ -276,5 +294,6 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "page": run,
         "mine": True,
         "learner": found.learner,
+        "form": form,
     }
-    return render(request, "quizzes/result.html", context)
+    return render(request, "quizzes/result.html", context, status=form.status)

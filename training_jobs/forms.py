@@ -1,9 +1,12 @@
 """The forms that start a run."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BoundField
 
 from accounts.models import Learner, new_seed
@@ -11,12 +14,14 @@ from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
 from training_jobs.plan_words import said
+from training_jobs.quotas import QuotaExceeded, RunRefused
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
     "Decides the first weights and the order of the batches. Your own, unless you change it."
 )
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
+TOO_MANY = "too_many_runs"
 
 
 class StartRunForm(forms.Form):
@@ -50,6 +55,23 @@ class StartRunForm(forms.Form):
     @property
     def key(self) -> str:
         return str(self.cleaned_data["request_key"] or uuid.uuid4())
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Puts into the form why the run that is asked for within cannot be had."""
+        try:
+            yield
+        except PlanError as error:
+            self.add_error(None, f"This plan cannot be trained: {error}")
+        except QuotaExceeded as error:
+            self.add_error(None, ValidationError(str(error), TOO_MANY))
+        except RunRefused as error:
+            self.add_error(None, str(error))
+
+    @property
+    def status(self) -> int:
+        """That of the answer which shows the form again."""
+        return 429 if self.has_error(NON_FIELD_ERRORS, TOO_MANY) else 200
 
 
 class ExperimentForm(StartRunForm):

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,11 +14,7 @@ from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
 from training_jobs.forms import ExperimentForm, first_values
 from training_jobs.models import Experiment, Run
-from training_jobs.quotas import QuotaExceeded, RunRefused
 from training_jobs.sse import last_event_id
-
-# The code of the form's error that makes the answer a 429.
-TOO_MANY = "too_many_runs"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,36 +24,25 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExperimentForm(chosen, initial=first_values(current_learner(request)))
     if request.method == "POST":
         form = ExperimentForm(chosen, request.POST)
-        starts = form.is_valid() and "estimate" not in request.POST
-        if starts and (run := _start(request, chosen, form)):
-            return redirect(run)
+        if form.is_valid() and "estimate" not in request.POST:
+            with form.refusals():
+                return redirect(_start(request, chosen, form))
     runs = queries.recent_runs(current_learner(request), chosen)
     context = {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
     context |= {"offers": groups.offers(chosen), "reference": comparisons.reference_run(chosen)}
-    status = 429 if form.has_error(NON_FIELD_ERRORS, TOO_MANY) else 200
-    return render(request, "training_jobs/experiment.html", context, status=status)
+    return render(request, "training_jobs/experiment.html", context, status=form.status)
 
 
-def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Run | None:
-    """Queues the run that the form asks for; None, and an error in the form, if it cannot be."""
-    seed, prediction = form.cleaned_data["seed"], form.prediction
-    learner = ensure_learner(request)
-    try:
-        return services.request_run(
-            chosen,
-            learner,
-            key=form.key,
-            seed=seed,
-            prediction=prediction,
-            changes=form.changes,
-        )
-    except PlanError as error:
-        form.add_error(None, f"This plan cannot be trained: {error}")
-    except QuotaExceeded as error:
-        form.add_error(None, ValidationError(str(error), TOO_MANY))
-    except RunRefused as error:
-        form.add_error(None, str(error))
-    return None
+def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Run:
+    """Queues the run that the form asks for. Raises PlanError and RunRefused."""
+    return services.request_run(
+        chosen,
+        ensure_learner(request),
+        key=form.key,
+        seed=form.cleaned_data["seed"],
+        prediction=form.prediction,
+        changes=form.changes,
+    )
 
 
 def _size(form: ExperimentForm) -> Estimate | None:

@@ -141,6 +141,7 @@ def test_an_open_attempt_tells_nothing(topic: Topic) -> None:
             client.post(test.get_absolute_url(), choices(test), headers=HTMX),
             client.post(test.get_absolute_url(), choices(test), follow=True),
             client.post(f"{test.get_absolute_url()}finish/", {"predicted_percent": "150"}),
+            client.post(f"{test.get_absolute_url()}train/", {"predicted_percent": "150"}),
             client.get("/me/"),
             client.get("/me/", headers=HTMX),
         ]

@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "attempt": MINE,
     "finish": POST,
     "result": MINE,
+    "train": POST,
     "me": ALL,
     "my_attempts": ALL,
     "my_runs": ALL,
@@ -172,6 +173,7 @@ def addresses(people: list[Client]) -> dict[str, str]:
         "attempt": [going.pk],
         "finish": [going.pk],
         "result": [finished.pk],
+        "train": [finished.pk],
         "account_reset_password_from_key": ["1", "no-key"],
         "account_confirm_email": ["no-key"],
     }

@@ -39,6 +39,7 @@ def posts(attempt: Attempt) -> list[str]:
         "/learn/gradients/test/",
         f"/attempts/{attempt.pk}/",
         f"/attempts/{attempt.pk}/finish/",
+        f"/attempts/{attempt.pk}/train/",
         "/experiments/gradients-run/",
         f"/runs/{run.pk}/cancel/",
         f"/runs/{run.pk}/repeat/",

@@ -11,8 +11,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
-from quizzes.services import finish, start
-from tests.factories import make_lesson, make_topic, make_user, quiz
+from tests.factories import make_user
 from tests.training_jobs.factories import PLAN, make_experiment
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import quotas, services
@@ -107,19 +106,6 @@ def test_the_form_says_so_and_keeps_what_was_typed(experiment: Experiment) -> No
     assert "2 at a time is the limit" in page
     assert "4711" in page
     assert Run.objects.count() == 2
-
-
-def test_a_quiz_is_graded_all_the_same(settings: Settings) -> None:
-    settings.GUEST_RUNS_AN_HOUR = 0
-    topic = make_topic(practice=2)
-    make_lesson(topic)
-    learner = Learner.objects.create()
-    attempt = start(quiz(topic), learner)
-    finish(attempt, {})
-    attempt.refresh_from_db()
-    assert (attempt.state, attempt.score, attempt.run) == ("finished", 0, None)
-    page = client_of(learner).get(f"/attempts/{attempt.pk}/result/").content.decode()
-    assert topic.experiment.get_absolute_url() in page
 
 
 def test_a_run_that_takes_too_long_is_refused(experiment: Experiment, settings: Settings) -> None:
