@@ -7,6 +7,9 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 GROUPED = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?P<mark>[ _,])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?:\.[0-9]+)?"
 )
+# What stands for an ASCII character: a minus or dash, and the full width of East Asian keyboards.
+PLAIN = {full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F)}
+PLAIN |= {ord("−"): "-", ord("–"): "-"}
 # A decimal fraction that two ways of writing give, such as 0.3 and 0.2 + 0.1, is one number.
 NOISE = 1e-9
 
@@ -20,8 +23,8 @@ def readings(text: str, unit: str = "") -> set[float]:
 
 
 def _bare(text: str, unit: str) -> str:
-    """The text without its unit, with plain spaces and a plain minus."""
-    text = " ".join(text.replace("−", "-").split())
+    """The text without its unit, with plain spaces, digits and signs."""
+    text = " ".join(text.translate(PLAIN).split())
     if unit and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].rstrip()
     return text
