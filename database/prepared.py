@@ -95,8 +95,9 @@ class _Asked(threading.local):
         """The query, for these values until it is for others."""
         self._given = given
         if self._written is None:
-            self._written = self._new()
-            self._write_once(self._written.query)
+            query = self._new()
+            self._write_once(query.query)
+            self._written = query
         return self._written
 
     def _write_once(self, query: Query) -> None:

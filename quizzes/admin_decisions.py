@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -143,11 +144,17 @@ class VoidingAdmin(DecidingAdmin):
         if request.method == "POST" and form.is_valid():
             author = request.user
             assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
-            reason = form.cleaned_data["reason"]
-            if lifecycle.void(row, reason, author):
-                self.log_change(request, row, f"Declared void. Reason: {reason}")
+            if self._void(request, row, form.cleaned_data["reason"], author):
                 messages.success(request, "The attempt does not count any more.")
             return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
         return self.page(
             request, "admin/quizzes/attempt/void.html", row, f"Declare void: {row}", form=form
         )
+
+    @transaction.atomic
+    def _void(self, request: HttpRequest, row: Attempt, reason: str, author: User) -> bool:
+        """Declares it void and logs that, or does neither: whoever deletes their data waits."""
+        done = lifecycle.void(row, reason, author)
+        if done:
+            self.log_change(request, row, f"Declared void. Reason: {reason}")
+        return done

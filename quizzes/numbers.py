@@ -24,7 +24,7 @@ def readings(text: str, unit: str = "") -> set[float]:
 
 def _bare(text: str, unit: str) -> str:
     """The text without its unit, with plain spaces, digits and signs."""
-    text = " ".join(text.translate(PLAIN).split())
+    text, unit = " ".join(text.translate(PLAIN).split()), unit.translate(PLAIN)
     if unit and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].rstrip()
     return text

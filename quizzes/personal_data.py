@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Learner
@@ -127,6 +130,14 @@ def forget(learner: Learner) -> None:
     for run in runs_of(learner).filter(ended_at=None):
         cancel_run(run)
     user = learner.user
+    _log_of(learner).delete()
     learner.delete()
     if user is not None:
         user.delete()
+
+
+def _log_of(learner: Learner) -> QuerySet[LogEntry]:
+    """What the admin's log tells of the learner's attempts: it names whose they were."""
+    keys = [str(key) for key in learner.attempts.values_list("pk", flat=True)]
+    logged = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Attempt))
+    return logged.filter(object_id__in=keys)

@@ -1,4 +1,4 @@
-"""What a learner does with an attempt: start it, check one answer, finish; saving is `saving`.
+"""What a learner does with an attempt: start, check, finish, train; to save is in `saving`.
 
 Who comes second changes nothing and sees the same result. An answer that was checked is locked. The
 states and what moves them: `quizzes.lifecycle`.

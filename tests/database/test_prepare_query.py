@@ -153,6 +153,8 @@ def test_what_locks_is_refused_where_no_lock_would_last() -> None:
         return wanted(Given(Answer, "attempt")).select_for_update()
 
     locking = SelectRows(Row, query)
+    with pytest.raises(TransactionManagementError):
+        locking(attempt=uuid4())
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         locking(attempt=uuid4())
     assert ("FOR UPDATE" in asked[-1]["sql"]) == connection.features.has_select_for_update

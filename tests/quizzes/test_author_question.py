@@ -131,17 +131,17 @@ def test_publishing_again_makes_no_version_without_a_change(teacher: Client, top
 
 
 def test_line_ends_of_a_browser_change_no_text(teacher: Client, topic: Topic) -> None:
-    texts = {"stem": "What moves\nhere?\n", "watch": "Watch\nlayer 1.\n"}
+    texts = {"stem": "    model.fit(x)\n\nWhat moves?\n", "watch": "Watch\nlayer 1.\n"}
     question = make_question(topic)
     Question.objects.update(**texts)
     options = [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
-    posted = {name: text.strip().replace("\n", "\r\n") for name, text in texts.items()}
+    posted = {name: text.replace("\n", "\r\n") for name, text in texts.items()}
     teacher.post(change(question), question_form(topic, options, question, **posted))
     told = LogEntry.objects.get().get_change_message()
     assert "Hint" in told
     assert not {"Stem", "Watch"} & set(re.findall(r"\w+", told))
     question.refresh_from_db()
-    assert (question.stem, question.watch) == ("What moves\nhere?", "Watch\nlayer 1.")
+    assert (question.stem, question.watch) == ("    model.fit(x)\n\nWhat moves?", "Watch\nlayer 1.")
 
 
 def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic) -> None:

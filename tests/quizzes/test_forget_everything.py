@@ -1,11 +1,13 @@
 """Who takes their data along gets all of it, and who has it deleted leaves nothing."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner
 from quizzes import lifecycle, saving, services
 from quizzes.models import Quiz
+from quizzes.personal_data import forget
 from quizzes.regrading import regrade
 from tests.factories import (
     PASSWORD,
@@ -68,3 +70,15 @@ def test_deleting_an_account_with_a_guests_work_beside_it_leaves_nothing() -> No
     said = client.post("/me/delete/", follow=True).content.decode()
     assert "nothing of you is kept here any more" in said
     assert not Learner.objects.exists(), "nobody can open or delete that work any more"
+
+
+def test_the_log_of_the_admin_forgets_whose_attempt_was_void() -> None:
+    topic = make_topic("gradients")
+    make_question(topic)
+    teacher = client_of(make_teacher())
+    for name in ("ada", "eve"):
+        attempt = services.start(quiz(topic, "test"), make_learner(make_user(name)))
+        teacher.post(f"/admin/quizzes/attempt/{attempt.pk}/void/", {"reason": "It was shared."})
+    assert LogEntry.objects.count() == 2
+    forget(Learner.objects.get(user__username="ada"))
+    assert "eve" in LogEntry.objects.get().object_repr

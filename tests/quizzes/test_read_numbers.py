@@ -60,6 +60,7 @@ def test_other_texts_are_no_numbers(text: str) -> None:
 
 def test_the_unit_may_be_written_too() -> None:
     assert readings("160 updates", "updates") == readings("160Updates", "updates") == {160.0}
+    assert readings("50 ％", "％") == readings("50 %", "％") == {50.0}
     assert readings("5 %", "%") == {5.0}
     assert readings("160 steps", "updates") == readings("updates", "updates") == set()
 

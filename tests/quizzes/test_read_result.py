@@ -104,12 +104,6 @@ def test_it_is_read_and_not_posted_to(attempt: Attempt) -> None:
     assert client_of(attempt.learner).post(address).status_code == 405
 
 
-def test_without_a_run_the_page_offers_one(attempt: Attempt) -> None:
-    finished(attempt, right=0)
-    Attempt.objects.update(run=None)
-    assert "/experiments/gradients-run/" in result(attempt)
-
-
 def ten() -> list[dict[str, Any]]:
     """Four easy questions, three medium, three hard; the hard ones have one more tag."""
     levels = ["easy"] * 4 + ["medium"] * 3 + ["hard"] * 3
