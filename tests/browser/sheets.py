@@ -88,14 +88,22 @@ def begin_before(page: Page, platform: RunningPlatform, seconds: float) -> None:
     _set_moment(page, platform, "started_at", -seconds)
 
 
+def take_run(page: Page, platform: RunningPlatform) -> None:
+    """Leaves the attempt that the page shows as if no run could be had at its finish."""
+    _update(page, platform, "run=None")
+
+
 def _set_moment(page: Page, platform: RunningPlatform, name: str, seconds: float) -> None:
+    _update(page, platform, f"{name}=Now() + timedelta(seconds={seconds})")
+
+
+def _update(page: Page, platform: RunningPlatform, change: str) -> None:
     [attempt] = re.findall(r"/attempts/([0-9a-f-]{36})/", page.url)
     script = (
         "from datetime import timedelta\n"
         "from django.db.models.functions import Now\n"
         "from quizzes.models import Attempt\n"
-        f"Attempt.objects.filter(id={json.dumps(attempt)})"
-        f".update({name}=Now() + timedelta(seconds={seconds}))\n"
+        f"Attempt.objects.filter(id={json.dumps(attempt)}).update({change})\n"
     )
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", script],
