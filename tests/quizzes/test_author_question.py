@@ -1,7 +1,6 @@
 """A teacher writes a question in the admin; students are asked it once it is published."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -16,13 +15,9 @@ from quizzes.models import Answer, Attempt, Choice, Question, QuestionVersion
 from tests.factories import (
     client_of,
     make_learner,
-    make_multiple,
-    make_numeric,
     make_question,
     make_teacher,
     make_topic,
-    make_true_false,
-    make_user,
     quiz,
     right_choice,
 )
@@ -43,6 +38,10 @@ def topic() -> Topic:
 
 def errors(page: str) -> str:
     return " ".join(re.findall(r'<ul class="errorlist.*?</ul>', page, re.DOTALL))
+
+
+def options_of(question: Question) -> list[tuple[str, bool, str]]:
+    return [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
 
 
 def test_a_sixth_practice_question_from_the_form_to_its_answer(teacher: Client) -> None:
@@ -71,7 +70,7 @@ def test_a_sixth_practice_question_from_the_form_to_its_answer(teacher: Client) 
 def test_a_loaded_question_that_a_teacher_changed_stays_changed(teacher: Client) -> None:
     list(load_course(settings.WEIGHTWISE_CONTENT))
     question = Question.objects.select_related("topic").get(slug="create-adam")
-    options = [(c.text, c.correct, c.mistake) for c in question.choices.all()]
+    options = options_of(question)
     form = question_form(question.topic, options, question, slug="create-adam", stem="Mine now?")
     assert teacher.post(change(question), form).status_code == 302
     outcomes = {str(row): outcome for row, outcome in load_course(settings.WEIGHTWISE_CONTENT)}
@@ -134,7 +133,7 @@ def test_line_ends_of_a_browser_change_no_text(teacher: Client, topic: Topic) ->
     texts = {"stem": "    model.fit(x)\n\nWhat moves?\n", "watch": "Watch\nlayer 1.\n"}
     question = make_question(topic)
     Question.objects.update(**texts)
-    options = [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
+    options = options_of(question)
     posted = {name: text.replace("\n", "\r\n") for name, text in texts.items()}
     teacher.post(change(question), question_form(topic, options, question, **posted))
     told = LogEntry.objects.get().get_change_message()
@@ -188,39 +187,6 @@ def test_an_option_that_is_taken_away_counts_no_more(teacher: Client, topic: Top
     assert question.choices.count() == 2
 
 
-def test_the_preview_shows_it_before_and_after_the_answer(teacher: Client, topic: Topic) -> None:
-    question = make_question(topic, publish=False, stem="Is **this** right? <script>x</script>")
-    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    assert page.count("Is <strong>this</strong> right?") == 3
-    assert "<script>x" not in page
-    before, wrong, right = page.split("Is <strong>this</strong> right?")[1:]
-    assert "First this, then that." not in before
-    for after in (wrong, right):
-        assert "First this, then that." in after
-    assert "Whoever takes 1" in wrong
-    assert "Whoever takes 1" not in right
-
-
-def test_the_preview_tells_what_a_draft_lacks(teacher: Client, topic: Topic) -> None:
-    question = make_question(topic, right=-1, publish=False)
-    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    assert "Mark exactly one option as right" in page
-
-
-def test_the_preview_of_an_empty_draft_opens(teacher: Client, topic: Topic) -> None:
-    question = make_question(topic, options=0, publish=False)
-    assert teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").status_code == 200
-    assert teacher.get("/admin/quizzes/question/999999/preview/").status_code == 404
-
-
-def test_the_preview_is_for_authors_alone(topic: Topic) -> None:
-    preview = f"/admin/quizzes/question/{Question.objects.all()[0].pk}/preview/"
-    staff_without_a_role = make_user("bob", is_staff=True)
-    for person in (Client(), client_of(make_user()), client_of(staff_without_a_role)):
-        response = person.get(preview, follow=True)
-        assert "First this, then that." not in response.content.decode()
-
-
 def test_nobody_is_asked_for_ids_of_options(teacher: Client, topic: Topic) -> None:
     teacher.post(ADD, question_form(topic, [RIGHT, WRONG]))
     ids = Choice.objects.filter(question__slug="what-moves").values_list("ident", flat=True)
@@ -238,15 +204,11 @@ def test_the_list_finds_questions(teacher: Client, topic: Topic) -> None:
 def test_versions_are_never_touched(teacher: Client, topic: Topic) -> None:
     before = list(QuestionVersion.objects.values_list("pk", "content").order_by("pk"))
     question = Question.objects.get(position=1)
-    options = [(c.text, c.correct, c.mistake) for c in question.choices.all()]
+    options = options_of(question)
     form = question_form(topic, options, question, slug=question.slug, position="1", stem="Other?")
     teacher.post(change(question), form)
     assert list(QuestionVersion.objects.values_list("pk", "content").order_by("pk"))[:5] == before
     assert not Attempt.objects.exists()
-
-
-def options_of(question: Question) -> list[tuple[str, bool, str]]:
-    return [(choice.text, choice.correct, choice.mistake) for choice in question.choices.all()]
 
 
 def test_a_number_from_the_form_to_its_answer(teacher: Client, topic: Topic) -> None:
@@ -365,37 +327,3 @@ def test_the_form_is_sent_without_the_fragment_of_a_followed_link(
     assert f'action="{ADD}"' in teacher.get(ADD).content.decode()
     filtered = f"{change(make_question(topic, position=9))}?_changelist_filters=q%3Dx"
     assert f'action="{filtered}"' in teacher.get(filtered).content.decode()
-
-
-@pytest.mark.parametrize("make", [make_multiple, make_numeric, make_true_false])
-def test_every_kind_has_a_preview(
-    teacher: Client, topic: Topic, make: Callable[..., Question]
-) -> None:
-    question = make(topic, position=7)
-    page = teacher.get(f"/admin/quizzes/question/{question.pk}/preview/").content.decode()
-    before, wrong, right = re.split("After a wrong answer|After the right answer", page)
-    assert "First this, then that." not in before
-    assert re.search(r"Not right|Partly right", wrong)
-    assert not re.search(r"Not right|Partly right", right)
-
-
-@pytest.mark.parametrize("kind", Question.Kind.values)
-@pytest.mark.parametrize("credit", Question.Credit.values)
-def test_the_preview_of_an_empty_draft_of_any_kind_opens(
-    teacher: Client, topic: Topic, kind: str, credit: str
-) -> None:
-    question = make_question(topic, options=0, publish=False, kind=kind, credit=credit)
-    address = f"/admin/quizzes/question/{question.pk}/preview/"
-    assert teacher.get(address).status_code == 200
-    question.choices.create(text="wrong", mistake="m")
-    response = teacher.get(address)
-    assert response.status_code == 200
-    assert "After the right answer" not in response.content.decode(), "nobody has said what it is"
-
-
-def test_a_typed_answer_is_listed_as_text(teacher: Client, topic: Topic) -> None:
-    make_numeric(topic, position=6)
-    attempt = services.start(quiz(topic), make_learner())
-    attempt.answers.filter(position=6).update(response=["<script>7"])
-    page = teacher.get("/admin/quizzes/answer/").content.decode()
-    assert "&lt;script&gt;7" in page

@@ -10,6 +10,7 @@ from tests.factories import (
     client_of,
     keyed,
     make_learner,
+    make_numeric,
     make_teacher,
     make_topic,
     make_user,
@@ -77,3 +78,12 @@ def test_questions_cannot_be_deleted(teacher: Client, attempt: Attempt) -> None:
     action = {"action": "delete_selected", "_selected_action": str(question.pk), "post": "yes"}
     teacher.post(base, action)
     assert Question.objects.count() == 2
+
+
+def test_a_typed_answer_is_listed_as_text(teacher: Client) -> None:
+    topic = make_topic(practice=5)
+    make_numeric(topic, position=6)
+    attempt = services.start(quiz(topic), make_learner())
+    attempt.answers.filter(position=6).update(response=["<script>7"])
+    page = teacher.get("/admin/quizzes/answer/").content.decode()
+    assert "&lt;script&gt;7" in page
