@@ -1,8 +1,12 @@
 """Attempts and answers to read; an attempt can be declared void."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -20,13 +24,25 @@ def chosen(answer: Answer) -> SafeString | str:
     return SafeString(" · ".join(options)) if options else "–"
 
 
+def in_hundredths(name: str) -> Callable[[Any, Model], str]:
+    """A column of points or credit as learners read them: with two decimals at most."""
+
+    @admin.display(description=name.replace("_", " "), ordering=name)
+    def shown(_page: Any, row: Model) -> str:
+        value = getattr(row, name)
+        return "–" if value is None else floatformat(value, -2)
+
+    return shown
+
+
 class AnswerInline(admin.TabularInline[Answer, Attempt]):
     model = Answer
     template = "admin/quizzes/attempt/_rows.html"
-    fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
-    readonly_fields = ["position", "version", "chosen", "correct", "credit", "answered_at"]
+    fields = ["position", "version", "chosen", "correct", "earned", "answered_at"]
+    readonly_fields = ["position", "version", "chosen", "correct", "earned", "answered_at"]
     extra = 0
     can_delete = False
+    earned = in_hundredths("credit")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
         return super().get_queryset(request).select_related("version__question")
@@ -47,10 +63,11 @@ class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
 
     model = ScoreChange
     template = "admin/quizzes/attempt/_rows.html"
-    fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
-    readonly_fields = ["created_at", "version", "score_before", "score_after", "reason", "by"]
+    fields = ["created_at", "version", "before", "after", "reason", "by"]
+    readonly_fields = ["created_at", "version", "before", "after", "reason", "by"]
     extra = 0
     can_delete = False
+    before, after = in_hundredths("score_before"), in_hundredths("score_after")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScoreChange]:
         return super().get_queryset(request).select_related("version__question", "author")
@@ -69,29 +86,32 @@ class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
 
 @admin.register(Attempt)
 class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
-    list_display = ["quiz", "learner", "state", "score", "started_at", "finished_at"]
+    list_display = ["quiz", "learner", "state", "points", "started_at", "finished_at"]
     list_filter = ["state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
     search_fields = ["learner__user__username"]
-    readonly_fields = ["voiding"]
+    fields = ["quiz", "learner", "state", "points", "run", "finished_at", "voiding"]
+    readonly_fields = ["points", "voiding"]
     view_on_site = False  # it is its learner's own, and not there for others
     inlines = [AnswerInline, ScoreChangeInline]
+    points = in_hundredths("score")
 
 
 @admin.register(Answer)
 class AnswerAdmin(ReadOnlyAdmin):
     """Who answered what."""
 
-    list_display = ["learner", "version", "chosen", "correct", "credit", "answered_at"]
+    list_display = ["learner", "version", "chosen", "correct", "earned", "answered_at"]
     list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]
-    fields = ["attempt", "version", "asked", "chosen", "correct", "credit", "graded_by", "tries"]
+    fields = ["attempt", "version", "asked", "chosen", "correct", "earned", "graded_by", "tries"]
     fields += ["flagged", "seconds", "answered_at"]
-    readonly_fields = ["asked", "chosen"]
+    readonly_fields = ["asked", "chosen", "earned"]
     # Of a million rows: the last ones first, without sorting them, and counted once a page.
     ordering = ["-id"]
     show_full_result_count = False
+    earned = in_hundredths("credit")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Statistics link to the answers in one quiz, and to those to one question of it."""

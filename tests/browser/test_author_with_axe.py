@@ -143,6 +143,13 @@ def test_axe_finds_nothing_where_answers_are_judged(
     page.get_by_role("button", name="Grade them again").click()
     expect(page.locator(".told")).to_contain_text("Write a reason")
     found.look("regrade, refused")
+    page.get_by_label("Reason").fill(
+        "`compile(keras.optimizers.Adam(learning_rate=0.01))` was meant."
+    )
+    page.get_by_role("button", name="Grade them again").click()
+    page.get_by_role("link", name="History").click()
+    expect(page.locator("#change-history")).to_contain_text("graded again")
+    found.look("history of a question")
     open_first(page, platform, "answer/?correct__exact=0")
     found.look("answer")
     open_first(page, platform, "attempt/?state__exact=finished")

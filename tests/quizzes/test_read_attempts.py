@@ -1,10 +1,12 @@
 """A teacher reads attempts and who answered what, and changes neither."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from quizzes import services
-from quizzes.models import Answer, Attempt, Question
+from quizzes.models import Answer, Attempt, Question, ScoreChange
 from tests.factories import (
     answers,
     client_of,
@@ -40,8 +42,32 @@ def test_the_lists_tell_who_did_what(teacher: Client, attempt: Attempt) -> None:
     assert "Gradients: practice" in page
     page = teacher.get("/admin/quizzes/answer/?q=ada").content.decode()
     assert "<code>weights += 0</code>" in page
-    assert '<td class="field-credit">1.0</td>' in page
+    assert '<td class="field-earned">1</td>' in page
+    assert '<td class="field-earned">–</td>' in page, "the other one is not answered yet"
     assert teacher.get("/admin/quizzes/answer/?q=nobody").content.decode().count("ada") == 0
+
+
+def test_points_are_told_in_hundredths(teacher: Client, attempt: Attempt) -> None:
+    Attempt.objects.update(score=2 + 5 / 6)
+    Answer.objects.filter(position=1).update(credit=1 / 3)
+    answer = answers(attempt)[0]
+    ScoreChange.objects.create(
+        attempt=attempt,
+        version=answer.version,
+        score_before=2 + 2 / 3,
+        score_after=2 + 5 / 6,
+        reason="The key was wrong.",
+    )
+    for address, told in {
+        "attempt/": ["2.83"],
+        f"attempt/{attempt.pk}/change/": ["2.83", "0.33", "2.67"],
+        "answer/": ["0.33"],
+        f"answer/{answer.pk}/change/": ["0.33"],
+    }.items():
+        page = teacher.get(f"/admin/quizzes/{address}").content.decode()
+        for figure in told:
+            assert figure in page
+        assert not re.search(r"2\.833|2\.666|0\.333", page), address
 
 
 def test_an_attempt_shows_its_answers(teacher: Client, attempt: Attempt) -> None:
