@@ -32,5 +32,10 @@ class Learner(models.Model):
         return self.user.get_username() if self.user else f"guest {str(self.id)[:8]}"
 
     @property
+    def is_staff(self) -> bool:
+        """Whether this is one of those who author: what they do is a try-out."""
+        return self.user is not None and self.user.is_staff
+
+    @property
     def is_guest(self) -> bool:
         return self.user_id is None

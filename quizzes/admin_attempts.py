@@ -86,12 +86,12 @@ class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
 
 @admin.register(Attempt)
 class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
-    list_display = ["quiz", "learner", "state", "points", "started_at", "finished_at"]
-    list_filter = ["state", "quiz__kind", "quiz__topic"]
+    list_display = ["quiz", "learner", "by_staff", "state", "points", "started_at", "finished_at"]
+    list_filter = ["by_staff", "state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
     search_fields = ["learner__user__username"]
-    fields = ["quiz", "learner", "state", "points", "run", "finished_at", "voiding"]
-    readonly_fields = ["points", "voiding"]
+    fields = ["quiz", "learner", "by_staff", "state", "points", "run", "finished_at", "voiding"]
+    readonly_fields = ["by_staff", "points", "voiding"]
     view_on_site = False  # it is its learner's own, and not there for others
     inlines = [AnswerInline, ScoreChangeInline]
     points = in_hundredths("score")
@@ -102,7 +102,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     """Who answered what."""
 
     list_display = ["learner", "version", "chosen", "correct", "earned", "answered_at"]
-    list_filter = ["correct", "attempt__quiz__kind", "attempt__quiz__topic"]
+    list_filter = ["correct", "attempt__by_staff", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]
     fields = ["attempt", "version", "asked", "chosen", "correct", "earned", "graded_by", "tries"]

@@ -23,6 +23,8 @@ from quizzes.templatetags.statistics_tags import percent
 
 # Which attempts are counted, by the address's `attempts`.
 EVERY = "all"
+# Whether the attempts of staff are in the table of answers, by the address's `staff`.
+WITH_STAFF = "included"
 
 
 class MeasuredAdmin(admin.ModelAdmin[Any]):
@@ -110,7 +112,9 @@ class StatisticsAdmin(FramedAdmin):
 
     def _answers_csv(self, request: HttpRequest, quiz_id: int) -> StreamingHttpResponse:
         quiz = self._quiz(request, quiz_id)
-        lines = csv_lines(exports.answer_rows(quiz))
+        lines = csv_lines(
+            exports.answer_rows(quiz, with_staff=request.GET.get("staff") == WITH_STAFF)
+        )
         return StreamingHttpResponse(lines, headers=_headers(quiz, "answers"))
 
 

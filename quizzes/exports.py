@@ -19,7 +19,8 @@ ITEM_COLUMNS = (
     *("timed_answers", "mean_seconds", "warnings"),
 )
 ANSWER_COLUMNS = (
-    *("learner", "learner_id", "attempt", "attempt_number", "attempt_state", "finished_at"),
+    *("learner", "learner_id", "attempt", "attempt_number", "attempt_state", "by_staff"),
+    "finished_at",
     *("position", "question", "version", "response", "right", "credit", "seconds"),
 )
 AT_ONCE = 2000
@@ -38,22 +39,28 @@ def item_rows(figures: QuizStatistics) -> Iterator[Row]:
         ]
 
 
-def answer_rows(quiz: Quiz) -> Iterator[Row]:
-    """A line for each answer in the attempts that have ended, void ones included, oldest first."""
+def answer_rows(quiz: Quiz, *, with_staff: bool) -> Iterator[Row]:
+    """A line for each answer in the attempts that have ended, void ones included, oldest first.
+
+    Those of staff are left out unless they are asked for, and are marked then.
+    """
     yield list(ANSWER_COLUMNS)
     ended = Answer.objects.filter(attempt__quiz=quiz).exclude(attempt__state=Attempt.State.OPEN)
+    if not with_staff:
+        ended = ended.filter(attempt__by_staff=False)
     texts = _texts(ended)
     rows = ended.order_by("attempt__finished_at", "attempt", "position").values_list(
         *("attempt__learner__user__username", "attempt__learner", "attempt"),
-        *("attempt__number", "attempt__state", "attempt__finished_at"),
+        *("attempt__number", "attempt__state", "attempt__by_staff", "attempt__finished_at"),
         *("position", "version__question__slug", "version__number"),
         *("version", "response", "correct", "credit", "seconds"),
     )
     for *about, version, response, correct, credit, seconds in rows.iterator(AT_ONCE):
-        name, learner, attempt, number, state, finished_at, *question = about
+        name, learner, attempt, number, state, by_staff, finished_at, *question = about
         ended_at = finished_at.isoformat() if finished_at else None
         yield [
-            *(name or "guest", str(learner), str(attempt), number, state, ended_at, *question),
+            *(name or "guest", str(learner), str(attempt), number, state, by_staff, ended_at),
+            *question,
             "; ".join(texts[version].get(part, part) for part in response),
             *(correct, credit, seconds),
         ]

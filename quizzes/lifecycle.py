@@ -41,7 +41,11 @@ def begin(quiz: Quiz, learner: Learner) -> Attempt:
     expires_at = Now() + timedelta(minutes=limit) if limit else None
     earlier = _EARLIER.first(quiz=quiz.pk, learner=learner.pk) or 0
     return Attempt.objects.create(
-        quiz=quiz, learner=learner, number=earlier + 1, expires_at=expires_at
+        quiz=quiz,
+        learner=learner,
+        number=earlier + 1,
+        by_staff=learner.is_staff,
+        expires_at=expires_at,
     )
 
 

@@ -269,6 +269,8 @@ class Attempt(models.Model):
 
     Its states and what moves them: `quizzes.lifecycle`. `score` is the sum of its answers' credit.
     `number` tells which of its learner's attempts at this quiz it is, from 1, void ones left out.
+    `by_staff` says that it is one of the staff trying the quiz out: a fact of the attempt, which
+    stays when its learner joins or leaves the staff later. No figure about learners counts it.
     """
 
     class State(models.TextChoices):
@@ -283,6 +285,7 @@ class Attempt(models.Model):
     )
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField(default=1, editable=False)
+    by_staff = models.BooleanField("tried out by staff", default=False, editable=False)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     score = models.FloatField(null=True, blank=True)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -305,7 +308,10 @@ class Attempt(models.Model):
         ]
         # Statistics read a million rows from this index and the answers', without their tables.
         indexes = [
-            models.Index(fields=["quiz", "state", "number", "id", "score"], name="attempt_scores")
+            models.Index(
+                fields=["quiz", "state", "by_staff", "number", "id", "score"],
+                name="counted_attempt_scores",
+            )
         ]
 
     def __str__(self) -> str:

@@ -83,12 +83,16 @@ class ScoreBin:
 
 @dataclass(frozen=True)
 class QuizStatistics:
-    """A quiz in figures; `scores` are the different scores, in order, each with its attempts."""
+    """A quiz in figures; `scores` are the different scores, in order, each with its attempts.
+
+    `tried_out` counts the finished attempts that are left out because staff made them.
+    """
 
     quiz: Quiz
     first_only: bool
     items: Sequence[Item]
     scores: Sequence[tuple[float, int]]
+    tried_out: int = 0
 
     @cached_property
     def attempts(self) -> int:
@@ -182,7 +186,8 @@ def quiz_statistics(quiz: Quiz, *, first_only: bool) -> QuizStatistics:
     attempts = counted_attempts(quiz, first_only=first_only).values("score")
     counts = attempts.annotate(count=Count("*")).order_by("score").values_list("score", "count")
     scores = [(score or 0.0, count) for score, count in counts]
-    return QuizStatistics(quiz, first_only, items, scores)
+    tried_out = Attempt.objects.filter(quiz=quiz, state=FINISHED, by_staff=True).count()
+    return QuizStatistics(quiz, first_only, items, scores, tried_out)
 
 
 def item_from(question: Question, quiz: Quiz, sums: Sums) -> Item:
@@ -192,14 +197,15 @@ def item_from(question: Question, quiz: Quiz, sums: Sums) -> Item:
 
 
 def counted_attempts(quiz: Quiz, *, first_only: bool) -> QuerySet[Attempt]:
-    """The finished attempts at a quiz; void ones do not count."""
-    attempts = Attempt.objects.filter(quiz=quiz, state=FINISHED).order_by()
+    """Learners' finished attempts at a quiz; neither void ones nor those of staff count."""
+    attempts = Attempt.objects.filter(quiz=quiz, state=FINISHED, by_staff=False).order_by()
     return attempts.filter(number=1) if first_only else attempts
 
 
 def counted_answers(quiz: Quiz, *, first_only: bool) -> QuerySet[Answer]:
     """The answers of those attempts."""
-    answers = Answer.objects.filter(attempt__quiz=quiz, attempt__state=FINISHED).order_by()
+    ended = {"attempt__state": FINISHED, "attempt__by_staff": False}
+    answers = Answer.objects.filter(attempt__quiz=quiz, **ended).order_by()
     return answers.filter(attempt__number=1) if first_only else answers
 
 
