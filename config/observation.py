@@ -7,6 +7,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Histogram
 
+from throttling.addresses import client_address
+
 REQUESTS = Counter("weightwise_requests_total", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram("weightwise_request_seconds", "Seconds to answer a request", ["view"])
 
@@ -35,6 +37,7 @@ class ObserveRequests:
             "request",
             method=request.method,
             path=request.path,
+            client=client_address(request),
             status=response.status_code,
             ms=round(seconds * 1000, 1),
         )

@@ -51,8 +51,11 @@ class Pages:
 
     async def _environ(self, scope: dict[str, Any], receive: Receive) -> WSGIEnvironment:
         body = io.BytesIO()
+        # WSGI writes X_Forwarded_For and X-Forwarded-For alike: one that no proxy looked at would
+        # pass for the proxy's own.
         # Both describe the same; the library's types for them are its own.
-        environ = cast("WSGIEnvironment", build_environ(cast("Any", scope), cast("Body", body)))
+        plain = {**scope, "headers": [it for it in scope["headers"] if b"_" not in it[0]]}
+        environ = cast("WSGIEnvironment", build_environ(cast("Any", plain), cast("Body", body)))
         # Without an announced length there is no body for WSGI.
         announced = environ.get("CONTENT_LENGTH", "")
         if announced.isdecimal() and 0 < int(announced) <= self.largest:

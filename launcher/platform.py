@@ -41,6 +41,8 @@ def sweep() -> Service:
 def web(settings: Settings) -> Service:
     """The web server; without the shutdown limit it would wait for open streams for ever."""
     listen = ("--host", settings.host, "--port", str(settings.port))
-    options = ("--timeout-graceful-shutdown", "5", "--no-access-log")
+    # The server would believe every X-Forwarded-For that comes over loopback; whom to believe is a
+    # setting of the platform.
+    options = ("--timeout-graceful-shutdown", "5", "--no-access-log", "--no-proxy-headers")
     command = (sys.executable, "-m", "uvicorn", "config.asgi:application", *listen, *options)
     return Service("web", command)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Page
 
 from launcher.ports import free_port
 from tests import servers
+from throttling import limits
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class RunningPlatform:
 
     def url(self, path: str) -> str:
         return self.address.rstrip("/") + path
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> None:
+    """All tests come from the same address, and none is to be refused for what others did."""
+    cache.clear()
+    limits.forget_all()
 
 
 @contextmanager

@@ -169,9 +169,9 @@ def end(started: Process, stop: signal.Signals = signal.SIGTERM, grace: float = 
 
 
 @contextmanager
-def redis_server() -> Iterator[Redis]:
-    """A real broker on loopback with a random password."""
-    port, password = free_port(), secrets.token_urlsafe(12)
+def redis_server(port: int | None = None, password: str = "") -> Iterator[Redis]:
+    """A real broker on loopback with a random password, or the ones that another one had."""
+    port, password = port or free_port(), password or secrets.token_urlsafe(12)
     with (
         tempfile.TemporaryDirectory(prefix="ww-redis-") as folder,
         process(

@@ -6,6 +6,7 @@ from django.urls import reverse_lazy
 
 from config.env import ROOT, data_folder, env
 from config.logs import logging_config
+from throttling.addresses import trusted_proxies
 
 # Lets generic classes of Django be written with their type, as the stubs have them.
 django_stubs_ext.monkeypatch()
@@ -95,6 +96,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
@@ -140,6 +142,10 @@ LOGGING_CONFIG = None  # structlog configures the standard library's logging its
 logging_config(as_json=env.str("WEIGHTWISE_LOG_FORMAT", default="text") == "json")
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+# Limits are counted here, for all web processes together.
+CACHES = {"default": {"BACKEND": "throttling.cache.SharedCache", "LOCATION": REDIS_URL}}
+# Whose X-Forwarded-For is believed: without one, nobody's.
+TRUSTED_PROXIES = trusted_proxies(env.list("WEIGHTWISE_TRUSTED_PROXIES", default=[]))
 
 # Training
 WEIGHTWISE_DATASETS = env.path("WEIGHTWISE_DATASETS", default=str(DATA / "datasets"))

@@ -18,8 +18,6 @@ ALLOWED_HOSTS = env.list("WEIGHTWISE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("WEIGHTWISE_CSRF_TRUSTED_ORIGINS", default=[])
 vars().update(env.email("WEIGHTWISE_EMAIL_URL"))
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
-# Sign-in and sign-up are limited by address; behind a proxy that is the one the proxy saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("WEIGHTWISE_TRUSTED_PROXIES", default=1)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("WEIGHTWISE_SSL_REDIRECT", default=True)

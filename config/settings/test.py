@@ -14,13 +14,14 @@ if "WEIGHTWISE_DATA" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["WEIGHTWISE_DATA"], ignore_errors=True)
 
 from .dev import *  # noqa: F403  (settings modules build on one another by name)
-from .dev import DATA, DATABASES
+from .dev import CACHES, DATA, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # A port where nothing listens: tests that need a broker start a real one.
 REDIS_URL = CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:1/0")
+CACHES["default"]["LOCATION"] = REDIS_URL
 
 # A file, not memory: threads then meet the locks that they would meet in earnest.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

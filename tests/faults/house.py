@@ -171,7 +171,8 @@ def web(redis_url: str, **more: object) -> Iterator[str]:
     """A web server that answers; gives its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--no-proxy-headers"]
+    command += ["--port", str(port)]
     with servers.process(command, env=environment(redis_url, **more)) as process:
         process.wait_for(lambda: web_answers(f"{address}/"), "the web server did not answer")
         yield address

@@ -17,7 +17,14 @@ from launcher.readiness import web_answers
 from tests import servers
 from training_jobs.models import Run
 
-COMMAND = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--no-access-log"]
+COMMAND = [
+    sys.executable,
+    "-m",
+    "uvicorn",
+    "config.asgi:application",
+    "--no-access-log",
+    "--no-proxy-headers",
+]
 SECONDS = 30
 
 

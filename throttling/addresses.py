@@ -1,0 +1,88 @@
+"""Where a request comes from, as far as it can be believed.
+
+`X-Forwarded-For` is written by anyone. It counts only where the other end of the connection is one
+of `settings.TRUSTED_PROXIES`, and only as far back as those have passed it on.
+"""
+
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Of who has no address, as behind a Unix socket: all of them together are counted as one.
+UNKNOWN = "unknown"
+# A household or a server is given so much of IPv6: single addresses in it cost nothing.
+IPV6_PREFIX = 64
+# More hops than any chain of proxies has; what stands before them is not looked at.
+MOST_HOPS = 20
+
+
+def trusted_proxies(values: Iterable[str]) -> list[Network]:
+    """The setting as networks. Raises ImproperlyConfigured for what is none."""
+    try:
+        return [ip_network(value.strip()) for value in values if value.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"WEIGHTWISE_TRUSTED_PROXIES: {error}. Give the addresses or networks of your own"
+            " proxies, with commas, such as 10.0.0.5,172.16.0.0/12."
+        ) from error
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that a request came from; UNKNOWN when there is none."""
+    found = _parsed(request.META.get("REMOTE_ADDR", ""))
+    if found is None:
+        return UNKNOWN
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", MOST_HOPS)
+    # The last one was written by the proxy that we speak with, and so on backwards.
+    for hop in reversed(hops[-MOST_HOPS:]):
+        before = _parsed(hop)
+        if before is None or not _is_trusted(found):
+            break
+        found = before
+    return str(found)
+
+
+def counted_address(request: HttpRequest) -> str:
+    """What limits count a request under: its address, or the network of an IPv6 address."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str) -> str:
+    """The address itself; of IPv6 the first 64 bits, as a network."""
+    parsed = _parsed(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, IPV6_PREFIX), strict=False))
+    return address
+
+
+def _is_trusted(address: Address) -> bool:
+    proxies: list[Network] = settings.TRUSTED_PROXIES
+    return any(address in network for network in proxies)
+
+
+def _parsed(text: str) -> Address | None:
+    """An address as proxies write it: with a port, in brackets, IPv4 inside IPv6; None if none."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        # A zone means something on the machine itself only, and may be any text.
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

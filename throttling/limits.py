@@ -1,0 +1,130 @@
+"""So many of something within so many seconds: allowed, or refused until when.
+
+    GUESTS = Limit("guests", most=120, seconds=3600)
+    refused = take(GUESTS, counted_address(request))
+
+Counted in Redis, for all processes together (`throttling.shared`). A key may be any text: it is
+kept as a digest, so that neither names nor addresses stand in the broker. What was refused is not
+counted: whoever goes on asking is not kept out for longer.
+"""
+
+import hashlib
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from throttling.shared import OWN_KEYS, Answer, connection_options, line
+
+Store = MovingWindowRateLimiter
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` within any `seconds`; `name` says of what, and no two have the same."""
+
+    name: str
+    most: int
+    seconds: int
+
+    @property
+    def item(self) -> RateLimitItemPerSecond:
+        return RateLimitItemPerSecond(self.most, self.seconds, namespace="weightwise-limit")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not now. After `seconds`, from 1, it is worth asking again; for much at once, not before."""
+
+    seconds: int
+
+
+def take(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
+    """Counts what is asked for, `cost` of it at once, when it is allowed; None then."""
+    return _decided(limit, key, cost, lambda store, name: store.hit(limit.item, name, cost=cost))
+
+
+def look(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
+    """The same without counting it."""
+    return _decided(limit, key, cost, lambda store, name: store.test(limit.item, name, cost=cost))
+
+
+def forget(limit: Limit, *key: str) -> None:
+    """Lets the counting begin anew, as after a right password."""
+    name = _name(limit, key)
+    _ask(limit, name, lambda store: store.clear(limit.item, name))
+
+
+def forget_all() -> None:
+    """Forgets what this process counted by itself."""
+    _own().reset()
+
+
+def _decided(
+    limit: Limit, key: tuple[str, ...], cost: int, question: Callable[[Store, str], bool]
+) -> Refused | None:
+    if cost > limit.most:
+        return Refused(limit.seconds)  # it never fits
+    name = _name(limit, key)
+
+    def decide(store: Store) -> Refused | None:
+        if question(store, name):
+            return None
+        free_at = store.get_window_stats(limit.item, name).reset_time
+        return Refused(max(math.ceil(free_at - time.time()), 1))
+
+    return _ask(limit, name, decide)
+
+
+def _name(limit: Limit, key: tuple[str, ...]) -> str:
+    told = "\0".join(key).encode("utf-8", "surrogatepass")
+    return f"{limit.name}:{hashlib.sha256(told).hexdigest()}"
+
+
+def _ask(limit: Limit, name: str, question: Callable[[Store], Answer]) -> Answer:
+    url = settings.REDIS_URL
+    return line(url).ask(
+        lambda: question(_shared(url)), lambda: question(_own().holding(limit, name))
+    )
+
+
+@cache
+def _shared(url: str) -> Store:
+    return Store(RedisStorage(url, wrap_exceptions=True, **connection_options()))
+
+
+class _OwnCounts:
+    """What this process counts by itself: of so many keys, those that were asked for last."""
+
+    def __init__(self) -> None:
+        self._storage = MemoryStorage()
+        self._store = Store(self._storage)
+        self._lock = threading.Lock()
+        self._names: OrderedDict[str, Limit] = OrderedDict()
+
+    def holding(self, limit: Limit, name: str) -> Store:
+        with self._lock:
+            self._names[name] = limit
+            self._names.move_to_end(name)
+            if len(self._names) > OWN_KEYS:
+                oldest, its_limit = self._names.popitem(last=False)
+                self._store.clear(its_limit.item, oldest)
+        return self._store
+
+    def reset(self) -> None:
+        with self._lock:
+            self._names.clear()
+            self._storage.reset()
+
+
+@cache
+def _own() -> _OwnCounts:
+    return _OwnCounts()
