@@ -14,8 +14,10 @@ PROXY, PROXIES = "10.0.0.5", ["10.0.0.0/8", "fd00::/8"]
 
 
 def request_from(peer: str, forwarded: str | None = None) -> HttpRequest:
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return RequestFactory().get("/", REMOTE_ADDR=peer, **headers)
+    request = RequestFactory().get("/", REMOTE_ADDR=peer)
+    if forwarded is not None:
+        request.META["HTTP_X_FORWARDED_FOR"] = forwarded
+    return request
 
 
 @pytest.fixture
