@@ -43,7 +43,7 @@ environment: .venv/ready
 .venv/ready: requirements.lock .tools/ready
 	@echo "Installing the locked packages into .venv; TensorFlow is large, this takes a minute or more ..."
 	@test -x $(PY) || $(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
-	@$(UV) pip sync --require-hashes --python $(PY) requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
 	@touch $@
 
 test: .venv/ready

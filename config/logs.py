@@ -13,8 +13,11 @@ SHARED: list[Processor] = [
 ]
 
 
-def logging_config(*, as_json: bool) -> None:
-    """Sends structlog's and the standard library's records through one formatter to stderr."""
+def logging_config(*, as_json: bool, to: str = "logging.StreamHandler") -> None:
+    """Sends structlog's and the standard library's records through one formatter.
+
+    `to` is the class of the handler that takes them: one for standard error unless told otherwise.
+    """
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -42,8 +45,8 @@ def logging_config(*, as_json: bool) -> None:
                     ],
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-            "root": {"handlers": ["stderr"], "level": "INFO"},
+            "handlers": {"output": {"class": to, "formatter": "structured"}},
+            "root": {"handlers": ["output"], "level": "INFO"},
             "loggers": {
                 "django.server": {"handlers": [], "propagate": True},
                 # Each task announces itself twice; the run's own log lines say more.

@@ -170,8 +170,10 @@ class Supervisor:
         asked, impatient = time.monotonic(), self._stops_asked + 1
         for child in children:
             while not child.wait(TICK):
-                late = time.monotonic() - asked > child.service.grace
-                if late or self._stops_asked >= impatient:
+                if self._stops_asked >= impatient:
+                    self._console.say(f"Ending the {child.service.name} at once.")
+                    break
+                if time.monotonic() - asked > child.service.grace:
                     break
             child.end()
 

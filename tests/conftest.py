@@ -50,7 +50,7 @@ def run_platform(data: Path) -> Iterator[RunningPlatform]:
     } | {"PORT": str(port), "WEIGHTWISE_DATA": str(data)}
     command = [sys.executable, "-m", "launcher"]
     with servers.process(command, env=environment, grace=30) as process:
-        process.wait_for_line("Weightwise is ready", seconds=120)
+        process.wait_for_line("Weightwise is ready")
         output = process.output()
         passwords = dict(re.findall(r"Demo account: (\w+) / (\S+)", output))
         address = f"http://127.0.0.1:{port}/"

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from launcher.broker import configuration, find_server
 from launcher.guard import Guard, signal_group
 from launcher.ports import free_port
 from launcher.readiness import broker_answers
+from tests.patience import LAST_RESORT, happens
 
 __all__ = [
     "NO_CHROMIUM",
@@ -71,17 +71,18 @@ class Process:
         """What it wrote so far."""
         return self.log.read_text(errors="replace")
 
-    def wait_for(self, probe: Callable[[], bool], what: str, seconds: float = 30) -> None:
-        """Wait until the probe says yes; the program's death or the time's end is a failure."""
-        deadline = time.monotonic() + seconds
-        while not probe():
-            if self.popen.poll() is not None or time.monotonic() > deadline:
-                raise NotReady(f"{what} (exit code {self.popen.poll()}):\n{self.output()}")
-            time.sleep(0.05)
+    def wait_for(self, probe: Callable[[], bool], what: str) -> None:
+        """Wait until the probe says yes; the program's death or the last resort is a failure."""
+        if not happens(probe, hopeless=lambda: self.popen.poll() is not None):
+            raise NotReady(f"{what} (exit code {self.popen.poll()}):\n{self.output()}")
 
-    def wait_for_line(self, text: str, seconds: float = 30) -> None:
+    def wait_for_line(self, text: str) -> None:
         """Wait until it wrote this."""
-        self.wait_for(lambda: text in self.output(), f"never wrote {text!r}", seconds)
+        self.wait_for(lambda: text in self.output(), f"never wrote {text!r}")
+
+    def exit_code(self) -> int:
+        """How it ended; waits for that."""
+        return self.popen.wait(LAST_RESORT)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _initdb(programs: Path, folder: Path, user: str | None) -> None:
     options = ["--username=weightwise", "--auth=trust", "--encoding=UTF8", "--locale=C"]
     command = [str(programs / "initdb"), *options, "--no-sync", "--pgdata", str(folder / "data")]
     with process(command, cwd=folder, user=user) as initdb:
-        if initdb.popen.wait(60):
+        if initdb.exit_code():
             raise NotReady(f"initdb failed:\n{initdb.output()}")
 
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 
 from config.env import env
+from config.logs import logging_config
 
 # A folder of this test run's own: neither the one that `make run` uses, whose database is a
 # person's, nor another test run's. Processes that the tests start inherit it.
@@ -26,3 +27,7 @@ CACHES["default"]["LOCATION"] = REDIS_URL
 # A file, not memory: threads then meet the locks that they would meet in earnest.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
+
+# pytest shows the records of a test that fails. A handler of our own would keep the first test's
+# standard error, and threads that outlive it would write to a stream that is closed.
+logging_config(as_json=False, to="logging.NullHandler")

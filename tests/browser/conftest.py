@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import RunningPlatform, run_platform
+from tests.patience import LAST_RESORT_MS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience(browser: Browser) -> None:
+    """Pages and expectations wait for their states as long as everything else does."""
+    expect.set_options(timeout=LAST_RESORT_MS)
+    browser.on("context", lambda context: context.set_default_timeout(LAST_RESORT_MS))
 
 
 @pytest.fixture(scope="session")

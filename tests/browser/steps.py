@@ -2,7 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-TRAINS = 60_000  # milliseconds that a run may take on a busy machine
+from tests.patience import LAST_RESORT_MS
+
+TRAINS = LAST_RESORT_MS
 
 
 def read_lesson(page: Page, home: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import sheets
 from tests.browser.axe import violations
 from tests.browser.sheets import begin, begin_with, flag, give
-from tests.browser.steps import answer
+from tests.browser.steps import TRAINS, answer
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 
@@ -90,7 +90,7 @@ def test_axe_finds_nothing_in_a_test(page: Page, platform: RunningPlatform, sche
     page.get_by_label("Your prediction").fill("90")
     page.get_by_role("button", name="Finish and train").click()
     sheets.expect_result(page)
-    expect(page.locator(".run-layers table")).to_be_visible(timeout=60_000)
+    expect(page.locator(".run-layers table")).to_be_visible(timeout=TRAINS)
     expect(page.get_by_role("link", name="This run on a page of its own")).to_be_visible()
     look.at("result")
     begin(page, platform)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests import servers
+from tests.patience import LAST_RESORT
 from tests.servers import ROOT
 
 SCRIPT = ROOT / ".ci" / "run"
 # The script's own needs; everything else it has to install.
-FOUND = ("bash", "dirname", "env", "python3")
+FOUND = ("bash", "cat", "dirname", "env", "mktemp", "python3", "rm")
 STUB = '#!/bin/sh\necho "$(basename "$0") $* CI=$CI" >>"{log}"\n'
 
 
@@ -31,11 +32,28 @@ def bare(tmp_path: Path) -> Path:
 
 def test_it_installs_what_is_missing_and_then_runs_the_tests(bare: Path) -> None:
     environment = {"PATH": str(bare / "bin")}
-    subprocess.run([SCRIPT], env=environment, check=True, stdin=subprocess.DEVNULL, timeout=30)
+    subprocess.run(
+        [SCRIPT], env=environment, check=True, stdin=subprocess.DEVNULL, timeout=LAST_RESORT
+    )
     update, install, make = (bare / "log").read_text().splitlines()
     assert update.startswith("apt-get update")
     assert {"redis-server", "chromium"} <= set(install.split())
     assert make == "make test CI=true"
+
+
+def test_what_could_not_be_installed_is_told(bare: Path) -> None:
+    (bare / "bin" / "apt-get").write_text("#!/bin/sh\necho no such package\nexit 100\n")
+    result = subprocess.run(
+        [SCRIPT],
+        env={"PATH": str(bare / "bin")},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=LAST_RESORT,
+    )
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[-1] == "no such package"
+    assert not (bare / "log").exists()  # no test was run
 
 
 @pytest.mark.parametrize(
@@ -51,7 +69,7 @@ def test_the_documented_targets_exist(target: str) -> None:
     make = shutil.which("make")
     assert make
     command = [make, "--dry-run", "--always-make", target]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=30)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=LAST_RESORT)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from tests.deploy.compose import read
+from tests.patience import LAST_RESORT
 from tests.servers import ROOT
 
 SCRIPT = ROOT / "scripts" / "make-secrets.sh"
@@ -14,7 +15,7 @@ MAIL = "smtp+tls://post:office@mail.example:587"
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the script."""
     command = [str(SCRIPT), str(folder), *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=LAST_RESORT)
 
 
 def test_it_makes_every_secret_of_the_compose_file(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.patience import LAST_RESORT
+
 HOST = "weightwise.example"
 
 
@@ -33,7 +35,7 @@ class Visitor:
         return self._ask("POST", path, urlencode(sent))[0]
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[HTTPResponse, str]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=LAST_RESORT)
         connection.request(method, path, body, self._headers(method))
         response = connection.getresponse()
         text = response.read().decode()

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from tests.engine.plans import digits_plan
+from tests.patience import LAST_RESORT
 from training_jobs.engine import datasets
 from training_jobs.engine.fit import fit
 from training_jobs.engine.progress import Progress, Result, Start
@@ -54,7 +55,7 @@ def test_the_solution_finds_the_figures_of_the_page(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=LAST_RESORT,
         env={**os.environ, "KERAS_HOME": str(tmp_path / "keras")},
     )
     before, after = (

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,12 +23,12 @@ from launcher.ports import free_port
 from launcher.readiness import broker_answers, web_answers
 from tests import servers
 from tests.faults.web import database_url
+from tests.patience import LAST_RESORT, eventually
 from tests.training_jobs.factories import make_experiment
 from training_jobs import services
 from training_jobs.models import Experiment, Run
 from training_jobs.queries import events_after
 
-SECONDS = 60
 LEASE = 3
 # A few seconds of training in many epochs, on a table that every machine can make.
 LONG_PLAN: dict[str, Any] = {
@@ -80,7 +80,7 @@ class Broker:
         """SHUTDOWN NOSAVE: what was queued in it is gone."""
         with self.client() as client:
             client.shutdown(nosave=True)
-        self.process.popen.wait(SECONDS)
+        self.process.exit_code()
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)
@@ -99,7 +99,7 @@ class Trainer:
         def ready() -> bool:
             return self.process.output().count("trainer_ready") >= times
 
-        self.process.wait_for(ready, "never was ready", SECONDS)
+        self.process.wait_for(ready, "never was ready")
 
     @property
     def child(self) -> int:
@@ -130,7 +130,7 @@ def database_file() -> str:
 
 def is_writable() -> bool:
     """Whether nobody holds the lock of the SQLite file."""
-    with closing(sqlite3.connect(database_file(), timeout=0.3)) as own:
+    with closing(sqlite3.connect(database_file(), timeout=0)) as own:
         try:
             own.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
@@ -142,7 +142,7 @@ def is_writable() -> bool:
 @contextmanager
 def locked_database() -> Iterator[sqlite3.Connection]:
     """Holds SQLite's one write lock; `rollback` on what it gives lets go of it early."""
-    options: Any = {"timeout": SECONDS, "check_same_thread": False, "isolation_level": None}
+    options: Any = {"timeout": LAST_RESORT, "check_same_thread": False, "isolation_level": None}
     with closing(sqlite3.connect(database_file(), **options)) as own:
         own.execute("BEGIN IMMEDIATE")
         yield own
@@ -191,14 +191,6 @@ def parent_of(process: Path) -> int | None:
     except OSError:  # it has just ended
         return None
     return None if state == "Z" else int(parent)
-
-
-def eventually(happened: Callable[[], bool], what: str) -> None:
-    """Waits until it happens, for as long as a busy machine may need."""
-    deadline = time.monotonic() + SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @dataclass

@@ -6,6 +6,8 @@ from threading import Event
 
 from django.db import connection
 
+from tests.patience import LAST_RESORT
+
 # On SQLite the one who waits for the other is kept waiting by the database: not for ever.
 PATIENCE = 2
 
@@ -29,9 +31,9 @@ class Meeting:
 
         with ThreadPoolExecutor(1) as pool:
             started = pool.submit(closing)
-            assert self.reached.wait(30)
+            assert self.reached.wait(LAST_RESORT)
             try:
                 other()
             finally:
                 self.go_on.set()
-            return started.result(30)
+            return started.result(LAST_RESORT)

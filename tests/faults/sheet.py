@@ -14,7 +14,8 @@ from django.conf import settings
 from accounts.models import Learner, User
 from quizzes.models import Answer, Attempt
 from tests.factories import HTMX, answers, client_of
-from tests.faults.web import SECONDS, Web
+from tests.faults.web import Web
+from tests.patience import LAST_RESORT
 from tests.platform.visitor import CSRF
 
 TITLE = re.compile(r"<title>(.+?)</title>", re.DOTALL)
@@ -36,7 +37,7 @@ class Browser:
         """A browser in which they are signed in, or this guest has been before."""
         name = settings.SESSION_COOKIE_NAME
         cookies = {name: client_of(someone).cookies[name].value}
-        page = requests.get(server.url("/accounts/login/"), timeout=SECONDS)
+        page = requests.get(server.url("/accounts/login/"), timeout=LAST_RESORT)
         token = CSRF.search(page.text)
         assert token, page.text
         return cls(server, {**page.cookies.get_dict(), **cookies}, token[1])
@@ -47,7 +48,7 @@ class Browser:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(
-            self.server.url(path), cookies=self.cookies, timeout=SECONDS, allow_redirects=False
+            self.server.url(path), cookies=self.cookies, timeout=LAST_RESORT, allow_redirects=False
         )
 
     def post(self, path: str, form: Mapping[str, object], *, htmx: bool) -> requests.Response:
@@ -57,7 +58,7 @@ class Browser:
             data={"csrfmiddlewaretoken": self.token, **form},
             cookies=self.cookies,
             headers=HTMX if htmx else {},
-            timeout=SECONDS,
+            timeout=LAST_RESORT,
             allow_redirects=False,
         )
 
@@ -140,7 +141,7 @@ def at_once(what: Callable[[Given], Got], given: Iterable[Given]) -> list[Got]:
     gate = Barrier(len(waiting))
 
     def do(one: Given) -> Got:
-        gate.wait(SECONDS)
+        gate.wait(LAST_RESORT)
         return what(one)
 
     with ThreadPoolExecutor(len(waiting)) as tabs:

@@ -25,7 +25,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_run_first(own_broker: Broker) ->
         wait_for_checkpoint(run)
         leaving.process.popen.send_signal(signal.SIGTERM)
         history = ended(run)
-        leaving.process.popen.wait(house.SECONDS)
+        leaving.process.exit_code()
     assert history.states == ["queued", "running", "succeeded"]
     assert Run.objects.get(id=waiting.id).state == Run.State.QUEUED
     assert not Worker.objects.filter(name=leaving.name).exists()
@@ -42,7 +42,7 @@ def test_a_worker_without_tensorflow_takes_no_run_and_says_why(
         house.sweep(own_broker.url),
         house.trainer(own_broker.url, "bare", PYTHONPATH=tmp_path) as bare,
     ):
-        bare.process.popen.wait(house.SECONDS)
+        bare.process.exit_code()
         output = bare.process.output()
     assert "TensorFlow cannot be loaded here: no such library on this machine" in output
     run.refresh_from_db()

@@ -23,10 +23,10 @@ def post(visitor: Visitor) -> tuple[int, str | None]:
 @pytest.mark.usefixtures("without_trainer")
 def test_a_page_waits_for_a_short_lock_and_says_when_it_is_a_long_one() -> None:
     make_experiment()
-    with house.web(NO_BROKER, WEIGHTWISE_DATABASE_PATIENCE_SECONDS=7) as address:
+    with house.web(NO_BROKER, WEIGHTWISE_DATABASE_PATIENCE_SECONDS=10) as address:
         visitor = Visitor(address)
         with house.locked_database() as lock:
-            threading.Timer(5, lock.rollback).start()
+            threading.Timer(3, lock.rollback).start()
             assert post(visitor) == (302, None)
         # Held for as long as it takes: longer than the server's patience.
         with house.locked_database():

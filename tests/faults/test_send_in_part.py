@@ -12,7 +12,8 @@ import requests
 from config.asgi import PAGE_THREADS
 from tests.factories import keyed, make_learner, make_topic
 from tests.faults.sheet import Browser, Sheet, begun, fields
-from tests.faults.web import SECONDS, Web, web
+from tests.faults.web import Web, web
+from tests.patience import LAST_RESORT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -39,7 +40,7 @@ def send(sheet: Sheet, body: str, announced: int) -> socket.socket:
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {announced}",
     )
-    connection = socket.create_connection(("127.0.0.1", sheet.browser.server.port), SECONDS)
+    connection = socket.create_connection(("127.0.0.1", sheet.browser.server.port), LAST_RESORT)
     connection.sendall("\r\n".join((*lines, "", body)).encode())
     return connection
 
@@ -69,7 +70,7 @@ def test_who_sends_slowly_keeps_nobody_waiting(sheet: Sheet) -> None:
             connections.enter_context(send(sheet, body[:-1], len(body)))
             for _ in range(2 * PAGE_THREADS)
         ]
-        assert requests.get(sheet.browser.server.url("/"), timeout=SECONDS).status_code == 200
+        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
         assert sheet.row.is_open
         slow[0].sendall(body[-1:].encode())
         assert slow[0].recv(12) == b"HTTP/1.1 302"

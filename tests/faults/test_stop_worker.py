@@ -8,9 +8,9 @@ from tests.faults.house import (
     ask,
     check_points,
     ended,
-    eventually,
     wait_for_checkpoint,
 )
+from tests.patience import eventually
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
 

@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from tests.faults.proxy import CuttingProxy, cutting_proxy
-from tests.faults.web import Web, events, eventually, watch, web
+from tests.faults.web import Web, events, watch, web
+from tests.patience import LAST_RESORT, eventually
 from tests.training_jobs.factories import make_claimed, result_report, tick_report
 from training_jobs import lifecycle
 from training_jobs.models import Run
@@ -57,13 +58,16 @@ def reset(server: Web, run: Run) -> None:
 
 def watch_patiently(server: Web, run: Run) -> requests.Response:
     """A stream as soon as there is a place: who vanished last may still be on the way in."""
-    response = server.watch(run)
-    deadline = time.monotonic() + 10
-    while response.status_code == 503 and time.monotonic() < deadline:
-        response.close()
-        time.sleep(0.05)
-        response = server.watch(run)
-    return response
+    responses = [server.watch(run)]
+
+    def has_a_place() -> bool:
+        if responses[-1].status_code == 503:
+            responses[-1].close()
+            responses.append(server.watch(run))
+        return responses[-1].status_code != 503
+
+    eventually(has_a_place, "no place became free")
+    return responses[-1]
 
 
 def test_viewers_that_reset_before_the_headers_leave_their_places() -> None:
@@ -87,7 +91,9 @@ def test_who_finds_no_place_is_told_and_served_when_one_is_free() -> None:
         assert refused.headers["Retry-After"] == "5"
         assert "two seconds" in refused.json()["error"]
         # What the page does instead.
-        assert requests.get(server.url(f"/runs/{run.id}.json"), timeout=30).status_code == 200
+        assert (
+            requests.get(server.url(f"/runs/{run.id}.json"), timeout=LAST_RESORT).status_code == 200
+        )
         responses[0].close()
         server.wait_for_streams(4)
         with closing(server.watch(run)) as response:
@@ -103,6 +109,6 @@ def test_a_process_that_is_told_to_stop_ends_its_streams() -> None:
         for viewer in heard:
             # To its proper end: a stream that was torn off would raise here.
             assert [number for number, _ in viewer.result()] == list(range(1, run.last_seq + 1))
-        eventually(server.process)
+        server.process.exit_code()
         # Without the hub's own end, the server would wait for these streams for ever.
         assert "Application shutdown complete" in server.process.output()

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from django.db import connection
 from launcher.ports import free_port
 from launcher.readiness import web_answers
 from tests import servers
+from tests.patience import LAST_RESORT
 from training_jobs.models import Run
 
 COMMAND = [
@@ -25,7 +25,6 @@ COMMAND = [
     "--no-access-log",
     "--no-proxy-headers",
 ]
-SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Web:
 
     def streams_open(self) -> int:
         """How many streams it says are open."""
-        text = requests.get(self.url("/metrics"), timeout=SECONDS).text
+        text = requests.get(self.url("/metrics"), timeout=LAST_RESORT).text
         found = re.search(r"^weightwise_streams_open (\S+)$", text, re.MULTILINE)
         assert found
         return int(float(found[1]))
@@ -56,7 +55,7 @@ class Web:
 def watch(port: int, run: Run, after: int = 0) -> requests.Response:
     headers = {"Last-Event-ID": str(after)} if after else {}
     address = f"http://127.0.0.1:{port}/runs/{run.id}/events"
-    return requests.get(address, headers=headers, stream=True, timeout=SECONDS)
+    return requests.get(address, headers=headers, stream=True, timeout=LAST_RESORT)
 
 
 def events(response: requests.Response) -> Iterator[tuple[int, str]]:
@@ -94,12 +93,3 @@ def web(**settings: object) -> Iterator[Web]:
         started = Web(process, port)
         process.wait_for(lambda: web_answers(started.url("/")), "the web server did not answer")
         yield started
-
-
-def eventually(process: servers.Process) -> int:
-    """The exit code of a process that is about to end."""
-    deadline = time.monotonic() + SECONDS
-    while process.popen.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert process.popen.returncode is not None, process.output()
-    return process.popen.returncode

@@ -2,12 +2,12 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from launcher.ports import free_port
+from tests.patience import happens
 from tests.servers import Process, process
 
 STANDIN = (sys.executable, "-m", "tests.launcher.standin")
@@ -23,12 +23,10 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def launched(
-    environ: dict[str, str], command: tuple[str, ...] = STANDIN, seconds: float = 30
-) -> Iterator[Process]:
+def launched(environ: dict[str, str], command: tuple[str, ...] = STANDIN) -> Iterator[Process]:
     """A launcher that has said that the platform is ready."""
     with process(command, env=environ, grace=30) as launcher:
-        launcher.wait_for_line(READY, seconds)
+        launcher.wait_for_line(READY)
         yield launcher
 
 
@@ -67,12 +65,10 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def wait_until_none(data: Path, seconds: float = 10) -> list[int]:
+def wait_until_none(data: Path) -> list[int]:
     """Wait for the last process of this data folder to end; returns those that did not."""
-    deadline = time.monotonic() + seconds
-    while (left := processes_of(data)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return left
+    happens(lambda: not processes_of(data))
+    return processes_of(data)
 
 
 def worker_pids(launcher: Process) -> tuple[int, int]:

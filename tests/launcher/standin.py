@@ -12,6 +12,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+from launcher import supervisor
 from launcher.console import Console
 from launcher.errors import LaunchError
 from launcher.platform import Platform
@@ -24,7 +25,10 @@ WORKER = "STANDIN_WORKER"
 """`steady`, `dies` at once, or is `stubborn` and ignores the request to stop."""
 PREPARE = "STANDIN_PREPARE"
 """`works` or `fails`."""
-GRACE = 3.0
+GRACE = "STANDIN_GRACE"
+"""Seconds that a service is given to stop; 3 unless set."""
+SAME_REQUEST = "STANDIN_SAME_REQUEST"
+"""Seconds within which a second signal means the same request as the first."""
 
 
 def platform() -> int:
@@ -35,10 +39,12 @@ def platform() -> int:
     except LaunchError as error:
         console.say(str(error))
         return 1
+    grace = float(os.environ.get(GRACE, "3"))
+    supervisor.SAME_REQUEST = float(os.environ.get(SAME_REQUEST, supervisor.SAME_REQUEST))
     services = (
-        Service("sweep", command("sweep"), grace=GRACE, restarts=2),
-        Service("worker", command("worker"), grace=GRACE, restarts=2),
-        Service("web", command("web"), grace=GRACE),
+        Service("sweep", command("sweep"), grace=grace, restarts=2),
+        Service("worker", command("worker"), grace=grace, restarts=2),
+        Service("web", command("web"), grace=grace),
     )
     stand_in = Platform(Service("prepare", command("prepare")), services)
     return Supervisor(settings, stand_in, console).run()

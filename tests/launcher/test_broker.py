@@ -35,7 +35,7 @@ def test_it_asks_for_a_password_that_nobody_can_read_off(tmp_path: Path) -> None
 def test_it_leaves_nothing_on_disk(tmp_path: Path) -> None:
     with launched(environment(tmp_path)) as launcher:
         launcher.popen.terminate()
-        launcher.popen.wait(10)
+        launcher.exit_code()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -59,7 +59,7 @@ def test_a_given_broker_is_used_and_left_running(tmp_path: Path) -> None:
 def test_a_given_broker_that_is_not_there_gives_one_line(tmp_path: Path) -> None:
     environ = environment(tmp_path, REDIS_URL="redis://:opensesame@127.0.0.1:1/0")
     with process(STANDIN, env=environ) as launcher:
-        assert launcher.popen.wait(10) == 1
+        assert launcher.exit_code() == 1
         assert launcher.output() == "The broker that REDIS_URL names does not answer.\n"
 
 

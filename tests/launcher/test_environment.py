@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LAST_RESORT
 from tests.servers import ROOT
 
 SCRIPT = ROOT / "scripts" / "install-uv.sh"
@@ -15,7 +16,12 @@ SCRIPT = ROOT / "scripts" / "install-uv.sh"
 def refusal(folder: Path, python: str) -> str:
     """What the script says to this Python."""
     result = subprocess.run(
-        [SCRIPT, python], cwd=folder, check=False, capture_output=True, text=True, timeout=30
+        [SCRIPT, python],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=LAST_RESORT,
     )
     assert result.returncode == 1
     return result.stderr
@@ -57,5 +63,7 @@ def test_a_second_run_installs_nothing() -> None:
     if not (ROOT / ".venv" / "ready").exists():
         # As when somebody made it with another tool: then there are no stamps to be held to.
         pytest.skip("this environment was not made by `make`")
-    result = subprocess.run([make, "--question", "environment"], cwd=ROOT, check=False, timeout=30)
+    result = subprocess.run(
+        [make, "--question", "environment"], cwd=ROOT, check=False, timeout=LAST_RESORT
+    )
     assert result.returncode == 0

@@ -2,14 +2,12 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from launcher.ports import free_port
-from launcher.supervisor import SAME_REQUEST
 from tests.launcher.helpers import (
     READY,
     STANDIN,
@@ -20,10 +18,12 @@ from tests.launcher.helpers import (
     wait_until_none,
     worker_pids,
 )
-from tests.launcher.standin import GRACE, PREPARE, WORKER
+from tests.launcher.standin import GRACE, PREPARE, SAME_REQUEST, WORKER
+from tests.patience import LAST_RESORT
 from tests.servers import Process, process
 
 pytestmark = pytest.mark.launcher
+AT_ONCE = "Ending the worker at once."
 
 
 def test_the_address_is_the_last_thing_said(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_temporary_files_end_with_the_platform(tmp_path: Path, number: signal.Si
         (scratch,) = temporary.iterdir()
         (scratch / "generated.py").touch()
         launcher.popen.send_signal(number)
-        launcher.popen.wait(10)
+        launcher.exit_code()
         assert wait_until_none(tmp_path / "data") == []
     assert list(temporary.iterdir()) == []
 
@@ -70,39 +70,40 @@ def test_a_stop_leaves_no_child(tmp_path: Path, number: signal.Signals) -> None:
     with launched(environment(tmp_path)) as launcher:
         wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(number)
-        assert launcher.popen.wait(10) == 0
-        assert wait_until_none(tmp_path, seconds=0) == []
+        assert launcher.exit_code() == 0
+        assert processes_of(tmp_path) == []
 
 
 def test_a_signal_that_comes_twice_at_once_is_one_request(tmp_path: Path) -> None:
     """As when a whole group is signalled and `make` hands its own signal on."""
-    with launched(environment(tmp_path, **{WORKER: "stubborn"})) as launcher:
-        worker, _ = worker_pids(launcher)
+    with launched(environment(tmp_path, **{WORKER: "stubborn", SAME_REQUEST: "900"})) as launcher:
+        worker_pids(launcher)
         launcher.popen.send_signal(signal.SIGTERM)
-        launcher.wait_for_line("Stopping")
+        launcher.wait_for_line("Stopping ...")
         launcher.popen.send_signal(signal.SIGTERM)
-        time.sleep(GRACE / 2)
-        assert worker in processes_of(tmp_path)
-        assert launcher.popen.wait(10) == 0
+        assert launcher.exit_code() == 0
+        assert AT_ONCE not in launcher.output()
 
 
 def test_a_second_request_does_not_wait(tmp_path: Path) -> None:
-    with launched(environment(tmp_path, **{WORKER: "stubborn"})) as launcher:
+    # A grace above the last resort: a launcher that waited for it would fail the test.
+    stubborn = {WORKER: "stubborn", SAME_REQUEST: "0", GRACE: str(4 * LAST_RESORT)}
+    with launched(environment(tmp_path, **stubborn)) as launcher:
         wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(signal.SIGINT)
-        launcher.wait_for_line("Stopping")
-        time.sleep(2 * SAME_REQUEST)
+        launcher.wait_for_line("Stopping ...")
         launcher.popen.send_signal(signal.SIGINT)
-        assert launcher.popen.wait(GRACE / 3) == 0
-        assert wait_until_none(tmp_path, seconds=0) == []
+        assert launcher.exit_code() == 0
+        assert AT_ONCE in launcher.output()
+        assert processes_of(tmp_path) == []
 
 
 def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     with launched(environment(tmp_path, **{WORKER: "stubborn"})) as launcher:
         wait_for_everybody(launcher, tmp_path)
         launcher.popen.send_signal(signal.SIGINT)
-        assert launcher.popen.wait(10) == 0
-        assert wait_until_none(tmp_path, seconds=0) == []
+        assert launcher.exit_code() == 0
+        assert processes_of(tmp_path) == []
 
 
 def test_a_launcher_that_is_killed_takes_its_children_along(tmp_path: Path) -> None:
@@ -125,20 +126,20 @@ def test_a_worker_that_died_is_started_again(tmp_path: Path) -> None:
 
 def test_a_worker_that_keeps_dying_stops_the_platform(tmp_path: Path) -> None:
     with process(STANDIN, env=environment(tmp_path, **{WORKER: "dies"})) as launcher:
-        assert launcher.popen.wait(20) == 1
+        assert launcher.exit_code() == 1
         lines = launcher.output().splitlines()
     assert sum("starting it again" in line for line in lines) == 2
     assert lines[-1] == "The worker process ended (exit code 5); Weightwise stops."
-    assert wait_until_none(tmp_path, seconds=0) == []
+    assert processes_of(tmp_path) == []
 
 
 @pytest.mark.parametrize("victim", ["standin web", "-server 127.0.0.1:"])
 def test_the_platform_does_not_go_on_without(tmp_path: Path, victim: str) -> None:
     with launched(environment(tmp_path)) as launcher:
         os.kill(pid_of(tmp_path, victim), signal.SIGKILL)
-        assert launcher.popen.wait(10) == 1
+        assert launcher.exit_code() == 1
         assert launcher.output().rstrip().endswith("Weightwise stops.")
-    assert wait_until_none(tmp_path, seconds=0) == []
+    assert processes_of(tmp_path) == []
 
 
 def pid_of(data: Path, words: str) -> int:
@@ -149,9 +150,9 @@ def pid_of(data: Path, words: str) -> int:
 
 def test_a_failed_preparation_ends_the_start(tmp_path: Path) -> None:
     with process(STANDIN, env=environment(tmp_path, **{PREPARE: "fails"})) as launcher:
-        assert launcher.popen.wait(20) == 1
+        assert launcher.exit_code() == 1
         assert "failed (exit code 3)" in launcher.output().splitlines()[-1]
-    assert wait_until_none(tmp_path, seconds=0) == []
+    assert processes_of(tmp_path) == []
 
 
 def test_a_taken_port_gives_one_line(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_a_taken_port_gives_one_line(tmp_path: Path) -> None:
     first = environment(tmp_path / "first", PORT=str(port))
     second = environment(tmp_path / "second", PORT=str(port))
     with launched(first), process(STANDIN, env=second) as launcher:
-        assert launcher.popen.wait(10) == 1
+        assert launcher.exit_code() == 1
         assert launcher.output() == (
             f"Port {port} is taken by another program. Stop that one, or choose another port: "
             f"PORT={port + 1} make run\n"

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.conftest import RunningPlatform
+from tests.patience import LAST_RESORT
 from tests.platform.visitor import Visitor
 
 pytestmark = pytest.mark.launcher
@@ -76,7 +77,7 @@ def test_a_stream_refuses_what_a_page_would(
 ) -> None:
     run = visitor.start_run("optimizers-sgd")
     response = visitor.session.request(
-        method, f"{visitor.address}{run}events", headers=headers, timeout=10
+        method, f"{visitor.address}{run}events", headers=headers, timeout=LAST_RESORT
     )
     assert response.status_code == status
 

@@ -2,16 +2,16 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import requests
 
+from tests.patience import LAST_RESORT, eventually
+
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
-SECONDS = 60
 
 
 class Visitor:
@@ -22,7 +22,7 @@ class Visitor:
         self.session = requests.Session()
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.address + path, timeout=SECONDS, **options)
+        return self.session.get(self.address + path, timeout=LAST_RESORT, **options)
 
     def post(self, path: str, form: dict[str, str], *, page: str = "") -> requests.Response:
         """Posts a form with the token of `page` (of `path` itself if it has one)."""
@@ -31,7 +31,11 @@ class Visitor:
         data = {"csrfmiddlewaretoken": token[1], **form}
         headers = {"Referer": self.address + path}
         return self.session.post(
-            self.address + path, data=data, headers=headers, timeout=SECONDS, allow_redirects=False
+            self.address + path,
+            data=data,
+            headers=headers,
+            timeout=LAST_RESORT,
+            allow_redirects=False,
         )
 
     def start_run(self, experiment: str, **form: str) -> str:
@@ -46,11 +50,8 @@ class Visitor:
 
     def finished(self, run: str) -> dict[str, Any]:
         """The run's snapshot once it has ended."""
-        deadline = time.monotonic() + SECONDS
-        while (found := self.snapshot(run))["state"] not in FINAL:
-            assert time.monotonic() < deadline, f"still {found['state']}"
-            time.sleep(0.1)
-        return found
+        eventually(lambda: self.snapshot(run)["state"] in FINAL, f"{run} did not end")
+        return self.snapshot(run)
 
     def events(self, run: str, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """The numbered events of the run's stream, to its end or until there are `limit`."""

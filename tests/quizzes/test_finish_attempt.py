@@ -10,6 +10,7 @@ from quizzes import saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt
 from tests.factories import answers, keyed, make_learner, make_topic, mistaken, quiz
+from tests.patience import LAST_RESORT
 from training_jobs.models import Experiment, Run, RunEvent
 
 
@@ -111,7 +112,7 @@ def test_twenty_at_once_give_one_grade_and_one_run() -> None:
     gate = Barrier(20)
 
     def finish(number: int) -> tuple[object, ...]:
-        gate.wait(20)
+        gate.wait(LAST_RESORT)
         try:
             services.finish(attempt, posts[number % 2], seed=number)
             done = Attempt.objects.get(pk=attempt.pk)

@@ -10,6 +10,7 @@ from accounts.models import Learner
 from quizzes import services
 from quizzes.models import Answer, Attempt, Quiz
 from tests.factories import answers, make_learner, make_topic, quiz
+from tests.patience import LAST_RESORT
 
 
 @pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_many_tabs_start_at_once_and_share_one_attempt() -> None:
 
     def start(_: int) -> object:
         mine = Learner.objects.get(pk=learner.pk)
-        gate.wait(10)
+        gate.wait(LAST_RESORT)
         try:
             return services.start(practice, mine).pk
         finally:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections
 
+from tests.patience import LAST_RESORT
 from tests.training_jobs.factories import tick_report
 from training_jobs import lifecycle
 from training_jobs.models import Run
@@ -22,7 +23,7 @@ def in_loop(test: Coroutine[Any, Any, None]) -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(1))
         try:
-            await asyncio.wait_for(test, 60)
+            await asyncio.wait_for(test, LAST_RESORT)
         finally:
             await loop.run_in_executor(None, connections.close_all)
 

@@ -1,7 +1,7 @@
 """The recorder's thread writes down what the engine reports, and brings back what the rows say."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
+from tests.patience import LAST_RESORT, happens
 from tests.training_jobs.factories import (
     epoch_report,
     make_claimed,
@@ -51,12 +52,6 @@ def run() -> Iterator[Run]:
     assert not [thread for thread in threading.enumerate() if thread.name == "recorder"]
 
 
-def waited_for(happened: Callable[[], bool]) -> bool:
-    """Whether it happened before a generous time was over."""
-    pause = threading.Event()
-    return any(happened() or pause.wait(0.02) for _ in range(1500))
-
-
 def names(run: Run) -> list[str]:
     return [name for _, name, _ in events_after(run.id, 2)]
 
@@ -80,7 +75,7 @@ def test_all_is_recorded_in_order_when_the_block_ends(run: Run) -> None:
 def test_a_report_reaches_the_rows_while_the_training_goes_on(run: Run) -> None:
     with Recorder(run) as recorder:
         recorder.report(start_report())
-        assert waited_for(lambda: names(run) == ["start"])
+        assert happens(lambda: names(run) == ["start"])
         assert not recorder.should_stop()
 
 
@@ -102,13 +97,13 @@ def test_what_comes_during_the_last_write_is_written_too(
 
     def until_the_end(*arguments: Any) -> bool:
         writing.set()
-        recorder._closing.wait(30)
+        recorder._closing.wait(LAST_RESORT)
         return record(*arguments)
 
     monkeypatch.setattr(lifecycle, "record", until_the_end)
     with recorder:
         recorder.report(start_report())
-        writing.wait(30)
+        writing.wait(LAST_RESORT)
         recorder.report(tick_report())
     assert names(run) == ["start", "tick"]
 
@@ -116,7 +111,7 @@ def test_what_comes_during_the_last_write_is_written_too(
 def test_it_hears_that_the_learner_wants_the_end(run: Run) -> None:
     with Recorder(run) as recorder:
         lifecycle.request_cancel(run)
-        assert waited_for(recorder.should_stop)
+        assert happens(recorder.should_stop)
         assert recorder.cancelled
 
 
@@ -125,7 +120,7 @@ def test_a_quiet_run_keeps_its_lease(run: Run, settings: Settings) -> None:
     with Recorder(run):
         far = timezone.now() + timedelta(seconds=2)
         held = Run.objects.filter(id=run.id)
-        assert waited_for(lambda: timezone.now() > far)
+        assert happens(lambda: timezone.now() > far)
         assert lifecycle.take_back_expired() == 0
         assert held.get().state == Run.State.RUNNING
 
@@ -137,7 +132,7 @@ def test_a_lost_lease_ends_the_training_and_is_raised(run: Run) -> None:
         with Recorder(run) as recorder:
             Run.objects.update(generation=run.generation + 1)
             recorder.report(start_report())
-            stopped.append(waited_for(recorder.should_stop))
+            stopped.append(happens(recorder.should_stop))
             recorder.report(tick_report())
 
     with pytest.raises(lifecycle.LeaseLost):
@@ -155,13 +150,13 @@ def test_what_breaks_in_the_thread_is_raised(run: Run, monkeypatch: pytest.Monke
     def train() -> None:
         with Recorder(run) as recorder:
             recorder.report(start_report())
-            assert waited_for(recorder.should_stop)
+            assert happens(recorder.should_stop)
 
     with pytest.raises(RuntimeError, match="a mistake of ours"):
         train()
 
 
-def test_a_locked_database_is_waited_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_happens(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     record, failures = lifecycle.record, iter(range(3))
 
     def locked(*arguments: Any) -> bool:
