@@ -1,14 +1,42 @@
-"""What allauth asks the project about a request."""
+"""What the platform does otherwise than django-allauth."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from accounts.models import User
+from accounts.second_step import is_missing
 from throttling.addresses import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """allauth's own, with the one notion of where a request comes from."""
-
     def get_client_ip(self, request: HttpRequest) -> str:
         """Never refuses: who has no address is counted with all others that have none."""
         return client_address(request)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Leads staff who have no second step yet to where it is set up."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return redirect("mfa_index") if is_missing(request) else response
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": (
+            "This code is not right. An app’s code changes every half minute: wait for the next "
+            "one, and check that your device’s clock is right. A recovery code works once."
+        ),
+        "used_code": "This code was used already. Wait for the app’s next one, then type that.",
+        "unverified_email": (
+            "First confirm your e-mail address, so that nobody else can lock you out: follow the "
+            "link that was mailed to you, or have a new one sent."
+        ),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """The proposal in the form of a new passkey or security key."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -1,6 +1,34 @@
-from django.contrib import admin
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
+from accounts import second_step
 from accounts.models import User
 
-admin.site.register(User, UserAdmin)
+# Its pages show the secrets that codes are made from.
+admin.site.unregister(Authenticator)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin[User]):
+    actions = ("reset_second_step",)
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.is_superuser
+
+    @admin.action(description="Reset two-step sign-in (lost device)", permissions=["reset"])
+    def reset_second_step(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For those who lost device and codes; one's own is changed on one's own page, confirmed."""
+        for user in chosen:
+            if user == request.user:
+                text = "Change your own on your account’s page: it asks who you are first."
+                self.message_user(request, text, messages.ERROR)
+            elif second_step.reset(user, by=request.user.get_username()):
+                self.log_change(request, user, "Reset two-step sign-in.")
+                text = f"{user} signs in with the password alone, until they set it up again."
+                self.message_user(request, text, messages.SUCCESS)
+            else:
+                text = f"{user} has no two-step sign-in; nothing was changed."
+                self.message_user(request, text, messages.INFO)

@@ -1,14 +1,13 @@
 """Every address of the platform."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.gate import guard
 from config import health
 
 admin.autodiscover()
-# Signing in to the admin goes through the one login page, which limits the number of tries.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+guard(admin.site)
 admin.site.site_header = admin.site.site_title = "Weightwise authoring"
 admin.site.index_title = "Authoring"
 admin.site.logout_template = "admin/logged_out.html"

@@ -16,6 +16,7 @@ DATA = data_folder()
 INSTALLED_APPS = [
     "config",
     "authoring",
+    "allauth.mfa",  # before accounts, which takes its pages out of the admin
     "accounts",
     "training_jobs",
     "lessons",
@@ -103,6 +104,22 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
 # A class signs up at once, and from one address.
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip"}
+# Two-step sign-in, for everyone who wants it.
+MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Weightwise"
+# A code counts for a period before and after its own: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.second_step_forms.SignInForm",
+    "reauthenticate": "accounts.second_step_forms.ConfirmForm",
+    "activate_totp": "accounts.second_step_forms.SetUpAppForm",
+    "add_webauthn": "accounts.second_step_forms.AddKeyForm",
+}
+# Whether staff open the authoring pages only after a second step. On in production; the demo
+# accounts of `make run` are for trying things out.
+STAFF_NEED_SECOND_STEP = False
 LOGIN_REDIRECT_URL = reverse_lazy("me")
 LOGIN_URL = reverse_lazy("account_login")
 DEFAULT_FROM_EMAIL = env.str("WEIGHTWISE_FROM_EMAIL", default="weightwise@localhost")

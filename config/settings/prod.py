@@ -19,6 +19,8 @@ CSRF_TRUSTED_ORIGINS = env.list("WEIGHTWISE_CSRF_TRUSTED_ORIGINS", default=[])
 vars().update(env.email("WEIGHTWISE_EMAIL_URL"))
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 
+STAFF_NEED_SECOND_STEP = env.bool("WEIGHTWISE_STAFF_NEED_SECOND_STEP", default=True)
+
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("WEIGHTWISE_SSL_REDIRECT", default=True)
 # The container's own health check speaks plain HTTP.

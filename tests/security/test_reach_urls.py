@@ -33,6 +33,7 @@ ALL_MISSING = 404, 404, 404, 404, 404
 POST = 405, 405, 405, 405, 405
 SIGNED_IN = 302, 200, 200, 200, 200
 SIGNED_OUT = 200, 302, 302, 302, 302
+NOT_SET_UP = 302, 404, 404, 404, 404
 ELSEWHERE = 302, 302, 302, 302, 302
 
 # A GET of each address by a guest, the student that owns it, another one, a teacher, a superuser.
@@ -91,6 +92,20 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "account_reset_password_from_key_done": ALL,
     "account_confirm_email": ALL,  # likewise
     "account_confirm_login_code": ELSEWHERE,  # nobody asked for one
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": ELSEWHERE,  # nobody is between the two steps
+    "mfa_reauthenticate": ELSEWHERE,  # nobody has set up a second step
+    "mfa_activate_totp": ELSEWHERE,  # each of these asks for the password again first
+    "mfa_deactivate_totp": NOT_SET_UP,
+    "mfa_view_recovery_codes": NOT_SET_UP,
+    "mfa_generate_recovery_codes": ELSEWHERE,
+    "mfa_download_recovery_codes": NOT_SET_UP,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": ELSEWHERE,
+    "mfa_reauthenticate_webauthn": ELSEWHERE,
+    "mfa_remove_webauthn": ELSEWHERE,
+    "mfa_edit_webauthn": ELSEWHERE,
+    "mfa_login_webauthn": ELSEWHERE,
 }
 
 OF_A_RUN = (
@@ -176,6 +191,8 @@ def addresses(people: list[Client]) -> dict[str, str]:
         "train": [finished.pk],
         "account_reset_password_from_key": ["1", "no-key"],
         "account_confirm_email": ["no-key"],
+        "mfa_remove_webauthn": [1],
+        "mfa_edit_webauthn": [1],
     }
     runs: dict[str, list[object]] = {name: [finished.run_id] for name in OF_A_RUN}
     return {name: reverse(name, args=(given | runs).get(name, [])) for name in TABLE}

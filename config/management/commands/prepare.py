@@ -12,6 +12,10 @@ from accounts.roles import sync_teacher_role
 from authoring.files import ContentError
 from quizzes.content import load_course, request_reference_runs
 
+NO_SECOND_STEP = (
+    "The demo accounts sign in with the password alone. In production, staff need a second step."
+)
+
 
 class Command(BaseCommand):
     help = "Migrates the database, loads the course, and queues missing reference runs."
@@ -38,5 +42,8 @@ class Command(BaseCommand):
         return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
 
     def _demo(self) -> None:
-        for name, password in create_demo_accounts().items():
+        passwords = create_demo_accounts()
+        for name, password in passwords.items():
             self.stdout.write(f"Demo account: {name} / {password} (shown only now)")
+        if passwords:
+            self.stdout.write(NO_SECOND_STEP)

@@ -1,0 +1,77 @@
+"""The second step of signing in: who has one, who needs one, and how it is taken away."""
+
+from typing import Any
+
+import structlog
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import User
+
+SESSION_KEY = "second_step_set_up"
+# Of these codes, ten are kept after their use. A code counts for three periods of half a minute, so
+# that at any time no more than a few of them could be used again.
+KEPT_CODES = 10
+
+log = structlog.get_logger("weightwise.accounts")
+
+
+def remember_set_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A receiver: the session in which a second step is set up need not sign in again."""
+    if request.user == user:
+        request.session[SESSION_KEY] = user.pk
+
+
+def is_needed(user: object) -> bool:
+    """Whether this person opens the authoring pages only after a second step."""
+    return settings.STAFF_NEED_SECOND_STEP and isinstance(user, User) and user.is_staff
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Whether this session must not open the authoring pages yet.
+
+    The account has a second step, and this session has taken it: one that was begun with a stolen
+    password before the owner set the second step up stays shut out.
+    """
+    if not is_needed(request.user):
+        return False
+    return not (_was_taken(request) and _is_set_up(request))
+
+
+def _was_taken(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    if any(record.get("method") == "mfa" for record in records):
+        return True
+    return bool(request.session.get(SESSION_KEY) == request.user.pk)
+
+
+def _is_set_up(request: HttpRequest) -> bool:
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=request.user, type__in=kinds).exists())
+
+
+def spend(authenticator: Authenticator, code: str) -> bool:
+    """Marks an app's code as used; False when it was used before.
+
+    Kept with the account, not in a cache: a cache that is away or was emptied would let a code that
+    somebody looked over a shoulder for be used again.
+    """
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        used = held.data.get("used", [])
+        if code in used:
+            return False
+        held.data["used"] = [*used, code][-KEPT_CODES:]
+        held.save(update_fields=["data"])
+    authenticator.data = held.data
+    return True
+
+
+def reset(user: User, *, by: str) -> int:
+    """Takes every second step from an account whose owner lost the device; how many there were."""
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
+    log.warning("second_step_reset", user=user.get_username(), by=by, removed=removed)
+    return removed

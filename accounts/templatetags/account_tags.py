@@ -1,0 +1,37 @@
+"""What the pages of accounts ask."""
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest
+
+from accounts import second_step
+
+register = template.Library()
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a data attribute, where a script reads it; the template escapes it."""
+    return json.dumps(value)
+
+
+@register.filter
+def as_attrs(form: Form) -> dict[str, Form]:
+    """For the partial that draws the fields of every form of accounts."""
+    return {"form": form}
+
+
+@register.simple_tag
+def second_step_missing(request: HttpRequest) -> bool:
+    """Whether the authoring pages stay shut for this session until there is a second step."""
+    return second_step.is_missing(request)
+
+
+@register.simple_tag
+def second_step_optional() -> bool:
+    """Whether this platform lets its staff author without one, as `make run` does."""
+    return not settings.STAFF_NEED_SECOND_STEP
