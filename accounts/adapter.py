@@ -37,6 +37,6 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
     }
 
-    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         """The proposal in the form of a new passkey or security key."""
         return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"

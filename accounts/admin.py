@@ -20,7 +20,7 @@ class PersonAdmin(UserAdmin[User]):
 
     @admin.action(description="Reset two-step sign-in (lost device)", permissions=["reset"])
     def reset_second_step(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        """For those who lost device and codes; one's own is changed on one's own page, confirmed."""
+        """For who lost device and codes; one's own is changed on one's own page."""
         for user in chosen:
             if user == request.user:
                 text = "Change your own on your account’s page: it asks who you are first."

@@ -1,7 +1,5 @@
 """Passkeys in a browser, with an authenticator that the browser itself plays."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,12 +19,12 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def home(page: Page, platform: RunningPlatform) -> Iterator[str]:
+def home(page: Page, platform: RunningPlatform) -> str:
     """The platform by its name: a passkey belongs to a name, never to a number."""
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    yield platform.address.replace("127.0.0.1", "localhost")
+    return platform.address.replace("127.0.0.1", "localhost")
 
 
 def sign_in(page: Page, home: str, password: str) -> None:
