@@ -1,7 +1,13 @@
 """Markdown to safe HTML. Called when a text is saved, never when it is viewed."""
 
+import re
+from functools import lru_cache
+from html import escape
+
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -9,6 +15,9 @@ from pygments.util import ClassNotFound
 
 # Classes, not inline styles: the Content-Security-Policy refuses the latter.
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="tok-")
+
+# A line that is indented like this is code, as it is in longer texts.
+CODE = re.compile(r" {0,3}\t| {4}")
 
 ALLOWED_TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "code", "data", "del", "div", "em", "figcaption"),
@@ -39,9 +48,40 @@ def highlighted(code: str, language: str, _attributes: str = "") -> str:
     return f'<pre class="code" tabindex="0"><code>{highlight(code, lexer, FORMATTER)}</code></pre>'
 
 
+@lru_cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "highlight": highlighted})
     return parser.enable(["table", "strikethrough"])
+
+
+@lru_cache
+def _line_parser() -> MarkdownIt:
+    """Reads a line: what it does not know as markup is a character like others."""
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.enable("strikethrough").disable("entity")
+    parser.inline.ruler.at("emphasis", _emphasis)
+    return parser
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Stars around words; those inside of `2**3` are signs, and so is the line in `__init__`."""
+    if silent or state.src[state.pos] != "*":
+        return False
+    scanned = state.scanDelims(state.pos, False)
+    for _ in range(scanned.length):
+        state.push("text", "", 0).content = "*"
+        state.delimiters.append(
+            Delimiter(
+                marker=ord("*"),
+                length=scanned.length,
+                token=len(state.tokens) - 1,
+                end=-1,
+                open=scanned.can_open,
+                close=scanned.can_close,
+            )
+        )
+    state.pos += scanned.length
+    return True
 
 
 def sanitised(html: str) -> str:
@@ -60,9 +100,35 @@ def render(markdown: str) -> str:
     return sanitised(str(_parser().render(markdown)))
 
 
+def render_short(markdown: str) -> str:
+    """A text that may be a single line, and then is shown as it was written: see `render_inline`.
+
+    In longer texts `+`, `>`, `1.` or `#` at the start of a line open a list, a quotation or a
+    heading.
+    """
+    return f"<p>{_line(markdown)}</p>\n" if _is_line(markdown) else render(markdown)
+
+
 def render_inline(markdown: str) -> str:
-    """A text that is one code block or one line: its HTML without a paragraph around a line."""
+    """The HTML of a line, without a paragraph around it; of a longer text its blocks.
+
+    A line has emphasis, code, links and images, and no blocks: `-`, `> 0.5` and `1.` stay what they
+    are, and so do `&nbsp;` and `__init__`.
+    """
+    if _is_line(markdown):
+        return _line(markdown)
     html = render(markdown).strip()
     if html.count("<p>") == 1 and html.startswith("<p>") and html.endswith("</p>"):
         return html.removeprefix("<p>").removesuffix("</p>")
     return html
+
+
+def _is_line(markdown: str) -> bool:
+    return len(markdown.strip().splitlines()) == 1
+
+
+def _line(markdown: str) -> str:
+    text = markdown.strip()
+    if CODE.match(markdown.lstrip("\r\n")):
+        return f"<code>{escape(text)}</code>"
+    return sanitised(str(_line_parser().renderInline(text)))

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from authoring.models import Authored, State
-from authoring.rendering import render
+from authoring.rendering import render_short
 from lessons import rendering
 from lessons.modes import MODES, Mode
 from training_jobs.models import Experiment
@@ -107,5 +107,5 @@ class Lesson(Authored):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.blocks = rendering.parse(self.source)
-        self.key_insight_html = render(self.key_insight)
+        self.key_insight_html = render_short(self.key_insight)
         super().save(*args, **kwargs)

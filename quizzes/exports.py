@@ -1,12 +1,11 @@
 """A quiz's figures, and who answered what, as tables to take away."""
 
-import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.html import strip_tags
 
+from authoring.visible import plain
 from quizzes.facts import QuestionFacts
 from quizzes.models import Answer, Attempt, QuestionVersion, Quiz
 from quizzes.statistics import QuizStatistics
@@ -70,8 +69,8 @@ def _texts(answers: QuerySet[Answer]) -> Mapping[int, Mapping[str, str]]:
     """What each option says in plain words, by version and by its id."""
     # Not by the topic: a question may have been moved to another one since it was asked.
     versions = QuestionVersion.objects.filter(pk__in=answers.values("version"))
-    return {version.pk: _plain(version.facts) for version in versions}
+    return {version.pk: _options(version.facts) for version in versions}
 
 
-def _plain(facts: QuestionFacts) -> dict[str, str]:
-    return {choice.id: html.unescape(strip_tags(choice.html)).strip() for choice in facts.choices}
+def _options(facts: QuestionFacts) -> dict[str, str]:
+    return {choice.id: plain(choice.html) for choice in facts.choices}

@@ -1,8 +1,11 @@
 """What keeps a question from being published, in the author's words. Pure."""
 
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
 
+from authoring.rendering import render_inline, render_short
+from authoring.visible import likeness, plain
 from quizzes.facts import QuestionFacts
 from quizzes.kinds import KINDS
 from quizzes.problems import Problem
@@ -43,17 +46,27 @@ def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
 
 
 def _about_choices(draft: QuestionFacts) -> list[Problem]:
-    choices, found = draft.choices, []
-    if any(not choice.html.strip() for choice in choices):
+    """By what learners read: texts that differ in their source alone are equal."""
+    read = [(choice, render_inline(choice.html)) for choice in draft.choices]
+    found = []
+    if any(not likeness(html) for _, html in read):
         found.append("An option is empty: write its text or remove it.")
-    counted = Counter(" ".join(choice.html.split()).lower() for choice in choices)
-    found += [f"Two options are equal: “{text}”." for text, n in counted.items() if n > 1 and text]
+    alike: dict[str, list[str]] = defaultdict(list)
+    for choice, html in read:
+        alike[likeness(html)].append(choice.html.strip())
+    found += [_equal(texts) for seen, texts in alike.items() if seen and len(texts) > 1]
     found += [
-        f"Say which mistake leads to the wrong option “{choice.html.strip()}”."
-        for choice in choices
-        if not choice.correct and choice.html.strip() and not choice.mistake.strip()
+        f"Say which mistake leads to the wrong option “{plain(html)}”."
+        for choice, html in read
+        if not choice.correct and likeness(html) and not likeness(render_short(choice.mistake))
     ]
     return [Problem(said) for said in found]
+
+
+def _equal(texts: Sequence[str]) -> str:
+    """Each as it was written, where they were written otherwise."""
+    quoted = {" ".join(text.split()): f"“{text}”" for text in reversed(texts)}
+    return f"Two options are equal: {' and '.join(reversed(quoted.values()))}."
 
 
 def _about_tags(draft: QuestionFacts) -> list[Problem]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Learner
+from authoring.visible import plain
 from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
@@ -67,7 +68,7 @@ def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
     for card in cards.prefetch_related("recalls").order_by("pk"):
         version = card.question.version
         yield {
-            "question": version.facts.stem if version else "",
+            "question": plain(version.facts.stem) if version else "",
             "due": card.due_at,
             "answered": [
                 {
@@ -108,9 +109,9 @@ def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
 
 
 def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
-    chosen = [choice.html for choice in question.choices if choice.chosen]
+    chosen = [plain(choice.html) for choice in question.choices if choice.chosen]
     return {
-        "question": question.stem,
+        "question": plain(question.stem),
         "answer": chosen or ([question.typed] if question.typed else []),
         "right": question.correct,
         "credit": question.credit,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from authoring.models import State
-from authoring.rendering import render, render_inline
+from authoring.rendering import render_inline, render_short
 from quizzes import linting
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
 from quizzes.models import Choice, NearMiss, Question, QuestionVersion
@@ -18,7 +18,7 @@ def facts_of(
     question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
 ) -> QuestionFacts:
     """The question as it would be published now, its texts rendered."""
-    return _facts(question, choices, near, render, render_inline)
+    return _facts(question, choices, near, render_short, render_inline)
 
 
 def draft_of(

@@ -1,8 +1,13 @@
 """Markdown becomes HTML in which nothing can run."""
 
-import pytest
+import re
 
-from authoring.rendering import render, render_inline, sanitised
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authoring.rendering import render, render_inline, render_short, sanitised
+from authoring.visible import likeness, plain, prose
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -86,3 +91,71 @@ def test_several_paragraphs_keep_theirs() -> None:
 
 def test_a_block_of_code_stays_a_block() -> None:
     assert render_inline("```python\nx = 1\n```").startswith("<pre")
+
+
+LINES = [
+    *("+", "-", "*", "> 0.5", "1.", "2) two", "# x", "---", "***", "| a | b |", "- a", "```", "=="),
+    *(
+        "&nbsp;",
+        "&lt;b&gt;",
+        "<b>",
+        "<!-- x -->",
+        "2*3*4",
+        "x**2 + y**2",
+        "__init__",
+        "_x_",
+        "[x]: /y",
+    ),
+    *("~~~", "[x]", "(*args, **kwargs)", "a * b * c", "5 > 3 < 4", "$x_1$", "`", "$$", "=+-", "\\"),
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_read_as_it_was_written(line: str) -> None:
+    assert plain(render_inline(line)) == plain(render_short(line)) == line
+    assert render_short(f"\n{line}\n") == f"<p>{render_inline(line)}</p>\n"
+
+
+@given(st.text(alphabet="+-*>#1.)|=~ `x", min_size=1, max_size=12))
+def test_a_line_has_no_blocks(line: str) -> None:
+    tags = set(re.findall(r"<(\w+)", render_inline(line)))
+    assert tags <= {"em", "strong", "s", "code"}
+
+
+def test_an_indented_line_is_code_within_its_line() -> None:
+    assert render_inline("    x = a*b* c\n") == "<code>x = a*b* c</code>"
+
+
+def test_a_longer_text_has_its_blocks() -> None:
+    assert "<ul>" in render_short("Either\n\n- this\n- or that")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ("*Adam*", "adam", True),
+        ("`x`", "x", True),
+        ("`True`", "`true`", False),
+        ("a\u00a0 b", "a b", True),
+        ("a\u200bb\u2066", "ab", True),
+        ("cafe\u0301", "caf\u00e9", True),
+        ("x²", "x2", False),
+        ("+", "-", False),
+        ("![one](/a.png)", "![one](/b.png)", False),
+        ("[a](/x)", "[a](/y)", True),
+        ("```\na\n b\n```", "```\na\nb\n```", False),
+    ],
+)
+def test_texts_that_read_alike(one: str, other: str, *, are_alike: bool) -> None:
+    assert (likeness(render_inline(one)) == likeness(render_inline(other))) is are_alike
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "[](x)", "\u00a0", "\u3164", "\u2800", "\n\n"])
+def test_there_is_nothing_to_see(text: str) -> None:
+    assert not likeness(render_inline(text))
+
+
+def test_a_text_without_its_marks() -> None:
+    html = render("*One* `a`:\n\n- two &amp; ![three](/x.png)\n\n```\nfour\n  five\n```")
+    assert plain(html) == "One a:\ntwo & three\nfour\n  five"
+    assert prose(render("option `B`, *b*")) == "option …, b"

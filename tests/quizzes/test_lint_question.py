@@ -59,6 +59,28 @@ def test_two_options_that_read_alike(text: str) -> None:
     assert "Two options are equal: “the weights”" in only({}, RIGHT, same)
 
 
+@pytest.mark.parametrize(
+    "texts", [("+", "-", "*"), ("> 0.5", "0.5"), ("1.", "2."), ("&nbsp;", "&lt;"), ("<b>", "b")]
+)
+def test_options_that_differ_by_signs_are_different(texts: tuple[str, ...]) -> None:
+    keyed = option(texts[0], correct=True, mistake="")
+    assert problems({}, [keyed, *(option(text, False, "-") for text in texts[1:])]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("`0.5`", "0.5"), ("*a*", "a\u200b"), ("[a](/x)", "[a](/y)")]
+)
+def test_options_that_differ_in_their_source_alone_are_equal(one: str, other: str) -> None:
+    found = only({}, option(one, correct=True, mistake=""), option(other, False, "m"))
+    assert found == f"Two options are equal: “{one}” and “{other}”."
+
+
+@pytest.mark.parametrize("text", ["[](/x)", "\u200b", "\u00a0", "\u2800"])
+def test_an_option_in_which_nothing_is_seen_is_empty(text: str) -> None:
+    assert "An option is empty" in only({}, RIGHT, option(text, False, "m"))
+    assert "Say which mistake" in only({}, RIGHT, option("the data", False, text))
+
+
 def test_a_wrong_option_needs_its_mistake() -> None:
     found = only({}, RIGHT, option("the data", correct=False, mistake=" "))
     assert found == "Say which mistake leads to the wrong option “the data”."

@@ -1,0 +1,24 @@
+"""Characters that nobody sees, wherever they come from. Pure."""
+
+import unicodedata
+
+# Blank letters and marks that Unicode's categories do not tell from visible ones: joiners, fillers
+# of Hangul, vowels of Khmer, selectors of a variant, and the empty pattern of Braille.
+BLANK = {
+    *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+    *range(0x180B, 0x1810),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0100, 0xE01F0),
+}
+
+
+def is_invisible(character: str) -> bool:
+    """Whether it leaves no trace on a page, not even a space: format characters and the like."""
+    return unicodedata.category(character) == "Cf" or ord(character) in BLANK
+
+
+def without_invisible(text: str) -> str:
+    """The text as it is seen."""
+    if text.isascii():
+        return text
+    return "".join(character for character in text if not is_invisible(character))
