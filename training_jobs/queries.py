@@ -130,8 +130,8 @@ def events_after(
     return list(rows.values_list("seq", "name", "data"))
 
 
-def snapshot(run: Run) -> dict[str, Any]:
-    """The run as JSON values: state, plan, receipt and all events as the stream sends them."""
+def snapshot(run: Run, after: int = 0) -> dict[str, Any]:
+    """The run as JSON values: state, plan, receipt, and the events as the stream sends them."""
     return {
         "id": str(run.id),
         "experiment": run.experiment.slug,
@@ -147,7 +147,8 @@ def snapshot(run: Run) -> dict[str, Any]:
         "prediction": run.prediction,
         "queue": queue_of(run).as_json(),
         "events": [
-            {"id": seq, "event": name, "data": data} for seq, name, data in events_after(run.id, 0)
+            {"id": seq, "event": name, "data": data}
+            for seq, name, data in events_after(run.id, after)
         ],
     }
 

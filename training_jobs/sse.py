@@ -16,9 +16,10 @@ from django.contrib.auth import get_user
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseError
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from accounts.learners import current_learner
+from database.watch import DATABASE
 from training_jobs import stream
 from training_jobs.models import Run
 from training_jobs.queries import viewable_run
@@ -44,9 +45,14 @@ def streamed_run(scope: Scope) -> UUID | None:
     return UUID(match["run"]) if match else None
 
 
-def last_event_id(value: str) -> int:
-    """The number after which to go on: 0 for a header that is missing or makes no sense."""
-    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0
+def last_seen(request: HttpRequest) -> int:
+    """The number after which to go on: 0 where none is given, or none that makes sense.
+
+    A browser that comes back by itself sends a header, and repeats the address it had: the header
+    is newer. A script that opens a new EventSource can send no header, and puts it in the address.
+    """
+    told = request.headers.get("Last-Event-ID", ""), request.GET.get("after", "")
+    return max(int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0 for value in told)
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _understood(scope: Scope, run_id: UUID) -> _Request:
     request.user = get_user(request)
     learner = current_learner(request)
     run = viewable_run(run_id, learner)
-    after = last_event_id(request.headers.get("Last-Event-ID", ""))
+    after = last_seen(request)
     # The session's key last: one that was made up is dropped when the session is read.
     viewer = f"learner {learner.pk}" if learner else request.session.session_key
     return _Request(run, after, viewer, has_news(run, after))
@@ -99,9 +105,12 @@ async def serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
 async def _serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
     if stream.HUB.closing:
         raise NoPlaceError(503, 1, "This server is about to stop; another one goes on.")
+    if DATABASE.hangs:
+        raise NoPlaceError(503, 5, "The database does not answer; please wait a moment.")
     PLACES.require_any()  # before any query: whom we cannot serve should cost us nothing
     try:
-        request = await ask(_understood, scope, run_id)
+        asked = asyncio.create_task(ask(_understood, scope, run_id))
+        request = await DATABASE.answered(asked)
     except DatabaseError as error:
         log.warning("stream_refused", run=str(run_id), error=str(error))
         raise NoPlaceError(503, 5, "The database does not answer; please wait a moment.") from error

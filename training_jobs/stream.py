@@ -16,13 +16,16 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from training_jobs.doorbell import CHANNEL
+from training_jobs.events import frame
 from training_jobs.models import Run
 from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frame, read_stretch
 
 # How often to look without a ring, so that a dead broker delays a stream and never stops it.
 LOOK_SECONDS = 1.0
-COMMENT_SECONDS = 10.0
-COMMENT = b": still here\n\n"
+# The page takes a stream for dead that says nothing for 7 s: this is said more than twice in
+# that time. It is an event, because a browser keeps comments from scripts.
+ALIVE_SECONDS = 3.0
+ALIVE = frame("alive", {})
 # A history is read in pages of this many events, and so many pages are kept for who comes next.
 # An event has 4 kB at most, so a page and with it one write has 256 kB, usually a tenth of that.
 PAGE_EVENTS = 64
@@ -75,7 +78,7 @@ class Feed:
         self.frames: list[bytes] = []
         self.queued = run.state == Run.State.QUEUED
         self.ended = not run.is_active
-        self.note, self.notes = COMMENT, 0
+        self.note, self.notes = ALIVE, 0
         self.viewers = 0
         self.rung = asyncio.Event()
         self.news = asyncio.Event()
@@ -132,7 +135,7 @@ class Feed:
         self.frames.extend(read.frames)
         self.last, self.queued, self.ended = read.last, read.queued, read.ended
         if not read.queued:
-            self.note = COMMENT  # who comes now must not be told of a place in the queue
+            self.note = ALIVE  # who comes now must not be told of a place in the queue
         # Cut where a page ends: then the pages before are whole, and the same for everybody.
         cut = (self.last - KEPT_EVENTS) // PAGE_EVENTS * PAGE_EVENTS
         if cut > self.first:
@@ -142,7 +145,7 @@ class Feed:
 
 
 class Hub:
-    """Every feed of this process, and the two tasks that wake them."""
+    """Every feed of this process, and the tasks that wake them."""
 
     def __init__(self) -> None:
         self.feeds: dict[UUID, Feed] = {}
@@ -180,7 +183,8 @@ class Hub:
 
     def _join(self, run: Run) -> Feed:
         if not self.tasks:
-            self.tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._look())}
+            steps = (self._listen(), self._look(), self._tell_alive())
+            self.tasks = {asyncio.create_task(step) for step in steps}
         feed = self.feeds.get(run.id)
         if feed is None:
             feed = self.feeds[run.id] = Feed(run)
@@ -223,19 +227,20 @@ class Hub:
                         feed.ring(int(seq))
 
     async def _look(self) -> None:
-        """What the doorbell does, unasked, for all feeds together; and signs of life."""
-        loop = asyncio.get_running_loop()
-        commented = loop.time()
+        """What the doorbell does, unasked, for all feeds together."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self._look_once()
             except DatabaseError as error:
                 log.warning("rows_unread", error=str(error))
-            if loop.time() - commented >= COMMENT_SECONDS:
-                commented = loop.time()
-                for feed in self.feeds.values():
-                    feed.say(COMMENT)
+
+    async def _tell_alive(self) -> None:
+        """Signs of life; a task of its own, because a database that hangs holds up the others."""
+        while True:
+            await asyncio.sleep(ALIVE_SECONDS)
+            for feed in self.feeds.values():
+                feed.say(feed.note)
 
     async def _look_once(self) -> None:
         for run_id, seq in (await ask(last_numbers, list(self.feeds))).items():

@@ -14,7 +14,7 @@ from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
 from training_jobs.forms import ExperimentForm, first_values
 from training_jobs.models import Experiment, Run
-from training_jobs.sse import last_event_id
+from training_jobs.sse import last_seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,9 +71,9 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def snapshot(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The run's state, plan and whole history as JSON."""
+    """The run's state, plan and history as JSON; with `after`, only the events beyond it."""
     found = queries.viewable_run(run_id, current_learner(request))
-    return JsonResponse(queries.snapshot(found))
+    return JsonResponse(queries.snapshot(found, last_seen(request)))
 
 
 @require_safe
@@ -85,8 +85,7 @@ def recorded_events(request: HttpRequest, run_id: UUID) -> StreamingHttpResponse
     speaks WSGI alone an EventSource reconnects here and so still gets every event.
     """
     found = queries.viewable_run(run_id, current_learner(request))
-    after = last_event_id(request.headers.get("Last-Event-ID", ""))
-    events = queries.events_after(found.id, after)
+    events = queries.events_after(found.id, last_seen(request))
     if not events and not found.is_active:
         return StreamingHttpResponse(status=204)
     frames = (frame(name, data, seq) for seq, name, data in events)

@@ -23,7 +23,7 @@ function begin(root) {
   }
 
   async function refresh() {
-    return swap(tables, await (await get(tablesUrl)).text());
+    return swap(tables, await (await get(tablesUrl)).text(), "#final-title");
   }
 
   async function look() {

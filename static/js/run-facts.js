@@ -1,6 +1,9 @@
 // Keeps the parts that the server draws up to date: fetches the fragment and swaps what changed.
 
 const RETRY_MILLISECONDS = 2000;
+// What nobody answers must not keep the next question waiting.
+const PATIENCE_MS = 5000;
+const BUSY = new Set([408, 429]);
 
 function parts(root) {
   return [...root.querySelectorAll("[data-run-part]")];
@@ -31,9 +34,13 @@ export function refresher(root, url, onSwapped) {
   }
 
   async function fetchOnce() {
-    const answer = await fetch(url, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return answer.status >= 500;
-    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const headers = { Accept: "text/html" };
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!answer.ok) return answer.status >= 500 || BUSY.has(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Something else than the platform has answered: a network that wants a sign-in, say.
+    if (!parts(page).length) return true;
+    swap(page);
     onSwapped();
     return false;
   }

@@ -1,76 +1,183 @@
 // Follows a run: one EventSource, closed at the end and while the tab is hidden (a browser has six
-// connections to share), with the JSON snapshot as the way round when no stream comes through.
+// connections to share). An open stream proves nothing: a proxy may hold it back, the network may
+// have changed under it. So it is believed while it speaks; the server says "alive" every three
+// seconds. When it falls silent, is refused or cut, the JSON snapshot tells how the run stands, and
+// the stream is tried again with growing pauses.
 
 const NAMES = ["status", "start", "tick", "epoch", "weights", "rewind", "result", "end"];
-const POLL_MILLISECONDS = 2000;
+const ACTIVE = ["queued", "running"];
+// More than twice the pause between two signs of life, and well within what a reader waits.
+const SILENCE_MS = 7000;
+const POLL_MS = [2000, 2000, 4000, 8000];
+const RECONNECT_MS = [1000, 2000, 5000, 10000, 30000];
+// What nobody answers must not keep the next question waiting.
+const PATIENCE_MS = 5000;
 
-/** Calls `onEvent({seq, name, data})` for each event, `onQueue(data)` for the place in the queue.
- *
- * A new EventSource begins with the first event again: whoever listens drops what it has seen.
- */
-export function follow({ eventsUrl, snapshotUrl, onEvent, onQueue }) {
-  let source = null;
-  let timer = null;
-  let ended = false;
+function pause(pauses, failures) {
+  return pauses[Math.min(failures, pauses.length - 1)];
+}
 
-  function take(event) {
-    if (ended) return;
-    if (event.name === "end") finish();
-    onEvent(event);
+class Follower {
+  constructor({ eventsUrl, snapshotUrl, onEvent, onQueue }) {
+    Object.assign(this, { eventsUrl, snapshotUrl, onEvent, onQueue });
+    this.last = 0;
+    this.ended = false;
+    this.source = null;
+    this.timers = {};
+    // Whether the stream that is open now has said anything.
+    this.live = false;
+    this.lost = 0;
+    this.unread = 0;
+    this.reading = false;
   }
 
-  function finish() {
-    ended = true;
-    close();
+  /** Calls `act` once, `ms` from now; a second timer of the same name takes the place of the first. */
+  later(ms, name, act) {
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(() => {
+      delete this.timers[name];
+      act();
+    }, ms);
   }
 
-  function close() {
-    source?.close();
-    source = null;
-    stopPolling();
+  stop(name) {
+    clearTimeout(this.timers[name]);
+    delete this.timers[name];
   }
 
-  function open() {
-    if (ended || source || document.hidden) return;
-    source = new EventSource(eventsUrl);
-    source.addEventListener("open", stopPolling);
-    // Also when the browser will try again by itself: it may never get through.
-    source.addEventListener("error", poll);
-    source.addEventListener("queue", (event) => onQueue(JSON.parse(event.data)));
+  open() {
+    if (this.ended || this.source || document.hidden) return;
+    this.stop("reconnect");
+    // What is here already is not sent again: a connection that is cut after so many bytes would
+    // else never come any further.
+    const source = new EventSource(this.after(this.eventsUrl));
+    this.source = source;
+    this.expectSign();
+    source.addEventListener("error", () => this.onError(source));
+    source.addEventListener("alive", () => this.heard());
+    source.addEventListener("queue", (event) => {
+      this.heard();
+      this.onQueue(JSON.parse(event.data));
+    });
     for (const name of NAMES) {
       source.addEventListener(name, (event) => {
-        take({ seq: Number(event.lastEventId), name, data: JSON.parse(event.data) });
+        this.heard();
+        this.take({ seq: Number(event.lastEventId), name, data: JSON.parse(event.data) });
       });
     }
   }
 
-  function poll() {
-    if (!ended && timer === null) timer = setTimeout(read, POLL_MILLISECONDS);
+  after(address) {
+    return this.last ? `${address}?after=${this.last}` : address;
   }
 
-  function stopPolling() {
-    clearTimeout(timer);
-    timer = null;
+  shut() {
+    this.source?.close();
+    this.source = null;
+    this.live = false;
   }
 
-  async function read() {
+  close() {
+    this.shut();
+    for (const name of Object.keys(this.timers)) this.stop(name);
+  }
+
+  expectSign() {
+    this.later(SILENCE_MS, "silence", () => this.lose());
+  }
+
+  heard() {
+    if (this.ended || !this.source) return;
+    this.live = true;
+    this.lost = 0;
+    this.stop("poll");
+    this.expectSign();
+  }
+
+  /** The browser tries a stream that was cut again by itself, one that was refused never. */
+  onError(source) {
+    if (source !== this.source) return;
+    this.live = false;
+    if (source.readyState === EventSource.CLOSED) this.lose();
+    else this.pollSoon();
+  }
+
+  /** Gives the stream up for now: the snapshot tells the truth, and the stream is tried again. */
+  lose() {
+    this.shut();
+    this.stop("silence");
+    if (this.ended || document.hidden) return;
+    this.later(pause(RECONNECT_MS, this.lost), "reconnect", () => this.open());
+    this.lost += 1;
+    this.read();
+  }
+
+  pollSoon() {
+    if (this.ended || document.hidden || this.reading || this.timers.poll) return;
+    this.later(pause(POLL_MS, this.unread), "poll", () => this.read());
+  }
+
+  async read() {
+    if (this.reading) return;
+    this.stop("poll");
+    this.reading = true;
     try {
-      const answer = await fetch(snapshotUrl, { headers: { Accept: "application/json" } });
-      if (answer.ok) takeAll(await answer.json());
+      this.takeAll(await this.snapshot());
+      this.unread = 0;
     } catch {
-      // The network is away; the next look may find it.
+      // The network is away, or something else than the platform answers; the next look may be luckier.
+      this.unread += 1;
     }
-    if (timer !== null) {
-      timer = null;
-      poll();
-    }
+    this.reading = false;
+    // Until the stream speaks again.
+    if (!this.live) this.pollSoon();
   }
 
-  function takeAll(snapshot) {
-    onQueue(snapshot.queue);
-    for (const { id, event, data } of snapshot.events) take({ seq: id, name: event, data });
+  async snapshot() {
+    const answer = await fetch(this.after(this.snapshotUrl), {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    return answer.json();
   }
 
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-  open();
+  takeAll({ state, queue, events }) {
+    for (const { id, event, data } of events) this.take({ seq: id, name: event, data });
+    this.onQueue(queue);
+    // The history of an old run may have been removed, its end with it.
+    if (!ACTIVE.includes(state)) this.finish();
+  }
+
+  take(event) {
+    if (this.ended || event.seq <= this.last) return;
+    this.last = event.seq;
+    if (event.name === "end") this.finish();
+    this.onEvent(event);
+  }
+
+  finish() {
+    this.ended = true;
+    this.close();
+  }
+
+  /** The machine slept, the network changed, or the page was kept and comes back: begin anew. */
+  renew() {
+    this.close();
+    this.lost = 0;
+    this.open();
+  }
+}
+
+/** Calls `onEvent({seq, name, data})` once for each event, in their order, and `onQueue(data)` for
+ * the place in the queue. */
+export function follow(options) {
+  const follower = new Follower(options);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) follower.close();
+    else follower.renew();
+  });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && follower.renew());
+  window.addEventListener("online", () => follower.renew());
+  follower.open();
 }

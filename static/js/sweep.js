@@ -10,7 +10,7 @@ async function look() {
   if (!root.querySelector("[data-active]")) return false;
   const html = await (await get("?part=shown")).text();
   // The status is read out when it is put in: only when it says something new.
-  if (html !== shown && swap(root, html)) shown = html;
+  if (html !== shown && swap(root, html, ".sweep")) shown = html;
   return true;
 }
 

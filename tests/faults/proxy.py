@@ -1,12 +1,16 @@
-"""A proxy that cuts every connection after a while, as bad networks do."""
+"""Proxies as bad networks have them: one cuts every connection, one lets streams fall silent."""
 
+import re
 import select
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+STREAM = re.compile(rb"GET \S*/events[ ?]")
 
 
 @dataclass
@@ -42,9 +46,67 @@ class CuttingProxy:
             self.cuts += 1
 
 
+@dataclass
+class SilencingProxy:
+    """Passes everything on, but of each event stream only the first `most` bytes.
+
+    The connection stays open on both sides, so nobody is told that no more will come.
+    """
+
+    target: int
+    most: int
+    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    streams: int = 0
+    swallowed: int = 0
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+    def serve(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:  # closed: the test is over
+                return
+            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+
+    def _pass_on(self, client: socket.socket) -> None:
+        left: int | None = None
+        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
+            while True:
+                for ready in select.select([client, server], [], [])[0]:
+                    try:
+                        data = ready.recv(65536)
+                    except ConnectionError:
+                        return
+                    if not data:
+                        return
+                    if ready is client:
+                        if STREAM.match(data):
+                            left, self.streams = self.most, self.streams + 1
+                        server.sendall(data)
+                    elif left is None:
+                        client.sendall(data)
+                    else:
+                        client.sendall(data[:left])
+                        self.swallowed += len(data[left:])
+                        left -= len(data[:left])
+
+
+Proxy = TypeVar("Proxy", CuttingProxy, SilencingProxy)
+
+
+def cutting_proxy(target: int, seconds: float) -> AbstractContextManager[CuttingProxy]:
+    return _serving(CuttingProxy(target, seconds))
+
+
+def silencing_proxy(target: int, most: int) -> AbstractContextManager[SilencingProxy]:
+    return _serving(SilencingProxy(target, most))
+
+
 @contextmanager
-def cutting_proxy(target: int, seconds: float) -> Iterator[CuttingProxy]:
-    proxy = CuttingProxy(target, seconds)
+def _serving(proxy: Proxy) -> Iterator[Proxy]:
     thread = threading.Thread(target=proxy.serve, daemon=True)
     thread.start()
     try:

@@ -13,7 +13,7 @@ from training_jobs import lifecycle, stream
 from training_jobs.events import frame
 from training_jobs.models import Run
 from training_jobs.queries import events_after
-from training_jobs.stream import COMMENT, KEPT_EVENTS, PAGE_EVENTS, Hub
+from training_jobs.stream import ALIVE, KEPT_EVENTS, PAGE_EVENTS, Hub
 from training_jobs.stream_rows import Stretch, ask, read_stretch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,8 +265,42 @@ def test_who_comes_after_the_queue_hears_nothing_of_it(hub: Hub) -> None:
         assert claimed == run
         while b'"state":"running"' not in await anext(viewer):
             pass
-        assert hub.feeds[run.id].note == COMMENT
+        assert hub.feeds[run.id].note == ALIVE
         await viewer.aclose()
+
+    in_loop(test())
+
+
+def test_a_stream_without_news_gives_signs_of_life_that_scripts_hear(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "ALIVE_SECONDS", 0.01)
+    run = make_claimed()
+
+    async def test() -> None:
+        viewer = hub.follow(run, run.last_seq)
+        for _ in range(3):
+            assert await anext(viewer) == b"event: alive\ndata: {}\n\n"
+        await viewer.aclose()
+
+    in_loop(test())
+
+
+def test_a_sign_of_life_repeats_the_place_in_the_queue(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(Learner.objects.create())
+
+    async def test() -> None:
+        viewer = hub.follow(run, run.last_seq)
+        assert b"event: queue" in await anext(viewer)
+        monkeypatch.setattr(stream, "ALIVE_SECONDS", 0.01)
+        other = Hub()
+        again = other.follow(run, run.last_seq)
+        told = [await anext(again) for _ in range(20)]
+        assert sum(b"event: queue" in one for one in told) > 1
+        await viewer.aclose()
+        await again.aclose()
 
     in_loop(test())
 

@@ -109,6 +109,30 @@ def test_an_ended_run_is_sent_whole_in_one_message() -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "query", "first"),
+    [
+        ({}, b"after=3", 4),
+        ({"last-event-id": "5"}, b"after=3", 6),  # a browser repeats the address it had
+        ({"last-event-id": "2"}, b"", 3),
+        ({}, b"after=-1", 1),
+        ({}, b"after=10000000000", 1),
+    ],
+)
+def test_it_goes_on_after_what_the_viewer_has(headers: Headers, query: bytes, first: int) -> None:
+    run = make_finished()
+    snapshot = Client().get(f"/runs/{run.id}.json", QUERY_STRING=query.decode(), headers=headers)
+    expected = list(range(first, run.last_seq + 1))
+    assert [it["id"] for it in snapshot.json()["events"]] == expected
+
+    async def test() -> None:
+        connection = Connection(run, headers, query_string=query)
+        await connection.task
+        assert numbers(connection.chunks) == expected
+
+    in_loop(test())
+
+
+@pytest.mark.parametrize(
     ("headers", "changes", "status"),
     [
         ({}, {"method": "POST"}, 405),
