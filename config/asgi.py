@@ -7,15 +7,25 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.db.backends.signals import connection_created
 
 from config.pages import Pages
+from config.static_files import asks_nothing
 from config.wsgi import application as pages_application
+from database.watch import limit_statements
 from training_jobs import sse, stream
 
 # As many pages at once as the database and two cores can use; each thread keeps a connection.
 PAGE_THREADS = 8
 
-pages = Pages(pages_application, threads=PAGE_THREADS, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+pages = Pages(
+    pages_application,
+    threads=PAGE_THREADS,
+    largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    asks_nothing=asks_nothing,
+)
+STATEMENT_LIMIT = limit_statements(int(settings.DATABASE_PATIENCE_SECONDS * 1000))
+connection_created.connect(STATEMENT_LIMIT)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -3,6 +3,9 @@
 What is sent is read before a thread is taken: who sends slowly keeps none of them, and what was cut
 off on its way is not acted upon. An answer of one piece, as pages are, costs the thread and the
 event loop one meeting; a stream, as exports are, goes on piece by piece.
+
+What waits for a database that answers nothing is refused instead, on threads that no page takes.
+These also serve what asks no database.
 """
 
 import asyncio
@@ -16,11 +19,18 @@ from typing import Any, cast
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from a2wsgi.wsgi import Body, build_environ
+from django.db import connection
+
+from database.watch import DATABASE, DatabaseHangs, Watch
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+# In the environment of a request that is to be refused, because the database hangs.
+HANGS = "weightwise.database_hangs"
+ASIDE_THREADS = 2
 
 
 class CutOff(Exception):
@@ -31,22 +41,55 @@ class Pages:
     """ASGI in front (asgi.readthedocs.io), WSGI behind (PEP 3333).
 
     At most `threads` pages at once. Of what is sent no more than `largest` bytes is read: refusing
-    what announces more is left to the application.
+    what announces more is left to the application. A path for which `asks_nothing` says so needs no
+    database. The application finds HANGS in its environment when it is to refuse.
     """
 
-    def __init__(self, application: WSGIApplication, *, threads: int, largest: int) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        largest: int,
+        asks_nothing: Callable[[str], bool] = lambda path: False,
+        watch: Watch = DATABASE,
+    ) -> None:
         self.application = application
         self.largest = largest
+        self.asks_nothing = asks_nothing
+        self.watch = watch
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.aside = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         try:
             environ = await self._environ(scope, receive)
         except CutOff:
             return
+        if self.asks_nothing(environ["PATH_INFO"]):
+            await self._answer_aside(environ, send)
+        elif self.watch.hangs:
+            await self._answer_aside(environ | {HANGS: True}, send)
+        else:
+            await self._answer(environ, send)
+
+    async def _answer(self, environ: WSGIEnvironment, send: Send) -> None:
         answer = _Answer(asyncio.get_running_loop(), send)
-        run = partial(copy_context().run, answer.run, self.application, environ)
-        last = await answer.loop.run_in_executor(self.threads, run)
+        work = answer.start(self.threads, self.application, environ)
+        try:
+            last = await self.watch.answered(work)
+        except DatabaseHangs:
+            if not answer.leave():
+                last = await work  # its first pieces are sent: the rest has to follow
+            else:
+                work.cancel()  # where it has not begun, it never will
+                await self._answer_aside(environ | {HANGS: True}, send)
+                return
+        await answer.deliver(last, more=False)
+
+    async def _answer_aside(self, environ: WSGIEnvironment, send: Send) -> None:
+        answer = _Answer(asyncio.get_running_loop(), send)
+        last = await answer.start(self.aside, self.application, environ)
         await answer.deliver(last, more=False)
 
     async def _environ(self, scope: dict[str, Any], receive: Receive) -> WSGIEnvironment:
@@ -83,9 +126,40 @@ class _Answer:
         self.loop = loop
         self.send = send
         self.head: Message | None = None
+        self.begun = self.left = False
+
+    def start(
+        self, threads: ThreadPoolExecutor, application: WSGIApplication, environ: WSGIEnvironment
+    ) -> "asyncio.Future[bytes]":
+        """Begins to answer on one of the threads; gives the last piece."""
+        run = partial(copy_context().run, self.run, application, environ)
+        return self.loop.run_in_executor(threads, run)
+
+    def leave(self) -> bool:
+        """Nobody waits for this answer any more; false where some of it is sent already."""
+        self.left = not self.begun
+        return self.left
 
     def run(self, application: WSGIApplication, environ: WSGIEnvironment) -> bytes:
         """In a thread: hands on each piece but the last, which it returns."""
+        with connection.execute_wrapper(self._only_while_awaited):
+            return self._run(application, environ)
+
+    def _only_while_awaited(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        # Who was told that this was not done shall not find it done later: also the statement that
+        # has waited is taken back, by the end of its transaction.
+        self._require_awaited()
+        found = execute(sql, params, many, context)
+        self._require_awaited()
+        return found
+
+    def _require_awaited(self) -> None:
+        if self.left:
+            raise DatabaseHangs("nobody waits for this answer any more")
+
+    def _run(self, application: WSGIApplication, environ: WSGIEnvironment) -> bytes:
         pieces = application(environ, self._start)
         try:
             last = b""
@@ -101,6 +175,9 @@ class _Answer:
 
     async def deliver(self, piece: bytes, *, more: bool) -> None:
         """On the event loop: sends the head, once, and a piece of the body."""
+        if self.left:
+            return
+        self.begun = True
         if self.head is not None:
             head, self.head = self.head, None
             await self.send(head)

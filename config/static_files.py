@@ -2,11 +2,31 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 
 # A file is compressed piece by piece; in pieces of 4 kB, Django's own size, it would stay larger.
 PIECE = 1024 * 1024
+STATIC = "/static/"
+
+# Answered from memory alone.
+ALIVE = "/healthz"
+
+
+def asks_nothing(path: str) -> bool:
+    """Whether a path within the platform is answered without the database."""
+    return path == ALIVE or path.startswith(STATIC)
+
+
+class UnknownFiles:
+    """Answers for a file that WhiteNoise does not know; a page would ask who is signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(STATIC):
+            return HttpResponse("There is no such file.\n", status=404, content_type="text/plain")
+        return self.get_response(request)
 
 
 class StaticFiles:
@@ -16,7 +36,7 @@ class StaticFiles:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        if request.path_info.startswith(settings.STATIC_URL):
+        if request.path_info.startswith(STATIC):
             _ask_plainly(request)
         response = self.get_response(request)
         if isinstance(response, FileResponse):

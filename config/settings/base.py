@@ -41,7 +41,9 @@ MIDDLEWARE = [
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "config.static_files.StaticFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.UnknownFiles",
     "csp.middleware.CSPMiddleware",
+    "config.busy.RefuseWhileItHangs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -75,12 +77,24 @@ DATABASES = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# How long a page waits for a lock of SQLite's, or for one statement of PostgreSQL's.
+DATABASE_PATIENCE_SECONDS = env.float("WEIGHTWISE_DATABASE_PATIENCE_SECONDS", default=20)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": env.float("WEIGHTWISE_DATABASE_PATIENCE_SECONDS", default=20),
+        "timeout": DATABASE_PATIENCE_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # A host that is gone says nothing: then the system gives a connection up, not the person who
+    # waits for a page. What DATABASE_URL says after its question mark takes precedence.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
