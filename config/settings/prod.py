@@ -3,6 +3,7 @@
 from config.env import env, require
 
 from .base import *  # noqa: F403  (settings modules build on one another by name)
+from .base import STORAGES
 
 _required = require(
     "WEIGHTWISE_SECRET_KEY",
@@ -31,7 +32,4 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = env.bool("WEIGHTWISE_SECURE_COOKIES", default=True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "config.storages.HashedFiles"}}

@@ -52,7 +52,7 @@ def test_production_sends_what_was_compressed_before(settings: Settings, tmp_pat
     settings.STATIC_ROOT = tmp_path
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+        "staticfiles": {"BACKEND": "config.storages.HashedFiles"}
     }
     call_command("collectstatic", verbosity=0, interactive=False)
     [packed] = tmp_path.glob("vendor/htmx.min.*.js.gz")
