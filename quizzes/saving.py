@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -48,6 +49,7 @@ class Saved:
     passed_over: list[int]
     sheet: Sheet | None
     refusal: BadResponse | None = None
+    expires_at: datetime | None = None
 
 
 def save(
@@ -123,7 +125,7 @@ def _save(
     # A form may hold more than has changed; an older save of that must not come after it either.
     if confirmed := [kept[it].id for it in newer - changed]:
         Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    return Saved(sorted(changed - newer), _sheet(kept.values()), refusal)
+    return Saved(sorted(changed - newer), _sheet(kept.values()), refusal, held.expires_at)
 
 
 def _wanted(answer: Kept, responses: Responses, flags: Mapping[int, bool]) -> Kept:

@@ -1,6 +1,15 @@
 """What the navigator of an open test tells: which questions are answered, and which are flagged."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from django.utils import timezone
+
+
+def seconds_left(moment: datetime) -> int:
+    """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
+    return max(0, ceil((moment - timezone.now()).total_seconds()))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from quizzes import card_queries, forms, queries, reading, saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.next_steps import next_steps
-from quizzes.sheets import Sheet
+from quizzes.sheets import Sheet, seconds_left
 from quizzes.verdicts import verdict_on
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page
@@ -30,6 +31,7 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+SECONDS_LEFT = "X-Seconds-Left"
 ELSEWHERE = "This was not saved, because the answers were changed in another tab."
 
 
@@ -139,6 +141,8 @@ def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("result", found.id)
     if found.quiz.kind != Quiz.Kind.TEST:
         return redirect("practice", found.quiz.topic.slug, 1)
+    if request.GET.get("part") == "time":
+        return with_time_left(HttpResponse(status=204), found.expires_at)
     return _attempt(request, found, StartRunForm.for_learner(found.learner))
 
 
@@ -178,12 +182,19 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
     if saved.passed_over:
         return _not_saved(request, attempt_id, ELSEWHERE, status=409)
     if request.htmx:
-        return _saved(request, saved.sheet, positions)
+        return with_time_left(_saved(request, saved.sheet, positions), saved.expires_at)
     if forms.LATER in posted:
         messages.success(request, "Your answers are saved. The test is still open.")
         return redirect("me")
     messages.success(request, "Your answers are saved.")
     return redirect("attempt", attempt_id)
+
+
+def with_time_left(response: HttpResponse, expires_at: datetime | None) -> HttpResponse:
+    """The answer, which also tells an open page how much time is left."""
+    if expires_at is not None:
+        response[SECONDS_LEFT] = seconds_left(expires_at)
+    return response
 
 
 def _not_saved(request: HtmxRequest, attempt_id: UUID, why: str, *, status: int) -> HttpResponse:

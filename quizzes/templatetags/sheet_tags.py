@@ -1,25 +1,17 @@
 """What the page of an open test draws again and again, and its clock."""
 
-from datetime import datetime
 from functools import lru_cache
-from math import ceil
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from quizzes import drawn_questions
+from quizzes import drawn_questions, sheets
 from quizzes.sheets import Place
 
 register = template.Library()
+register.filter(sheets.seconds_left)
 register.simple_tag(drawn_questions.sheet_question)
-
-
-@register.filter
-def seconds_left(moment: datetime) -> int:
-    """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
-    return max(0, ceil((moment - timezone.now()).total_seconds()))
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 // The page of an open test: saved as one goes, kept while there is no connection, ended by the clock.
 
-import { countDown } from "./test-clock.js";
+import { Clock } from "./test-clock.js";
 import { alike, fieldsOf, isOurs, putBack } from "./test-fields.js";
 import { keptSheet } from "./test-kept.js";
 import { swapParts } from "./test-parts.js";
@@ -15,6 +15,7 @@ const limit = form.querySelector("[data-seconds-left]");
 const kept = keptSheet(form.dataset.autosave);
 const { show, tell, reload } = words(form);
 const saver = new Saver(form, { kept, show, onSaved: swapParts, onOvertaken: lock });
+
 let isReached = false;
 
 /** Another tab has gone on: what stands here stays to be read, and goes nowhere. */
@@ -100,4 +101,12 @@ window.addEventListener("beforeunload", (event) => {
 
 show("ready");
 restore();
-if (limit) countDown(limit, { nearlyOver: () => saver.flush(), over: timeIsUp });
+if (limit) {
+  const clock = new Clock(limit, {
+    address: form.action,
+    nearlyOver: () => saver.flush(),
+    over: timeIsUp,
+    ended: (address) => saver.goTo(address),
+  });
+  saver.onAnswer = (answer) => clock.heard(answer);
+}

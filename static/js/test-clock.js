@@ -1,4 +1,8 @@
-// Counts down the time that the server said was left when it drew the page.
+// Counts down the time that is left, as the server tells it: with the page, and with every answer.
+//
+// In between, two clocks of this machine count. The page's own stands still while the machine
+// sleeps, and the wall clock may be set anew; so the one that has gone further counts, and where
+// they part the server is asked.
 
 const ANNOUNCED = [
   [300, "5 minutes left."],
@@ -6,6 +10,8 @@ const ANNOUNCED = [
 ];
 // What is still being written is sent while the server takes it.
 const LAST_SAVE = 2;
+const PARTED_MS = 2000;
+const PATIENCE_MS = 5000;
 
 function written(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
@@ -13,33 +19,118 @@ function written(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
-/** The page's clock starts when its first byte came, and no change of the wall clock moves it. */
+/** The page's clock starts when its first byte came. */
 function arrival() {
   return performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now();
 }
 
-export function countDown(root, { nearlyOver, over }) {
-  const face = root.querySelector("[data-time-left]");
-  const said = root.parentElement.querySelector("[data-time-said]");
-  const end = arrival() + Number(root.dataset.secondsLeft) * 1000;
-  let before = Infinity;
-
-  function passed(mark, left) {
-    return before > mark && left <= mark;
+export class Clock {
+  constructor(root, { address, nearlyOver, over, ended }) {
+    Object.assign(this, { address, nearlyOver, over, ended });
+    this.face = root.querySelector("[data-time-left]");
+    this.said = root.parentElement.querySelector("[data-time-said]");
+    this.before = Infinity;
+    this.question = null;
+    this.isEnding = this.isOver = false;
+    const since = performance.now() - arrival();
+    this.set(Number(root.dataset.secondsLeft), since);
+    this.face.hidden = false;
+    this.tick();
+    document.addEventListener("visibilitychange", () => document.hidden || this.ask());
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.ask());
+    window.addEventListener("online", () => this.ask());
   }
 
-  function tick() {
-    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    face.textContent = `Time left: ${written(left)}`;
+  /** So much was left `since` milliseconds ago. */
+  set(seconds, since = 0) {
+    this.whole = seconds * 1000;
+    this.parted = 0;
+    this.started = { page: performance.now() - since, wall: Date.now() - since };
+  }
+
+  /** What an answer of the server says; one that says nothing changes nothing. */
+  heard(answer) {
+    const told = answer.headers.get("X-Seconds-Left");
+    if (told === null || this.isOver) return;
+    this.set(Number(told));
+    this.tick();
+  }
+
+  get passed() {
+    const { page, wall } = this.started;
+    return [performance.now() - page, Date.now() - wall];
+  }
+
+  get left() {
+    return this.whole - Math.max(...this.passed);
+  }
+
+  tick() {
+    window.clearTimeout(this.timer);
+    if (this.havePartedFurther()) this.ask();
+    const left = Math.max(0, Math.ceil(this.left / 1000));
+    this.show(left);
+    if (this.left > 0) this.timer = window.setTimeout(() => this.tick(), this.left % 1000 || 1000);
+    else this.end();
+  }
+
+  /** Since this was last asked, the machine has slept or its clock was set. */
+  havePartedFurther() {
+    const [page, wall] = this.passed;
+    const apart = Math.abs(page - wall);
+    if (Math.abs(apart - this.parted) < PARTED_MS) return false;
+    this.parted = apart;
+    return true;
+  }
+
+  show(left) {
+    this.face.textContent = `Time left: ${written(left)}`;
+    const passes = (mark) => this.before > mark && left <= mark;
     for (const [mark, text] of ANNOUNCED) {
-      if (before !== Infinity && passed(mark, left)) said.textContent = text;
+      if (this.before !== Infinity && passes(mark)) this.said.textContent = text;
     }
-    if (passed(LAST_SAVE, left)) nearlyOver();
-    before = left;
-    if (left > 0) window.setTimeout(tick, (end - performance.now()) % 1000 || 1000);
-    else over();
+    if (passes(LAST_SAVE)) this.nearlyOver();
+    this.before = left;
   }
 
-  face.hidden = false;
-  tick();
+  /** By this machine the time is up. The server has the last word, where it can be reached. */
+  async end() {
+    if (this.isEnding || this.isOver) return;
+    this.isEnding = true;
+    const isReached = await this.ask();
+    this.isEnding = false;
+    if (this.left > 0 || this.isOver) return;
+    if (!isReached && this.parted) {
+      // One of the two clocks is wrong, and only the server knows which.
+      this.timer = window.setTimeout(() => this.end(), PATIENCE_MS);
+      return;
+    }
+    this.isOver = true;
+    this.over();
+  }
+
+  /** Asks the server; whether it has answered. */
+  ask() {
+    if (this.isOver) return Promise.resolve(false);
+    this.question ??= this.askOnce().finally(() => {
+      this.question = null;
+    });
+    return this.question;
+  }
+
+  async askOnce() {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await fetch(`${this.address}?part=time`, { signal });
+      if (answer.redirected) {
+        this.isOver = true;
+        this.ended(answer.url);
+      } else {
+        this.heard(answer);
+      }
+      return answer.ok;
+    } catch {
+      return false; // without a network this machine's clocks have to do
+    }
+  }
 }

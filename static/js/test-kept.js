@@ -16,9 +16,10 @@ function parsed(text) {
   return kept?.fields && Number.isInteger(kept.seq) ? kept : null;
 }
 
-/** The sheets of tests that were finished elsewhere, and never opened here again. */
-function forgetOld() {
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+/** The sheets of other tests, finished elsewhere, and never opened here again. */
+function forgetOld(ours) {
+  const theirs = (name) => name.startsWith(PREFIX) && name !== ours;
+  for (const key of Object.keys(localStorage).filter(theirs)) {
     const at = parsed(localStorage.getItem(key))?.at ?? 0;
     if (Date.now() - at > FORGET_MS) localStorage.removeItem(key);
   }
@@ -29,7 +30,8 @@ export function keptSheet(attempt) {
   const key = PREFIX + attempt;
   // Tabs share the place; each removes only what it has put there.
   const tab = Math.random();
-  quietly(forgetOld);
+  // Not this one, however old it seems: the clock may have been wrong when it was kept.
+  quietly(() => forgetOld(key));
   return {
     read: () => quietly(() => parsed(localStorage.getItem(key))),
     /** False when it cannot be kept. */

@@ -11,6 +11,7 @@ const BUSY = new Set([408, 429]);
 export class Saver {
   constructor(form, { kept, show, onSaved, onOvertaken }) {
     Object.assign(this, { form, kept, show, onSaved, onOvertaken });
+    this.onAnswer = () => {};
     this.seq = form.elements.namedItem("seq");
     this.dirty = false;
     this.sending = false;
@@ -138,11 +139,9 @@ export class Saver {
 
   received(answer, html) {
     this.failures = 0;
+    this.onAnswer(answer);
     if (answer.redirected) {
-      // Finished in another tab, or by the clock: show where it went.
-      this.stopped = true;
-      this.kept.forget();
-      window.location.assign(answer.url);
+      this.goTo(answer.url);
     } else if (answer.ok) {
       if (!this.dirty) this.kept.forgetMine();
       this.onSaved(html);
@@ -157,6 +156,13 @@ export class Saver {
     } else {
       this.show("refused");
     }
+  }
+
+  /** Finished in another tab, or by the clock: show where it went. */
+  goTo(address) {
+    this.stopped = true;
+    this.kept.forget();
+    window.location.assign(address);
   }
 
   wait() {

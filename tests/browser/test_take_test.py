@@ -373,3 +373,91 @@ def test_without_javascript_the_end_is_printed(
         re.compile(r"The time is up at \d\d:\d\d UTC, ")
     )
     expect(plain_sheet.locator("[data-time-left]")).to_be_hidden()
+
+
+def seconds_left(sheet: Page) -> int:
+    """What the page says is left."""
+    text = sheet.locator("[data-time-left]").inner_text().removeprefix("Time left: ")
+    seconds = 0
+    for part in text.split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
+# A machine that sleeps: the page's clock stands still, the wall clock goes on, and no timer fires.
+SLEEP = """seconds => {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + seconds * 1000;
+}"""
+BACK = """() => document.dispatchEvent(new Event("visibilitychange"))"""
+
+
+@pytest.mark.parametrize("hours", [-5, 5], ids=["slow", "fast"])
+def test_a_machine_whose_clock_is_wrong_counts_as_the_server_does(
+    page: Page, platform: RunningPlatform, hours: int
+) -> None:
+    page.add_init_script(f"({SLEEP})({hours * 3600})")
+    begin(page, platform)
+    sheets.expire_in(page, platform, 600)
+    page.reload()
+    expect(page.locator("[data-time-left]")).to_have_text(re.compile(r"^Time left: (10|9):\d\d$"))
+
+
+def test_a_machine_that_slept_is_told_the_time_that_is_left(
+    sheet: Page, platform: RunningPlatform
+) -> None:
+    """Its clock stood still: what the page counts is more than there is."""
+    sheets.expire_in(sheet, platform, 3000)
+    sheet.reload()
+    assert seconds_left(sheet) > 2900
+    sheets.expire_in(sheet, platform, 600)
+    sheet.evaluate(BACK)
+    expect(sheet.locator("[data-time-left]")).to_have_text(re.compile(r"^Time left: (10|9):\d\d$"))
+
+
+def test_a_clock_that_was_set_forward_ends_no_test(sheet: Page, platform: RunningPlatform) -> None:
+    sheets.expire_in(sheet, platform, 600)
+    sheet.reload()
+    asked: list[str] = []
+    sheet.on("request", lambda request: asked.append(request.url))
+    sheet.evaluate(SLEEP, 3600)
+    expect(sheet.locator("[data-time-left]")).to_have_text(re.compile(r"^Time left: (10|9):\d\d$"))
+    give(sheet, 1)
+    expect_saved(sheet)
+    assert any("part=time" in address for address in asked)
+    assert not sheet.url.endswith("/result/")
+
+
+def test_every_save_corrects_the_time(sheet: Page, platform: RunningPlatform) -> None:
+    sheets.expire_in(sheet, platform, 3000)
+    sheet.reload()
+    sheets.expire_in(sheet, platform, 600)
+    give(sheet, 1)
+    expect_saved(sheet)
+    assert seconds_left(sheet) <= 600
+
+
+def test_a_machine_that_slept_past_the_end_comes_to_its_result(
+    sheet: Page, platform: RunningPlatform
+) -> None:
+    sheets.expire_in(sheet, platform, 3000)
+    sheet.reload()
+    sheets.expire_in(sheet, platform, -1)
+    sheet.evaluate(BACK)
+    sheets.expect_result(sheet)
+
+
+def test_a_sheet_that_was_kept_by_a_wrong_clock_is_not_forgotten(sheet: Page) -> None:
+    sheet.context.set_offline(True)
+    give(sheet, 1)
+    expect(state(sheet)).to_have_text(WAITING)
+    before = given(sheet)
+    sheet.evaluate("""() => {
+      window.fetch = () => new Promise(() => {});
+      for (const [key, text] of Object.entries(localStorage)) {
+        localStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), at: 0 }));
+      }
+    }""")
+    sheet.context.set_offline(False)
+    sheet.reload()
+    assert given(sheet) == before

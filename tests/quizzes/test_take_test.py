@@ -166,6 +166,20 @@ def test_a_limit_is_told_with_the_seconds_that_are_left(client: Client) -> None:
     assert 590 < int(left) <= 600
 
 
+def test_an_open_page_is_told_the_time_by_every_save_and_when_it_asks(client: Client) -> None:
+    url = started(client).get_absolute_url()
+    asked, saved = f"{url}?part=time", {"seq": "1", "changes": "1"}
+    assert "X-Seconds-Left" not in client.get(asked)
+    assert "X-Seconds-Left" not in client.post(url, saved, headers=HTMX)
+    Attempt.objects.update(expires_at=timezone.now() + timedelta(minutes=10))
+    for answer in (client.get(asked), client.post(url, saved, headers=HTMX)):
+        assert 590 < int(answer["X-Seconds-Left"]) <= 600
+    assert client.get(asked).status_code == 204
+    assert Client().get(asked).status_code == 404
+    Attempt.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(asked).headers["Location"] == f"{url}result/"
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(client: Client, method: str) -> None:
     attempt = started(client)
