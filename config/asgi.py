@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.signals import connection_created
 
+from config import prefix
 from config.pages import Pages
 from config.static_files import asks_nothing
 from config.wsgi import application as pages_application
@@ -31,7 +32,10 @@ connection_created.connect(STATEMENT_LIMIT)
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif run_id := sse.streamed_run(scope):
+        return
+    scope = prefix.below(scope, settings.URL_PREFIX)
+    run_id = sse.streamed_run(prefix.path_within(scope)) if scope["type"] == "http" else None
+    if run_id:
         await sse.serve(run_id, scope, receive, send)
     else:
         await pages(scope, receive, send)

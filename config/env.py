@@ -1,5 +1,6 @@
 """Reads the environment. Each value may also stand in a file named by `<NAME>_FILE`."""
 
+import re
 import secrets
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def data_folder() -> Path:
     folder = Path(env.str("WEIGHTWISE_DATA", default=str(ROOT / ".data"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def url_prefix(text: str) -> str:
+    """The prefix as addresses begin with it: "/ml" for "ml", "/ml" and "/ml/"; "" for none.
+
+    Raises ImproperlyConfigured for what is no path.
+    """
+    bare = text.strip("/")
+    if not re.fullmatch(r"[\w.~/-]*", bare, re.ASCII) or "//" in bare:
+        raise ImproperlyConfigured(
+            f"WEIGHTWISE_URL_PREFIX={text} is no path of letters, digits, “-”, “_”, “.” and “~”,"
+            " as /ml is."
+        )
+    return f"/{bare}" if bare else ""
 
 
 def kept_secret(path: Path) -> str:

@@ -5,7 +5,7 @@ off on its way is not acted upon. An answer of one piece, as pages are, costs th
 event loop one meeting; a stream, as exports are, goes on piece by piece.
 
 What waits for a database that answers nothing is refused instead, on threads that no page takes.
-These also serve what asks no database.
+What asks no database has threads of its own, too.
 """
 
 import asyncio
@@ -60,6 +60,7 @@ class Pages:
         self.watch = watch
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.aside = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside")
+        self.refusing = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="refusing")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         try:
@@ -67,9 +68,9 @@ class Pages:
         except CutOff:
             return
         if self.asks_nothing(environ["PATH_INFO"]):
-            await self._answer_aside(environ, send)
+            await self._answer_aside(self.aside, environ, send)
         elif self.watch.hangs:
-            await self._answer_aside(environ | {HANGS: True}, send)
+            await self._answer_aside(self.refusing, environ | {HANGS: True}, send)
         else:
             await self._answer(environ, send)
 
@@ -83,13 +84,15 @@ class Pages:
                 last = await work  # its first pieces are sent: the rest has to follow
             else:
                 work.cancel()  # where it has not begun, it never will
-                await self._answer_aside(environ | {HANGS: True}, send)
+                await self._answer_aside(self.refusing, environ | {HANGS: True}, send)
                 return
         await answer.deliver(last, more=False)
 
-    async def _answer_aside(self, environ: WSGIEnvironment, send: Send) -> None:
+    async def _answer_aside(
+        self, threads: ThreadPoolExecutor, environ: WSGIEnvironment, send: Send
+    ) -> None:
         answer = _Answer(asyncio.get_running_loop(), send)
-        last = await answer.start(self.aside, self.application, environ)
+        last = await answer.start(threads, self.application, environ)
         await answer.deliver(last, more=False)
 
     async def _environ(self, scope: dict[str, Any], receive: Receive) -> WSGIEnvironment:

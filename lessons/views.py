@@ -1,5 +1,6 @@
 """Reading pages: the course, a topic, a topic in one mode."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -37,5 +38,12 @@ def lesson(request: HttpRequest, slug: str, mode: str) -> HttpResponse:
         "choices": queries.mode_choices(found, mode),
     }
     response = render(request, "lessons/lesson.html", context)
-    response.set_cookie(MODE_COOKIE, mode, max_age=A_YEAR, httponly=True, samesite="Lax")
+    response.set_cookie(
+        MODE_COOKIE,
+        mode,
+        max_age=A_YEAR,
+        path=settings.SESSION_COOKIE_PATH,
+        httponly=True,
+        samesite="Lax",
+    )
     return response

@@ -39,9 +39,9 @@ HEADERS = [
 ]
 
 
-def streamed_run(scope: Scope) -> UUID | None:
-    """The run whose live events this request is for; None when it is for something else."""
-    match = PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+def streamed_run(path: str) -> UUID | None:
+    """The run whose live events are asked for by this path; None when it is for something else."""
+    match = PATH.fullmatch(path)
     return UUID(match["run"]) if match else None
 
 

@@ -4,7 +4,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from config.env import ROOT, data_folder, env
+from config.env import ROOT, data_folder, env, url_prefix
 from config.logs import logging_config
 from throttling.addresses import trusted_proxies
 
@@ -141,6 +141,13 @@ DEFAULT_FROM_EMAIL = env.str("WEIGHTWISE_FROM_EMAIL", default="weightwise@localh
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# Where the site is only a part of a host, as in https://example.org/ml/: "/ml". Addresses begin
+# with it, also in mails, and cookies are not sent to the host's other parts.
+URL_PREFIX = url_prefix(env.str("WEIGHTWISE_URL_PREFIX", default=""))
+if URL_PREFIX:
+    FORCE_SCRIPT_NAME = URL_PREFIX
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 
 # Absolute, so that nobody puts a prefix before it once and for all: the storages do, each time.
 STATIC_URL = "/static/"

@@ -25,7 +25,7 @@ STAFF_NEED_SECOND_STEP = env.bool("WEIGHTWISE_STAFF_NEED_SECOND_STEP", default=T
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("WEIGHTWISE_SSL_REDIRECT", default=True)
 # The container's own health check speaks plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^(.+/)?(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+REQUEST = re.compile(rb"(?:GET|HEAD|POST) (?P<path>\S+) HTTP")
 STREAM = re.compile(rb"GET \S*/events[ ?]")
 
 
@@ -94,7 +95,64 @@ class SilencingProxy:
                         left -= len(data[:left])
 
 
-Proxy = TypeVar("Proxy", CuttingProxy, SilencingProxy)
+@dataclass
+class PrefixProxy:
+    """Serves `target` below a prefix, which it takes away or passes on, and nothing beside it."""
+
+    target: int
+    prefix: bytes
+    takes_away: bool
+    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    strays: list[bytes] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+    def serve(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:  # closed: the test is over
+                return
+            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+
+    def _pass_on(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
+            while True:
+                for ready in select.select([client, server], [], [])[0]:
+                    try:
+                        if not (data := ready.recv(65536)):
+                            return
+                    except ConnectionError:
+                        return
+                    if ready is server:
+                        client.sendall(data)
+                    elif (asked := self._asked(data)) is None:
+                        client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    else:
+                        server.sendall(asked)
+
+    def _asked(self, data: bytes) -> bytes | None:
+        """What the server is asked; None for what is not below the prefix."""
+        request = REQUEST.match(data)
+        if not request:
+            return data  # the rest of a body
+        if not request["path"].startswith(self.prefix + b"/"):
+            self.strays.append(request["path"])
+            return None
+        if not self.takes_away:
+            return data
+        return data.replace(b" " + self.prefix, b" ", 1)
+
+
+Proxy = TypeVar("Proxy", CuttingProxy, SilencingProxy, PrefixProxy)
+
+
+def prefix_proxy(
+    target: int, prefix: str, *, takes_away: bool
+) -> AbstractContextManager[PrefixProxy]:
+    return _serving(PrefixProxy(target, prefix.encode(), takes_away))
 
 
 def cutting_proxy(target: int, seconds: float) -> AbstractContextManager[CuttingProxy]:

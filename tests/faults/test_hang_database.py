@@ -19,7 +19,8 @@ from psycopg.rows import TupleRow
 from launcher.ports import free_port
 from launcher.readiness import web_answers
 from tests import servers
-from tests.faults.house import children, eventually
+from tests.faults.house import children
+from tests.patience import LAST_RESORT, eventually
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,7 +30,6 @@ pytestmark = [
         servers.postgres_programs() is None and not servers.in_ci(), reason=servers.NO_POSTGRES
     ),
 ]
-SECONDS = 60
 # More than there are threads for pages.
 MANY = 20
 
@@ -42,7 +42,7 @@ class Site:
     database_url: str
 
     def get(self, path: str) -> requests.Response:
-        return requests.get(self.address + path, timeout=SECONDS)
+        return requests.get(self.address + path, timeout=LAST_RESORT)
 
     def get_many(self, path: str) -> list[requests.Response]:
         with ThreadPoolExecutor(MANY) as visitors:
@@ -104,11 +104,10 @@ def wait_for_alive(lines: Iterator[str]) -> None:
         pass
 
 
-@pytest.mark.timeout(300)
 def test_a_hanging_database_costs_no_more_than_what_needs_it(site: Site) -> None:
     assert {answer.status_code for answer in site.get_many("/")} == {200}  # connections are open
     run = site.a_run()
-    stream = requests.get(f"{site.address}/runs/{run}/events", stream=True, timeout=SECONDS)
+    stream = requests.get(f"{site.address}/runs/{run}/events", stream=True, timeout=LAST_RESORT)
     with closing(stream):
         lines = stream.iter_lines(chunk_size=1, decode_unicode=True)
         wait_for_alive(lines)
@@ -134,7 +133,6 @@ def test_a_hanging_database_costs_no_more_than_what_needs_it(site: Site) -> None
         wait_for_alive(lines)
 
 
-@pytest.mark.timeout(300)
 def test_a_stream_that_is_asked_for_while_it_hangs_is_refused(site: Site) -> None:
     """Also the first to notice."""
     run = site.a_run()
@@ -144,7 +142,6 @@ def test_a_stream_that_is_asked_for_while_it_hangs_is_refused(site: Site) -> Non
     eventually(lambda: site.get(f"/runs/{run}/").status_code == 200, "the page did not come back")
 
 
-@pytest.mark.timeout(300)
 def test_a_slow_statement_is_no_hanging_database(site: Site) -> None:
     """A table that somebody holds keeps its page waiting, and no other."""
     with site.connect() as own:
