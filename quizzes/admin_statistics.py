@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from authoring.admin import FramedAdmin
-from authoring.spreadsheets import csv_lines
+from authoring.downloads import attachment
+from authoring.spreadsheets import CSV, csv_lines
 from quizzes import exports
 from quizzes.item_statistics import item_in, item_statistics
 from quizzes.models import Answer, Question, Quiz
@@ -124,7 +125,4 @@ def _first_only(request: HttpRequest) -> bool:
 
 def _headers(quiz: Quiz, name: str) -> dict[str, str]:
     file = f"{quiz.topic.slug}-{quiz.kind}-{name}.csv"
-    return {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{file}"',
-    }
+    return {"Content-Type": CSV, "Content-Disposition": attachment(file)}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.learners import SESSION_KEY, claimable_guest, current_learner
 from accounts.models import User
+from authoring.downloads import attachment
 from quizzes.personal_data import exported, forget
 from quizzes.queries import attempts_of
 from training_jobs.queries import runs_of
@@ -20,9 +21,11 @@ from training_jobs.queries import runs_of
 @never_cache
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept of this learner, as a file."""
-    answer = JsonResponse(exported(current_learner(request)), json_dumps_params={"indent": 2})
-    answer["Content-Disposition"] = 'attachment; filename="weightwise-my-data.json"'
-    return answer
+    return JsonResponse(
+        exported(current_learner(request)),
+        json_dumps_params={"indent": 2},
+        headers={"Content-Disposition": attachment("weightwise-my-data.json")},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.learners import current_learner
+from authoring.downloads import attachment
+from authoring.spreadsheets import CSV
 from training_jobs import comparisons, exports, queries
 from training_jobs.engine.plan import Plan
 from training_jobs.model_files import model_file
@@ -24,7 +26,7 @@ NO_MODEL = (
 
 
 def _attached(body: str, run: Run, name: str, kind: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{_stem(run)}{name}"'}
+    headers = {"Content-Disposition": attachment(f"{_stem(run)}{name}")}
     return HttpResponse(body, content_type=kind, headers=headers)
 
 
@@ -45,7 +47,7 @@ def history_csv(request: HttpRequest, run_id: UUID) -> HttpResponse:
     events = queries.events_after(run.id, 0)
     if not events:
         return _missing(request, run, NO_HISTORY)
-    return _attached(exports.history_csv(events), run, ".csv", "text/csv; charset=utf-8")
+    return _attached(exports.history_csv(events), run, ".csv", CSV)
 
 
 @require_safe

@@ -57,7 +57,7 @@ def rows(client: Client, address: str) -> list[dict[str, str]]:
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="gradients-practice-')
     sent = b"".join(response.streaming_content) if response.streaming else response.content
-    return list(csv.DictReader(io.StringIO(sent.decode())))
+    return list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
 
 
 def test_the_list_of_quizzes_leads_to_the_figures(teacher: Client, topic: Topic) -> None:

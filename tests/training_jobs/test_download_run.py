@@ -97,7 +97,7 @@ def test_the_history_as_json_is_that_of_the_snapshot() -> None:
 
 @pytest.mark.django_db
 def test_the_history_as_csv_has_a_line_for_each_point() -> None:
-    text = Client().get(f"/runs/{make_finished().pk}/history.csv").content.decode()
+    text = Client().get(f"/runs/{make_finished().pk}/history.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["event"] for row in rows] == ["tick", "epoch", "epoch"]
     assert (rows[0]["epoch"], rows[0]["step"], rows[0]["loss"]) == ("0.5", "16", "0.6")
@@ -108,7 +108,7 @@ def test_the_history_as_csv_has_a_line_for_each_point() -> None:
 def test_a_cell_is_never_a_formula() -> None:
     layer = {"name": "=cmd|'/c calc'!A1", "delta_norm": -1.5, "relative_delta": None}
     text = exports.history_csv([(1, "tick", {"epoch": 0.5, "layers": [layer]})])
-    header, row = csv.reader(io.StringIO(text))
+    header, row = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     assert not [cell for cell in header if cell.startswith(("=", "+", "-", "@"))]
     assert row[-2] == "-1.5"  # a number is a number
 
