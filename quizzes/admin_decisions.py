@@ -17,11 +17,13 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from authoring.admin import FramedAdmin
 from quizzes import lifecycle
-from quizzes.models import Attempt, Question
-from quizzes.regrading import PreviewOutdated, affected, regrade
+from quizzes.models import Attempt, Question, Regrading
+from quizzes.regrading import PreviewOutdated, affected, agreement, begin, go_on, going_on
 
 # So many lines can be looked through; the numbers above them count all.
 SHOWN_LINES = 100
+# So many portions of a regrading are done before the page answers; the sweep does the others.
+PORTIONS_AT_ONCE = 4
 
 
 class ReasonForm(forms.Form):
@@ -36,9 +38,10 @@ class ReasonForm(forms.Form):
 
 
 class RegradeForm(ReasonForm):
-    """The reason, and which version's key was previewed."""
+    """The reason, which version's key was previewed, and the sign of the list that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class DecidingAdmin(FramedAdmin):
@@ -92,23 +95,19 @@ class RegradingAdmin(DecidingAdmin):
     decision = "regrade"
 
     def decide(self, request: HttpRequest, row: Question) -> HttpResponse:
-        number = row.version.number if row.version else 0
-        form = RegradeForm(request.POST or None, initial={"version": number})
+        going = going_on().defer("attempts").filter(question=row).first()
+        if going is not None:
+            return self._progress(request, row, going)
+        form = RegradeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            try:
-                changed = self._regrade(request, row, form)
-            except PreviewOutdated:
-                messages.error(
-                    request, "The question was published again meanwhile. Look at the list anew."
-                )
-                return redirect(request.path)
-            were = "attempt was" if changed == 1 else "attempts were"
-            said = f"{changed} {were} graded again."
-            self.log_change(request, row, f"{said} Reason: {form.cleaned_data['reason']}")
-            messages.success(request, said)
-            return redirect(reverse("admin:quizzes_question_change", args=[row.pk]))
-        found = affected(row)
+            return self._begin(request, row, form)
+        return self._preview(request, row, form)
+
+    def _preview(self, request: HttpRequest, row: Question, form: RegradeForm) -> HttpResponse:
+        found, number = affected(row), row.version.number if row.version else 0
         better = sum(item.after > item.before for item in found)
+        if not form.is_bound:
+            form = RegradeForm(initial={"version": number, "agreed": agreement(found)})
         return self.page(
             request,
             "admin/quizzes/question/regrade.html",
@@ -122,10 +121,48 @@ class RegradingAdmin(DecidingAdmin):
             worse=len(found) - better,
         )
 
-    def _regrade(self, request: HttpRequest, row: Question, form: RegradeForm) -> int:
+    def _begin(self, request: HttpRequest, row: Question, form: RegradeForm) -> HttpResponse:
         author = request.user
         assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
-        return regrade(row, form.cleaned_data["version"], form.cleaned_data["reason"], author)
+        told = form.cleaned_data
+        try:
+            begun = begin(row, told["version"], told["agreed"], told["reason"], author)
+        except PreviewOutdated:
+            messages.error(
+                request,
+                "The question was published again meanwhile, or attempts were finished or graded"
+                " since the list was shown. Nothing is changed. Look at the list anew.",
+            )
+            return redirect(request.path)
+        go_on(begun, most=PORTIONS_AT_ONCE)
+        said = _told(begun)
+        self.log_change(request, row, f"{said} Reason: {told['reason']}")
+        messages.success(request, said)
+        page = request.path if begun.is_going else self._page_of(row)
+        return redirect(page)
+
+    def _progress(self, request: HttpRequest, row: Question, going: Regrading) -> HttpResponse:
+        """How far it is; a POST does the next portions, where no sweep does."""
+        if request.method == "POST":
+            go_on(going, most=PORTIONS_AT_ONCE)
+            messages.success(request, _told(going))
+            return redirect(request.path if going.is_going else self._page_of(row))
+        template = "admin/quizzes/question/regrading.html"
+        return self.page(request, template, row, f"Grading again: {row}", going=going)
+
+    def _page_of(self, row: Question) -> str:
+        return reverse("admin:quizzes_question_change", args=[row.pk])
+
+
+def _told(regrading: Regrading) -> str:
+    """How far it is, in a sentence."""
+    if regrading.is_going:
+        return f"{regrading.done} of {regrading.total} attempts have been graded again so far."
+    were = "attempt was" if regrading.changed == 1 else "attempts were"
+    said = f"{regrading.changed} {were} graded again."
+    if regrading.state == Regrading.State.OVERTAKEN:
+        said += " The question has been published again since: look at the list anew."
+    return said
 
 
 class VoidingAdmin(DecidingAdmin):

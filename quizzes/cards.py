@@ -172,13 +172,18 @@ def forget_attempt(attempt: Attempt) -> None:
     settle(cards)
 
 
-def grade_again(question: Question, answers: Collection[Answer]) -> None:
-    """A corrected key changes what was missed, in these answers and whenever it came back."""
-    remember(Answer.objects.filter(pk__in=[answer.pk for answer in answers]))
+def grade_again(question: Question, *, after: int, most: int) -> int | None:
+    """A corrected key changes what was missed whenever the question came back.
+
+    Does that for at most so many of its cards, from the key `after` on; the last one's key, or None
+    when there was none left.
+    """
     version = question.version
-    if version is None:
-        return
-    cards = {card.pk: card for card in _held(Card.objects.filter(question=question))}
+    following = Card.objects.filter(question=question, pk__gt=after).order_by("pk")
+    keys = list(following.values_list("pk", flat=True)[:most])
+    if version is None or not keys:
+        return None
+    cards = {card.pk: card for card in _held(Card.objects.filter(pk__in=keys))}
     reviewed = Recall.objects.filter(card__in=cards, version__isnull=False)
     changed = []
     for recall in reviewed.exclude(version=version):
@@ -188,6 +193,7 @@ def grade_again(question: Question, answers: Collection[Answer]) -> None:
             changed.append(recall)
     Recall.objects.bulk_update(changed, ["rating"], batch_size=500)
     settle({cards[recall.card_id] for recall in changed})
+    return keys[-1]
 
 
 def hand_over(guest: Learner, member: Learner) -> None:

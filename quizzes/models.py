@@ -16,6 +16,7 @@ from authoring.models import Authored
 from lessons.models import Topic
 from quizzes.facts import QuestionFacts
 from quizzes.models_learning import Card, LessonRead, Recall
+from quizzes.models_regrading import Regrading, ScoreChange
 from training_jobs.models import Run
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "Recall",
+    "Regrading",
     "ScoreChange",
 ]
 
@@ -374,21 +376,3 @@ class Answer(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.correct is not None
-
-
-class ScoreChange(models.Model):
-    """A score that a corrected key has changed: what it was, what it is, who did it and why."""
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="score_changes")
-    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
-    score_before = models.FloatField()
-    score_after = models.FloatField()
-    reason = models.CharField(max_length=300)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.score_before:g} → {self.score_after:g}"

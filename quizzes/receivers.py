@@ -8,13 +8,14 @@ from django.dispatch import receiver
 from accounts.learners import learner_claimed
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import lifecycle, services, taking_over
+from quizzes import lifecycle, regrading, services, taking_over
 from quizzes.behaviours import defaults_of
 from quizzes.models import Quiz
 from training_jobs.sweeping import swept
 
 # A sweep has runs to look after too; the next one is a second away.
 MOST_AT_ONCE = 100
+PORTIONS_AT_ONCE = 5
 
 
 @receiver(post_save, sender=Topic)
@@ -37,3 +38,10 @@ def finish_overdue(**_: Any) -> None:
         :MOST_AT_ONCE
     ]:
         services.finish_overdue(attempt)
+
+
+@receiver(swept)
+def go_on_grading(**_: Any) -> None:
+    """Goes on with what a teacher has confirmed, wherever it was left."""
+    for begun in regrading.going_on():
+        regrading.go_on(begun, most=PORTIONS_AT_ONCE)

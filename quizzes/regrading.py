@@ -1,26 +1,43 @@
-"""Grades finished attempts again by a corrected key.
+"""Grades finished attempts again by a corrected key, in portions that nobody has to wait for.
 
 What a learner saw stays as it was: an answer keeps its version. Only whose key graded it changes,
 with the credit, the score, and a line that says why.
+
+Who needs more than one lock takes the question's first, then the regrading's, then those of
+`lifecycle`.
 """
 
-from collections.abc import Sequence
+import hashlib
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Now
 
 from accounts.models import User
-from quizzes.cards import grade_again
+from quizzes import cards
 from quizzes.grading import Grade, earned
-from quizzes.models import Answer, Attempt, Question, QuestionVersion, ScoreChange
+from quizzes.models import Answer, Attempt, Question, QuestionVersion, Regrading, ScoreChange
 
 FINISHED = Attempt.State.FINISHED
+GOING, DONE, OVERTAKEN = Regrading.State.GOING, Regrading.State.DONE, Regrading.State.OVERTAKEN
+
+# So many attempts, or cards, are changed in one transaction: whoever saves meanwhile waits for no
+# more than that.
+PORTION = 100
+# Seconds between two portions. On SQLite who waits for the lock looks each tenth of a second
+# whether it is free: without a pause, who writes in portions would always be quicker.
+PAUSE = 0.12
 
 
 class PreviewOutdated(Exception):
-    """The question was published anew since the list of affected attempts was shown."""
+    """What would be changed is not what was shown: the question was published again, or attempts
+    have been finished, taken out or graded again since.
+    """
 
 
 @dataclass(frozen=True)
@@ -43,10 +60,15 @@ class Regraded:
 
 def affected(question: Question) -> list[Regraded]:
     """The finished attempts in which the question's present key credits an answer otherwise."""
+    related = ("attempt__quiz__topic", "attempt__learner__user")
+    return _affected(question, _older(question).select_related(*related))
+
+
+def _affected(question: Question, answers: Iterable[Answer]) -> list[Regraded]:
     if question.version is None:
         return []
     found: dict[UUID, Regraded] = {}
-    for answer in _older(question):
+    for answer in answers:
         attempt, allowed = answer.attempt, answer.attempt.quiz.tries_allowed
         new = earned(question.version.facts, answer.response, answer.tries, allowed)
         if new.credit != answer.credit:
@@ -59,63 +81,139 @@ def _older(question: Question) -> QuerySet[Answer]:
     by_its_own = Q(graded_by=None) & ~Q(version=question.version)
     by_a_later = Q(graded_by__isnull=False) & ~Q(graded_by=question.version)
     answers = Answer.objects.filter(by_its_own | by_a_later, version__question=question)
-    graded = answers.filter(attempt__state=FINISHED, correct__isnull=False)
-    return graded.select_related("attempt__quiz__topic", "attempt__learner__user")
+    return answers.filter(attempt__state=FINISHED, correct__isnull=False)
+
+
+def agreement(found: Iterable[Regraded]) -> str:
+    """A sign of what a preview has shown: another one when any attempt or score differs."""
+    lines = sorted(f"{item.attempt.pk} {item.before:.6f} {item.after:.6f}" for item in found)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def begin(question: Question, number: int, agreed: str, reason: str, author: User) -> Regrading:
+    """Begins to apply the key of version `number`, the one that was previewed.
+
+    `agreed` is the sign of the list that was shown, or empty. Of two who confirm at once, the
+    second joins what the first has begun. Raises PreviewOutdated.
+    """
+    question = Question.objects.select_related("version").get(pk=question.pk)
+    going = question.regradings.filter(state=GOING, version=question.version).first()
+    if going is not None and going.version.number == number:
+        return going
+    found = affected(question)
+    if agreed not in ("", agreement(found)):
+        raise PreviewOutdated
+    with transaction.atomic():
+        version = _held(question.pk).version
+        if version is None or version != question.version or version.number != number:
+            raise PreviewOutdated
+        _overtake(question.regradings.exclude(version=version))
+        keys = [str(item.attempt.pk) for item in found]
+        wanted = {"reason": reason, "author": author, "attempts": keys, "total": len(keys)}
+        return question.regradings.get_or_create(state=GOING, version=version, defaults=wanted)[0]
+
+
+def _held(question_id: int) -> Question:
+    """The question, kept from being published, or graded again, by others in this transaction.
+
+    Who refers to it meanwhile, with a new card, need not wait.
+    """
+    rows = Question.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("version").get(pk=question_id)
+
+
+def _overtake(regradings: QuerySet[Regrading]) -> None:
+    regradings.filter(state=GOING).update(state=OVERTAKEN, attempts=[], ended_at=Now())
+
+
+def going_on() -> QuerySet[Regrading]:
+    """What has been begun and not ended, the oldest first."""
+    return Regrading.objects.filter(state=GOING)
+
+
+def go_on(regrading: Regrading, *, most: int) -> None:
+    """Does the next portions, at most so many; `regrading` then tells how far it is."""
+    for number in range(most):
+        if number:
+            time.sleep(PAUSE)
+        _next_portion(regrading)
+        # The list of attempts, which may be long, was read already.
+        regrading.refresh_from_db(fields=["state", "done", "changed", "cards_after", "ended_at"])
+        if not regrading.is_going:
+            return
 
 
 @transaction.atomic
-def regrade(question: Question, number: int, reason: str, author: User) -> int:
-    """Applies the key of version `number`, the one that was previewed; how many attempts changed.
+def _next_portion(regrading: Regrading) -> None:
+    question = _held(regrading.question_id)
+    if question.version_id != regrading.version_id:
+        # What is left was previewed by another key than the present one.
+        _overtake(Regrading.objects.filter(pk=regrading.pk))
+    elif regrading.done < regrading.total:
+        _grade_attempts(question, regrading)
+    else:
+        _grade_cards(question, regrading)
 
-    Raises PreviewOutdated when the question has been published again since.
-    """
-    # Held for the transaction: of two who confirm at once, the second finds nothing to change. Who
-    # refers to the question meanwhile, with a new card, need not wait.
-    rows = Question.objects.select_for_update(of=("self",), no_key=True)
-    question = rows.get(pk=question.pk)
-    version = question.version
-    if version is None or version.number != number:
-        raise PreviewOutdated
-    changed = {item.attempt.pk: item for item in affected(question)}
-    # Held, too, and read once more: the key of another of its questions may be corrected just now.
-    held = Attempt.objects.select_for_update().filter(pk__in=changed, state=FINISHED)
-    attempts = list(held.order_by("pk"))
-    answers = [
-        _graded(answer, new, version)
-        for attempt in attempts
-        for answer, new in changed[attempt.pk].answers
-    ]
-    Answer.objects.bulk_update(answers, ["correct", "credit", "graded_by"], batch_size=500)
-    before = {attempt.pk: attempt.score or 0.0 for attempt in attempts}
-    _rescore(attempts)
+
+def _takes_turn(regrading: Regrading, **changes: object) -> bool:
+    """Whether this is the one who does the portion that comes next; the others change nothing."""
+    here = Regrading.objects.filter(
+        pk=regrading.pk, state=GOING, done=regrading.done, cards_after=regrading.cards_after
+    )
+    return here.update(**changes) == 1
+
+
+def _grade_attempts(question: Question, regrading: Regrading) -> None:
+    until = min(regrading.done + PORTION, regrading.total)
+    keys = regrading.attempts[regrading.done : until]
+    if not _takes_turn(regrading, done=until):
+        return
+    # Held before they are read: the key of another of their questions may be corrected just now.
+    held = Attempt.objects.select_for_update().filter(pk__in=keys, state=FINISHED).order_by("pk")
+    before = {attempt.pk: attempt.score or 0.0 for attempt in held}
+    answers = _older(question).filter(attempt__in=list(before)).select_related("attempt__quiz")
+    found = _affected(question, answers)
+    changed = _apply(found, regrading.version)
+    _note(regrading, {item.attempt.pk: before[item.attempt.pk] for item in found})
+    cards.remember(Answer.objects.filter(pk__in=changed))
+    Regrading.objects.filter(pk=regrading.pk).update(changed=F("changed") + len(found))
+
+
+def _apply(found: Sequence[Regraded], version: QuestionVersion) -> list[int]:
+    """Writes the new grades and scores; the keys of the answers that have changed."""
+    by_grade: defaultdict[Grade, list[int]] = defaultdict(list)
+    for item in found:
+        for answer, new in item.answers:
+            by_grade[new].append(answer.pk)
+    for new, keys in by_grade.items():
+        Answer.objects.filter(pk__in=keys).update(
+            correct=new.correct, credit=new.credit, graded_by=version
+        )
+    graded = Answer.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
+    total = graded.annotate(total=Sum("credit")).values("total")
+    attempts = Attempt.objects.filter(pk__in=[item.attempt.pk for item in found])
+    attempts.update(score=Subquery(total))
+    return [key for keys in by_grade.values() for key in keys]
+
+
+def _note(regrading: Regrading, before: dict[UUID, float]) -> None:
+    """A line for each score that has changed, which its learner reads."""
+    after = dict(Attempt.objects.filter(pk__in=before).values_list("pk", "score"))
     ScoreChange.objects.bulk_create(
         ScoreChange(
-            attempt=attempt,
-            version=version,
-            score_before=before[attempt.pk],
-            score_after=attempt.score or 0.0,
-            reason=reason,
-            author=author,
+            attempt_id=attempt,
+            version_id=regrading.version_id,
+            score_before=score,
+            score_after=after[attempt] or 0.0,
+            reason=regrading.reason,
+            author_id=regrading.author_id,
         )
-        for attempt in attempts
+        for attempt, score in before.items()
     )
-    grade_again(question, answers)
-    return len(attempts)
 
 
-def _graded(answer: Answer, new: Grade, version: QuestionVersion) -> Answer:
-    answer.correct, answer.credit, answer.graded_by = new.correct, new.credit, version
-    return answer
-
-
-def _rescore(attempts: Sequence[Attempt]) -> None:
-    """Writes the sum of its answers' credit into each attempt."""
-    graded = (
-        Answer.objects.filter(attempt__in=attempts)
-        .values_list("attempt")
-        .annotate(total=Sum("credit"))
-    )
-    totals = dict(graded)
-    for attempt in attempts:
-        attempt.score = totals[attempt.pk]
-    Attempt.objects.bulk_update(attempts, ["score"], batch_size=500)
+def _grade_cards(question: Question, regrading: Regrading) -> None:
+    """After the attempts: what was answered whenever the question came back."""
+    last = cards.grade_again(question, after=regrading.cards_after, most=PORTION)
+    ended = {"state": DONE, "attempts": [], "ended_at": Now()}
+    _takes_turn(regrading, **(ended if last is None else {"cards_after": last}))

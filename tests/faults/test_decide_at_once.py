@@ -10,7 +10,6 @@ from lessons.models import Topic
 from quizzes import cards, lifecycle, queries, services, taking_over
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.personal_data import forget
-from quizzes.regrading import regrade
 from tests.factories import (
     answers,
     correct_the_key,
@@ -21,6 +20,7 @@ from tests.factories import (
     make_topic,
     make_user,
     quiz,
+    regrade,
 )
 from tests.faults.meeting import Meeting
 from training_jobs.models import Run

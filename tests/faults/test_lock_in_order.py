@@ -11,7 +11,6 @@ from lessons.models import Topic
 from quizzes import cards, lifecycle, services, taking_over
 from quizzes.models import Attempt, Card, ScoreChange
 from quizzes.personal_data import forget
-from quizzes.regrading import regrade
 from tests.factories import (
     answers,
     client_of,
@@ -25,6 +24,7 @@ from tests.factories import (
     missed,
     mistaken,
     quiz,
+    regrade,
 )
 from tests.faults.meeting import Meeting
 from training_jobs.models import Run

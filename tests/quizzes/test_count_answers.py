@@ -8,7 +8,6 @@ from quizzes import lifecycle, saving, services
 from quizzes.item_statistics import item_in, item_statistics
 from quizzes.models import Answer, Attempt, Question, Quiz
 from quizzes.publishing import publish
-from quizzes.regrading import regrade
 from quizzes.statistics import QuizStatistics, quiz_statistics
 from tests.factories import (
     answers,
@@ -21,6 +20,7 @@ from tests.factories import (
     make_topic,
     mistaken,
     quiz,
+    regrade,
 )
 from tests.quizzes.cohort import answered, attempted
 

@@ -8,7 +8,6 @@ from accounts.models import Learner
 from quizzes import lifecycle, saving, services
 from quizzes.models import Quiz
 from quizzes.personal_data import forget
-from quizzes.regrading import regrade
 from tests.factories import (
     PASSWORD,
     answers,
@@ -21,6 +20,7 @@ from tests.factories import (
     make_topic,
     make_user,
     quiz,
+    regrade,
 )
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ from lessons.models import Topic
 from quizzes import lifecycle, saving, services
 from quizzes.models import Answer, Attempt, Card, Choice, Question, Quiz, Recall
 from quizzes.publishing import publish
-from quizzes.regrading import regrade
 from tests.factories import (
     answers,
     client_of,
@@ -21,6 +20,7 @@ from tests.factories import (
     make_topic,
     mistaken,
     quiz,
+    regrade,
 )
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from quizzes.models import Attempt, Question, Quiz, ScoreChange
 from quizzes.progress_queries import progress_of
 from quizzes.publishing import publish
 from quizzes.queries import attempt_page, attempts_of
-from quizzes.regrading import affected, regrade
+from quizzes.regrading import affected
 from quizzes.verdicts import verdict_on
 from tests.factories import (
     answers,
@@ -21,6 +21,7 @@ from tests.factories import (
     make_topic,
     mistaken,
     quiz,
+    regrade,
 )
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,50 @@
+"""Thousands of attempts are graded again while a guest saves a test, on SQLite and PostgreSQL.
+
+`longest_save` is what the guest had to wait for at most, `quiet_save` the median before; `whole` is
+how long the regrading takes, with the pauses that let others in.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from benchmarks.platform import ROOT, WebServer, timed, web_server
+from benchmarks.quiz import Student
+from benchmarks.report import Figure
+from tests.servers import postgres_programs, postgres_server
+
+ATTEMPTS = 3866
+QUIET = 40
+
+
+def run() -> list[Figure]:
+    """Milliseconds of the saves, and seconds of the whole."""
+    with web_server("") as server:
+        figures = list(_figures("sqlite", server))
+    if postgres_programs() is not None:
+        with postgres_server() as url, web_server(url) as server:
+            figures += _figures("postgresql", server)
+    return figures
+
+
+def _figures(database: str, server: WebServer) -> Iterator[Figure]:
+    guest = Student(server.port)
+    guest.practise()
+    guest.open()
+    quiet = statistics.median(timed(guest.save) for _ in range(QUIET))
+    seconds = []
+    command = [sys.executable, "-m", "benchmarks.corrected", str(ATTEMPTS)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=dict(server.environment), stdout=subprocess.PIPE, text=True
+    ) as work:
+        if work.stdout is None or not work.stdout.readline():
+            raise RuntimeError("The correction was not confirmed.")
+        started = time.perf_counter()
+        while work.poll() is None:
+            seconds.append(timed(guest.save))
+        whole = time.perf_counter() - started
+    for name, value in (("longest_save", max(seconds)), ("quiet_save", quiet)):
+        yield Figure("regrading", f"{name}_{database}", value * 1000, "ms", "", len(seconds))
+    yield Figure("regrading", f"whole_{database}", whole, "s", "", ATTEMPTS)
