@@ -6,13 +6,14 @@ from django.http import HttpRequest
 
 from accounts import second_step
 from accounts.models import User
+from authoring.admin_moments import MomentsMixin
 
 # Its pages show the secrets that codes are made from.
 admin.site.unregister(Authenticator)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(MomentsMixin, UserAdmin[User]):
     actions = ("reset_second_step",)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:

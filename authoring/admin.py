@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from authoring.admin_moments import MomentsMixin
 from authoring.fields import PROSE
 from authoring.models import Authored
 
@@ -16,7 +17,7 @@ Row = TypeVar("Row", bound=Model)
 AuthoredRow = TypeVar("AuthoredRow", bound=Authored)
 
 
-class FormAdmin(admin.ModelAdmin[Row]):
+class FormAdmin(MomentsMixin, admin.ModelAdmin[Row]):
     """Sends a form to its page's address without the fragment of a link that was followed before.
 
     With a fragment the browser would go there, and not to what the answering page has to say.
@@ -58,7 +59,7 @@ class FramedAdmin(FormAdmin[Any]):
         return TemplateResponse(request, template, shared | context)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(MomentsMixin, admin.ModelAdmin[Any]):
     """Rows that the platform writes: to be read by people, never changed by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from authoring.admin import ReadOnlyAdmin
+from authoring.admin_moments import MomentsMixin
 from quizzes.admin_decisions import VoidingAdmin
 from quizzes.models import Answer, Attempt, ScoreChange
 
@@ -35,7 +36,7 @@ def in_hundredths(name: str) -> Callable[[Any, Model], str]:
     return shown
 
 
-class AnswerInline(admin.TabularInline[Answer, Attempt]):
+class AnswerInline(MomentsMixin, admin.TabularInline[Answer, Attempt]):
     model = Answer
     template = "admin/quizzes/attempt/_rows.html"
     fields = ["position", "version", "chosen", "correct", "earned", "answered_at"]
@@ -58,7 +59,7 @@ class AnswerInline(admin.TabularInline[Answer, Attempt]):
         return False
 
 
-class ScoreChangeInline(admin.TabularInline[ScoreChange, Attempt]):
+class ScoreChangeInline(MomentsMixin, admin.TabularInline[ScoreChange, Attempt]):
     """What a corrected key has changed, when and why."""
 
     model = ScoreChange
