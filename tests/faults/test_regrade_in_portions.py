@@ -73,7 +73,7 @@ def test_a_guest_saves_between_two_portions(
     other = services.start(quiz(question.topic, "test"), guest)
     going, meeting, seen = confirmed(question), Meeting(), []
     # Where the work pauses by itself, it is kept until the guest has been answered.
-    monkeypatch.setattr(regrading.time, "sleep", lambda _: meeting.pause())
+    monkeypatch.setattr(regrading, "let_others_in", lambda _: meeting.pause())
 
     def save() -> None:
         saving.save(other, {1: keyed(answers(other)[0])}, seq=1)
@@ -166,10 +166,10 @@ def test_a_sweep_that_is_killed_is_followed_by_another(question: Question) -> No
     correct_the_key(question)
     confirmed(question)
     with house.sweep("redis://127.0.0.1:1/0") as process:
-        process.wait_for(lambda: Regrading.objects.get().done > 0, "nothing was begun", 60)
+        process.wait_for(lambda: Regrading.objects.get().done > 0, "nothing was begun")
         os.kill(process.pid, signal.SIGKILL)
     with house.sweep("redis://127.0.0.1:1/0") as process:
-        process.wait_for(lambda: not Regrading.objects.get().is_going, "it was not ended", 60)
+        process.wait_for(lambda: not Regrading.objects.get().is_going, "it was not ended")
     each_graded_once(question, total)
 
 

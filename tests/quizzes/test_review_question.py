@@ -293,7 +293,7 @@ def test_a_corrected_key_changes_reviews_too(client: Client, card: Card) -> None
     card.question.choices.filter(ident=choice).update(correct=True, mistake="")
     publish(card.question)
     card.question.refresh_from_db()
-    cards.grade_again(card.question, [])
+    cards.grade_again(card.question, after=0, most=100)
     assert [recall.is_right for recall in card.recalls.all()] == [False, True]
 
 
