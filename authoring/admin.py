@@ -1,20 +1,15 @@
-"""What admin pages share: those of authored rows, and those that are only read."""
+"""What admin pages share: their frame, and that some are only read."""
 
 from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.db.models import Model
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
 from authoring.admin_moments import MomentsMixin
-from authoring.fields import PROSE
-from authoring.models import Authored
 
 Row = TypeVar("Row", bound=Model)
-AuthoredRow = TypeVar("AuthoredRow", bound=Authored)
 
 
 class FormAdmin(MomentsMixin, admin.ModelAdmin[Row]):
@@ -32,19 +27,6 @@ class FormAdmin(MomentsMixin, admin.ModelAdmin[Row]):
     ) -> HttpResponse:
         address = form_url or request.get_full_path()
         return super().changeform_view(request, object_id, address, extra_context)
-
-
-class AuthoredAdmin(FormAdmin[AuthoredRow]):
-    """Remembers that a person edited the row, so that the loader never overwrites it."""
-
-    save_on_top = True
-    formfield_overrides = PROSE
-
-    def save_model(
-        self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool
-    ) -> None:
-        obj.edited_at = timezone.now()
-        super().save_model(request, obj, form, change)
 
 
 class FramedAdmin(FormAdmin[Any]):

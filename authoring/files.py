@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from authoring.models import Authored, State
+from authoring.revisions import Outdated, advance
 
 Row = TypeVar("Row", bound=Authored)
 
@@ -69,6 +70,16 @@ def decide(row: Authored | None, source_digest: str) -> Outcome:
     return Outcome.UNCHANGED if row.source_digest == source_digest else Outcome.UPDATED
 
 
+def claim(row: Authored, outcome: Outcome) -> Outcome:
+    """Takes the row's next revision if it is to be updated; KEPT if a person has just saved it."""
+    if outcome is Outcome.UPDATED:
+        try:
+            advance(row, row.revision, None)
+        except Outdated:
+            return Outcome.KEPT
+    return outcome
+
+
 def check(row: Model, place: str) -> None:
     """Raises ContentError that names the place and each field that the model refuses."""
     try:
@@ -90,6 +101,7 @@ def sync(
     outcome = decide(row, source_digest)
     if row is None:
         row = model(**key)
+    outcome = claim(row, outcome)
     if outcome in (Outcome.CREATED, Outcome.UPDATED):
         for name, value in values.items():
             setattr(row, name, value)

@@ -1,5 +1,6 @@
-"""What every authored row has: a state, and the memory of who wrote it last."""
+"""What every authored row has: a state, a revision, and the memory of who wrote it last."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -8,7 +9,29 @@ class State(models.TextChoices):
     PUBLISHED = "published", "published"
 
 
-class Authored(models.Model):
+class Revisioned(models.Model):
+    """A row that several people edit: its revision tells a page that was made before a save.
+
+    All three fields are written by `authoring.revisions` alone. `saved_by` is None where the
+    course's files were read.
+    """
+
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Authored(Revisioned):
     """A row that the course's files seed and that a teacher may then take over.
 
     `edited_at` is set when a person saves the row in the admin; from then on the loader leaves it

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from authoring.admin import AuthoredAdmin
+from authoring.admin_saving import AuthoredAdmin
 from lessons.models import Lesson, Topic, Track
 from lessons.rendering import BLOCKS, CONTAINERS
 from training_jobs.figures import METRICS

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from authoring.admin import AuthoredAdmin
+from authoring.admin_saving import AuthoredAdmin
 from quizzes import admin_attempts, admin_quizzes  # noqa: F401  (they register their own pages)
 from quizzes.admin_decisions import RegradingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
@@ -75,7 +75,6 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     list_select_related = ["topic", "version"]
     search_fields = ["slug", "stem", "tags"]
     prepopulated_fields = {"slug": ["stem"]}
-    actions = None  # the only one would delete many at once, without a look at each
     inlines = [NearMissInline, ChoiceInline]
     readonly_fields = ["measured"]
     fieldsets = [

@@ -44,6 +44,12 @@ class RegradeForm(ReasonForm):
     agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class VoidForm(ReasonForm):
+    """The reason, and what the attempt was when the page showed it."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class DecidingAdmin(FramedAdmin):
     """Adds the page of a decision about one row; `decision` names its URL and its permission.
 
@@ -177,16 +183,30 @@ class VoidingAdmin(DecidingAdmin):
         return format_html("Yes. {}", self.link(attempt, "Declare that it does not count"))
 
     def decide(self, request: HttpRequest, row: Attempt) -> HttpResponse:
-        form = ReasonForm(request.POST or None)
+        shown = f"{row.state} {row.score}"
+        form = VoidForm(request.POST or None, initial={"shown": shown})
+        outdated = False
         if request.method == "POST" and form.is_valid():
             author = request.user
             assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
-            if self._void(request, row, form.cleaned_data["reason"], author):
+            told = form.cleaned_data
+            if told["shown"] in ("", shown) and self._void(request, row, told["reason"], author):
                 messages.success(request, "The attempt does not count any more.")
-            return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
-        return self.page(
-            request, "admin/quizzes/attempt/void.html", row, f"Declare void: {row}", form=form
+                return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
+            outdated = True
+            row.refresh_from_db()
+            shown = f"{row.state} {row.score}"
+            form = VoidForm(initial={"shown": shown, "reason": told["reason"]})
+        page = self.page(
+            request,
+            "admin/quizzes/attempt/void.html",
+            row,
+            f"Declare void: {row}",
+            form=form,
+            outdated=outdated,
         )
+        page.status_code = 409 if outdated else page.status_code
+        return page
 
     @transaction.atomic
     def _void(self, request: HttpRequest, row: Attempt, reason: str, author: User) -> bool:

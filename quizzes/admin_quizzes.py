@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from authoring.admin_saving import RevisionedAdmin
 from quizzes.admin_statistics import StatisticsAdmin
 from quizzes.behaviours import REVIEWABLE
 from quizzes.models import BEHAVIOURS, Quiz
@@ -65,7 +66,7 @@ class QuizForm(forms.ModelForm[Quiz]):
 
 
 @admin.register(Quiz)
-class QuizAdmin(StatisticsAdmin):
+class QuizAdmin(RevisionedAdmin[Quiz], StatisticsAdmin):
     """Every topic has its three quizzes; they are set here, neither added nor removed."""
 
     form = QuizForm

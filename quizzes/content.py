@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from authoring.files import ContentError, Outcome, check, decide, digest, read_tables, take
+from authoring.files import ContentError, Outcome, check, claim, decide, digest, read_tables, take
 from authoring.models import Authored, State
 from lessons.content import load_lessons, load_topic, load_tracks
 from lessons.models import Topic
@@ -72,6 +72,7 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
     source_digest = digest([topic.slug, values, choices, near])
     outcome = decide(question, source_digest)
     question = question or Question(slug=slug)
+    outcome = claim(question, outcome)
     if outcome in (Outcome.CREATED, Outcome.UPDATED):
         for name, value in {**values, "topic": topic, "source_digest": source_digest}.items():
             setattr(question, name, value)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.models import Learner
-from authoring.models import Authored
+from authoring.models import Authored, Revisioned
 from lessons.models import Topic
 from quizzes.facts import QuestionFacts
 from quizzes.models_learning import Card, LessonRead, Recall
@@ -169,7 +169,7 @@ class QuestionVersion(models.Model):
 LONGEST_LIMIT = 40_320
 
 
-class Quiz(models.Model):
+class Quiz(Revisioned):
     """A topic's inline quiz, practice set or test."""
 
     class Kind(models.TextChoices):

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from authoring.admin import AuthoredAdmin, ReadOnlyAdmin
+from authoring.admin import ReadOnlyAdmin
+from authoring.admin_saving import AuthoredAdmin
 from training_jobs.models import Experiment, Run, Worker
 from training_jobs.services import request_reference_run
 

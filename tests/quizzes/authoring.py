@@ -40,6 +40,9 @@ def question_form(
         "tolerance": "0.0",
         "unit": "",
     }
+    if question:
+        shown = Question.objects.values_list("revision", flat=True).get(pk=question.pk)
+        values["revision"] = str(shown)
     return values | _options(options, question) | near_misses([]) | changes
 
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from lessons.models import Topic
 from quizzes import lifecycle, saving, services
 from quizzes.models import Attempt, Quiz
+from tests.authoring.pages import fields, opened
 from tests.factories import (
     answers,
     client_of,
@@ -173,3 +174,23 @@ def test_nobody_else_can(attempt: Attempt, someone: str | None) -> None:
     assert client.post(void_page(attempt), {"reason": "No."}).status_code in (302, 403)
     assert fresh(attempt).is_open
     assert User.objects.filter(username="ada").count() <= 1
+
+
+def test_an_attempt_that_has_changed_since_it_was_shown_is_looked_at_again(
+    attempt: Attempt,
+) -> None:
+    grace, emmy = client_of(make_teacher("grace")), client_of(make_teacher("emmy"))
+    form = opened(grace, void_page(attempt)) | {"reason": ["The room was noisy."]}
+    services.finish(attempt, {})
+    refused = grace.post(void_page(attempt), form)
+    assert refused.status_code == 409
+    assert "It is finished now" in " ".join(refused.content.decode().split())
+    assert fresh(attempt).state == "finished"
+    form = fields(refused.content.decode())
+    assert form["reason"] == ["The room was noisy."], "what was typed is not lost"
+    emmy.post(void_page(attempt), {"reason": "Emmy's reason."})
+    late = grace.post(void_page(attempt), form)
+    assert late.status_code == 409
+    for words in ("Emmy&#x27;s reason.", "(emmy)", "The room was noisy."):
+        assert words in late.content.decode()
+    assert fresh(attempt).void_reason == "Emmy's reason."

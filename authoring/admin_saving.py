@@ -1,0 +1,216 @@
+"""Admin pages of rows that several people edit: what one has saved, no other saves over unseen."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from authoring.admin import FormAdmin
+from authoring.fields import PROSE
+from authoring.models import Authored, Revisioned
+from authoring.posted import ADDED, Difference, PostedForms, bring_up_to_date
+from authoring.revisions import FIELD, Outdated, advance, hold, known_revision
+
+Row = TypeVar("Row", bound=Revisioned)
+AuthoredRow = TypeVar("AuthoredRow", bound=Authored)
+
+# The button that saves the page's version of everything, and the field that tells which revision
+# the choices of a refused page were made against.
+ALL_MINE, CHOSEN_AGAINST = "_all_mine", "chosen-against"
+CONFLICT = 409
+_REFUSED = "_refused_because"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What a page that was made before a save has to say; `row` is None if it was deleted."""
+
+    row: Revisioned | None
+    differences: list[Difference]
+    added: list[str]
+    undecided: bool = False
+
+
+class RevisionedAdmin(FormAdmin[Row]):
+    """Refuses a save, and a deletion, from a page made before somebody else's save.
+
+    The refusal shows both versions field by field and lets the author choose, or save over what
+    is there, now knowingly. What was typed stays in the form.
+    """
+
+    # Both would change many rows at once, without a look at what each of them is now.
+    actions = None
+    list_editable = ()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        while True:  # once more only when somebody has saved the row in between
+            try:
+                return self._save_or_refuse(request, object_id, form_url, extra_context or {})
+            except Outdated:
+                continue
+
+    def _save_or_refuse(
+        self, request: HttpRequest, object_id: str, form_url: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        conflict = self._conflict(request, row)
+        if conflict is None:
+            return super().changeform_view(request, object_id, form_url, context)
+        setattr(request, _REFUSED, _words(conflict, self.opts.verbose_name))
+        # Of a row that is gone a new one is made, if it is saved nevertheless.
+        here = object_id if row else None
+        address = form_url if row else reverse(f"admin:{self._base}_add")
+        response = super().changeform_view(request, here, address, context | {"conflict": conflict})
+        response.status_code = CONFLICT
+        return response
+
+    @property
+    def _base(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def _conflict(self, request: HttpRequest, row: Row | None) -> Conflict | None:
+        """Why the page cannot be saved as it is; None if it can, once its choices are applied."""
+        known = known_revision(request.POST.get(FIELD))
+        if row is None:
+            may = self.has_add_permission(request)
+            if may:
+                _replace_data(request, self._up_to_date(request, None))
+            return Conflict(None, [], []) if may else None
+        if known == row.revision or not self.has_change_permission(request, row):
+            return None
+        seen = known_revision(request.POST.get(CHOSEN_AGAINST)) == row.revision
+        all_mine = seen and ALL_MINE in request.POST
+        data = request.POST.copy() if seen else self._up_to_date(request, row)
+        _replace_data(request, data)
+        if seen:
+            self._posted(request, row).apply_choices(all_mine=all_mine)
+        differences = self._posted(request, row).differences()
+        if all_mine or all(difference.choice for difference in differences):
+            data[FIELD] = str(row.revision)
+            return None
+        return Conflict(row, differences, data.getlist(ADDED), undecided=seen)
+
+    def _up_to_date(self, request: HttpRequest, row: Row | None) -> QueryDict:
+        """What was sent, with the rows of inlines that there are now."""
+        data = request.POST.copy()
+        for formset, inline in self.get_formsets_with_inlines(request, row):
+            rows = inline.get_queryset(request)
+            prefix = formset.get_default_prefix()
+            bring_up_to_date(data, formset(instance=row, prefix=prefix, queryset=rows))
+        return data
+
+    def _posted(self, request: HttpRequest, row: Row) -> PostedForms:
+        """The forms of the page with what was sent, not validated."""
+        form = self.get_form(request, row, change=True)
+        formsets = []
+        for formset, inline in self.get_formsets_with_inlines(request, row):
+            prefix, rows = formset.get_default_prefix(), inline.get_queryset(request)
+            sent = formset(request.POST, instance=row, prefix=prefix, queryset=rows)
+            formsets.append((str(inline.verbose_name), sent))
+        return PostedForms(form(request.POST, instance=row), formsets, request.POST)
+
+    def get_form(
+        self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm[Row]]:
+        """The form; where the page is refused, one that says why and is not valid."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        because = getattr(request, _REFUSED, "")
+        return _refusing(form, because) if because else form
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Row | None = None,
+    ) -> HttpResponse:
+        """The page; it says which revision of the row was there when its author opened it."""
+        if obj is not None:
+            context["page_revision"] = request.POST.get(FIELD, obj.revision)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Row, form: ModelForm[Row], change: bool
+    ) -> None:
+        if change:
+            advance(obj, known_revision(request.POST.get(FIELD)), request.user.pk)
+        else:
+            obj.saved_at, obj.saved_by_id = timezone.now(), request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with transaction.atomic():
+            row = self.get_object(request, unquote(object_id))
+            outdated = request.method == "POST" and row is not None and not _holds(request, row)
+            if not outdated:
+                return super().delete_view(request, object_id, extra_context)
+        _replace_data(request, QueryDict())  # asks once more, on a page that shows what there is
+        context = (extra_context or {}) | {"outdated": True}
+        response = super().delete_view(request, object_id, context)
+        response.status_code = CONFLICT
+        return response
+
+
+class AuthoredAdmin(RevisionedAdmin[AuthoredRow]):
+    """Remembers that a person edited the row, so that the loader never overwrites it."""
+
+    save_on_top = True
+    formfield_overrides = PROSE
+
+    def save_model(
+        self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool
+    ) -> None:
+        obj.edited_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+def _replace_data(request: HttpRequest, data: QueryDict) -> None:
+    """Lets the admin's own pages read this instead of what was sent."""
+    request.POST = data  # type: ignore[assignment]  # the stubs allow an unchangeable one only
+
+
+def _holds(request: HttpRequest, row: Revisioned) -> bool:
+    """Whether the row is still what the page shows; then it stays so for this transaction."""
+    try:
+        hold(row, known_revision(request.POST.get(FIELD)))
+    except Outdated:
+        return False
+    return True
+
+
+def _refusing(form: type[ModelForm[Row]], because: str) -> type[ModelForm[Row]]:
+    class Refusing(form):  # type: ignore[valid-type, misc]
+        def clean(self) -> Any:
+            super().clean()
+            raise ValidationError(because)
+
+    return Refusing
+
+
+def _words(conflict: Conflict, name: Any) -> str:
+    if conflict.row is None:
+        return (
+            f"This {name} was deleted after you opened it. What you wrote stands below: save it to"
+            f" make a new {name} of it."
+        )
+    if conflict.undecided:
+        return "Choose which version to keep of each field that is listed."
+    return f"This {name} was saved by somebody else after you opened it."
