@@ -10,11 +10,14 @@ BLANK = {
     *range(0xFE00, 0xFE10),
     *range(0xE0100, 0xE01F0),
 }
+# These turn round what follows: without them other digits would be read than were seen.
+OVERRIDES = {0x202D, 0x202E}
 
 
 def is_invisible(character: str) -> bool:
     """Whether it leaves no trace on a page, not even a space: format characters and the like."""
-    return unicodedata.category(character) == "Cf" or ord(character) in BLANK
+    is_format = unicodedata.category(character) == "Cf" and ord(character) not in OVERRIDES
+    return is_format or ord(character) in BLANK
 
 
 def without_invisible(text: str) -> str:

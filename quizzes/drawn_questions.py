@@ -17,7 +17,7 @@ from quizzes.showing import ShownChoice, ShownQuestion
 # One or two kilobytes each.
 MOST_QUESTIONS, MOST_CHOICES = 2000, 8000
 # No document may hold a NUL (HTML standard, 13.2.3.5), so no text looks like these.
-NUMBER, TOTAL, SECONDS, TYPED, CHOICES, LETTER = (f"\0{mark}\0" for mark in range(6))
+NUMBER, TOTAL, SECONDS, TYPED, READ, CHOICES, LETTER = (f"\0{mark}\0" for mark in range(7))
 FIELD = f"choice-{NUMBER}"
 
 
@@ -29,12 +29,14 @@ def sheet_question(question: ShownQuestion, total: int) -> SafeString:
             number=cast("int", NUMBER),
             seconds=cast("int", SECONDS),
             typed=TYPED,
+            read_as=READ,
             choices=(),
         )
     )
     choices = [_filled(question.input, choice) for choice in question.choices]
     filled = drawn.replace(CHOICES, "".join(choices)).replace(NUMBER, str(question.number))
     filled = filled.replace(TOTAL, str(total)).replace(SECONDS, str(question.seconds or 0))
+    filled = filled.replace(READ, escape(question.read_as))
     # At last: what somebody typed is not searched for marks.
     return mark_safe(filled.replace(TYPED, escape(question.typed)))  # noqa: S308  (all escaped)
 

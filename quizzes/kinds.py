@@ -3,14 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from authoring.characters import without_invisible
 from quizzes.facts import NearFacts, QuestionFacts
-from quizzes.numbers import is_near, readings
+from quizzes.numbers import is_near, read_as, readings
 from quizzes.problems import Problem
 
 LONGEST_TEXT = 40
 FEWEST_CHOICES = 2
-# These come along unseen when a number is copied from a page.
-WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 class BadResponse(ValueError):
@@ -213,7 +212,8 @@ def _chosen(order: Sequence[str], response: Sequence[str]) -> list[str]:
 
 
 def _typed(response: Sequence[str]) -> list[str]:
-    texts = [" ".join(text.translate(WITHOUT_WIDTH).split()) for text in response]
+    # What nobody sees comes along when a number is copied from a page.
+    texts = [" ".join(without_invisible(text).split()) for text in response]
     text = " ".join(text for text in texts if text)
     if len(text) > LONGEST_TEXT:
         raise BadResponse(f"A number has at most {LONGEST_TEXT} characters; you sent {len(text)}.")
@@ -225,6 +225,11 @@ def _typed(response: Sequence[str]) -> list[str]:
 def is_number(response: Sequence[str]) -> bool:
     """Whether what was typed is empty or a number without a unit."""
     return all(readings(text) for text in response)
+
+
+def told_reading(response: Sequence[str], unit: str = "") -> str:
+    """How what was typed is read, where that needs to be said; empty for options."""
+    return " ".join(said for text in response if (said := read_as(text, unit)))
 
 
 def is_unreadable(facts: QuestionFacts, response: Sequence[str]) -> bool:

@@ -103,7 +103,7 @@ class QuizPage:
         """What the navigator of an open test tells."""
         return Sheet(
             [
-                Place(it.number, it.is_answered, it.flagged, it.is_unreadable)
+                Place(it.number, it.is_answered, it.flagged, it.is_unreadable, it.read_as)
                 for it in self.questions
             ]
         )

@@ -16,7 +16,7 @@ from database.prepared import Given, SelectRows, Update
 from quizzes import lifecycle
 from quizzes.attention import kept_seconds, most_seconds
 from quizzes.kept_versions import dated, with_versions
-from quizzes.kinds import BadResponse, accepted, is_number, is_unreadable
+from quizzes.kinds import BadResponse, accepted, is_number, is_unreadable, told_reading
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.sheets import Place, Sheet
@@ -146,20 +146,25 @@ def _write(before: Kept, now: Kept) -> None:
 
 
 def _sheet(answers: Collection[Kept]) -> Sheet:
-    unreadable = _unreadable(answers)
+    told = _told(answers)
     return Sheet(
-        [Place(it.position, bool(it.response), it.flagged, it.id in unreadable) for it in answers]
+        [Place(it.position, bool(it.response), it.flagged, *told[it.id]) for it in answers]
     )
 
 
-def _unreadable(answers: Collection[Kept]) -> set[int]:
-    """The keys of those with something typed that is no number."""
+def _told(answers: Collection[Kept]) -> dict[int, tuple[bool, str]]:
+    """Of each answer, by its key: whether it is no number, and how its number is read."""
+    typed = [it for it in answers if not it.order]
     # A bare number is one whatever is asked; the question is read only where its unit may matter.
-    doubtful = [it.id for it in answers if not (it.order or is_number(it.response))]
-    if not doubtful:
-        return set()
-    rows = with_versions(list(dated(Answer.objects.filter(pk__in=doubtful))))
-    return {row.pk for row in rows if is_unreadable(row.version.facts, row.response)}
+    doubtful = [it.id for it in typed if not is_number(it.response)]
+    told = {it.id: (False, "") for it in answers}
+    told |= {it.id: (False, told_reading(it.response)) for it in typed}
+    if doubtful:
+        for row in with_versions(list(dated(Answer.objects.filter(pk__in=doubtful)))):
+            facts = row.version.facts
+            read = told_reading(row.response, facts.unit)
+            told[row.pk] = (is_unreadable(facts, row.response), read)
+    return told
 
 
 def seconds_of(held: Held, before: int | None, told: int) -> int | None:

@@ -21,6 +21,8 @@ class Place:
     flagged: bool
     # Whether what was typed is no number; it is kept, and answers nothing.
     is_unreadable: bool = False
+    # A sentence on how what was typed is read, where that is not plain.
+    read_as: str = ""
 
     @property
     def is_answered(self) -> bool:

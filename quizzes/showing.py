@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from quizzes.facts import ChoiceFacts, QuestionFacts
-from quizzes.kinds import KINDS, is_unreadable
+from quizzes.kinds import KINDS, is_unreadable, told_reading
 from quizzes.models import Answer, QuestionVersion
 from quizzes.reviewing import Review
 
@@ -95,6 +95,8 @@ class ShownQuestion:
     seconds: int | None = None
     # Whether what was typed is no number.
     is_unreadable: bool = False
+    # A sentence on how what was typed is read, where that is not plain.
+    read_as: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -213,6 +215,7 @@ def show(
         explanation=_explanation(facts, response) if locked else None,
         is_locked=locked,
         is_unreadable=is_unreadable(facts, response),
+        read_as="" if facts.choices else told_reading(response, facts.unit),
     )
 
 
@@ -234,7 +237,10 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
     """The open question with this response in its fields."""
     choices = tuple(replace(it, chosen=it.id in response) for it in question.choices)
-    return replace(question, choices=choices, typed="" if choices else " ".join(response))
+    if choices:
+        return replace(question, choices=choices)
+    told = told_reading(response, question.unit)
+    return replace(question, typed=" ".join(response), read_as=told)
 
 
 def _reviewed(choice: ShownChoice, review: Review) -> ShownChoice:

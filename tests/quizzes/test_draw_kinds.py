@@ -1,6 +1,7 @@
 """How each kind of question looks, while it is open and afterwards."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
@@ -62,10 +63,35 @@ def test_the_number_field_says_how_to_fill_it() -> None:
     assert 'aria-describedby="question-unit question-how"' in page
     assert '<span id="question-unit">updates</span>' in page
     assert re.search(r'id="question-how"[^>]*>Write it with a point, such as 0.25<', page)
-    for attribute in ('inputmode="decimal"', 'autocomplete="off"', 'maxlength="40"'):
+    for attribute in ('autocomplete="off"', 'maxlength="40"'):
         assert attribute in page
     assert "<script>" not in page
     assert "1&quot;&gt;&lt;script&gt;" in page
+
+
+def test_a_minus_can_be_typed_on_every_phone() -> None:
+    """A keyboard for decimals has none on iOS; to ask for another one would tell the sign."""
+    pages = {
+        drawn(show(replace(NUMERIC, value=value, near=()), 1, [], [], None))
+        for value in (-2.5, 0.0, 1688.25)
+    }
+    (page,) = pages
+    assert "inputmode" not in page
+    assert 'type="text"' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("1,688", "Read as 1.688 or as 1688: it is right if one of them is."),
+        ("1.688", "Read as 1.688. If you mean 1688, write no point."),
+        ("1.700,75 updates", "Read as 1700.75."),
+        ("1688.25", None),
+    ],
+)
+def test_a_number_that_leaves_a_doubt_is_told(typed: str, told: str | None) -> None:
+    page = drawn(show(NUMERIC, 1, [], [typed], False))
+    assert told in page if told else "Read as" not in page
 
 
 def test_a_multiple_choice_is_marked_in_words() -> None:

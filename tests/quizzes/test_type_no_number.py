@@ -51,6 +51,16 @@ def test_the_page_says_so_and_takes_it_back(attempt: Attempt) -> None:
         assert ("0 of 1 answered" in saved, "0 of 1 answered" in loaded) == (told, told)
 
 
+def test_the_page_says_how_a_number_is_read(attempt: Attempt) -> None:
+    client, page = client_of(attempt.learner), attempt.get_absolute_url()
+    for seq, typed in ((1, "1,688"), (2, "1.688,5 updates")):
+        form = {"seq": str(seq), "changes": "1", "asked-1": "1", "choice-1": typed}
+        saved = client.post(page, form, headers=HTMX).content.decode()
+        loaded = client.get(page).content.decode()
+        told = "Read as 1688.5." if seq == 2 else "Read as 1.688 or as 1688"
+        assert (told in saved, told in loaded) == (True, True)
+
+
 def test_the_result_tells_what_was_wrong_with_it(attempt: Attempt) -> None:
     services.finish(attempt, {1: ["1,5x"]})
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
