@@ -15,8 +15,19 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE = 1
 # uv is to use the Python it is given, and to fetch no other.
 export UV_PYTHON_DOWNLOADS = never
-# A virtual environment that happens to be active is none of ours.
-unexport VIRTUAL_ENV
+# File names and texts are UTF-8, whatever language the shell speaks.
+export PYTHONUTF8 = 1
+# What other projects and tools export would steer ours: a virtual environment that happens to be
+# active, a Python path, another Django project's settings. How the network is reached stays.
+NETWORK = PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_CERT PIP_CLIENT_CERT PIP_PROXY \
+	PIP_TRUSTED_HOST PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_CACHE_DIR \
+	UV_DEFAULT_INDEX UV_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_HTTP_TIMEOUT \
+	UV_INSECURE_HOST UV_NATIVE_TLS UV_SYSTEM_CERTS UV_KEYRING_PROVIDER UV_CACHE_DIR UV_LINK_MODE
+OURS = PYTHON PYTHONUTF8 UV_COMPILE_BYTECODE UV_PYTHON_DOWNLOADS KERAS_HOME
+FOREIGN = VIRTUAL_ENV HOST BASH_ENV ENV CDPATH WEB_CONCURRENCY FORWARDED_ALLOW_IPS \
+	BROKER_URL RESULT_BACKEND LOADER CONFIG_MODULE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE \
+	PYTHON% PIP_% UV_% DJANGO_% CELERY_% UVICORN_% KERAS_% TF_% XLA_% PG% MYPY% RUFF_%
+unexport $(filter-out $(NETWORK) $(OURS),$(filter $(FOREIGN),$(.VARIABLES)))
 
 .PHONY: help run test lint test-sqlite test-platform test-postgres bench mutation vendor lock environment clean
 .DELETE_ON_ERROR:

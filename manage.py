@@ -1,12 +1,13 @@
 #!/usr/bin/env python
 """Django's command line for Weightwise."""
 
-import os
 import sys
+
+from config.settings_module import choose_settings
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    choose_settings()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -1,11 +1,11 @@
 """The Celery application: a queue of anonymous wake-ups."""
 
-import os
+from config.settings_module import choose_settings
 
-from celery import Celery
+choose_settings()
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+from config.broker import Application  # noqa: E402  (Celery reads the settings' name)
 
-app = Celery("weightwise")
+app = Application("weightwise")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

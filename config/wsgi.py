@@ -1,9 +1,9 @@
 """The pages: Django's synchronous handler."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+from config.settings_module import choose_settings
+
+choose_settings()
 
 application = get_wsgi_application()

@@ -24,10 +24,10 @@ echo "Installing uv into .tools ..."
 rm -rf .tools
 if "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     "$python" -m venv .tools
-    .tools/bin/python -m pip install --quiet --require-hashes --requirement "$pins"
+    .tools/bin/python -m pip install --quiet --no-user --require-hashes --requirement "$pins"
 elif "$python" -m pip --version >/dev/null 2>&1; then
     # Some distributions ship pip without the parts that a virtual environment is made of.
-    "$python" -m pip install --quiet --target .tools --require-hashes --requirement "$pins"
+    "$python" -m pip install --quiet --no-user --target .tools --require-hashes --requirement "$pins"
 else
     fail "$python has neither pip nor ensurepip. On Debian or Ubuntu: apt install python3-venv"
 fi

@@ -71,9 +71,11 @@ TEMPLATES = [
     }
 ]
 
-# DATABASE_URL of SQLite and PostgreSQL alike; SQLite gets what keeps writers from failing.
+# DATABASE_URL of SQLite and PostgreSQL alike; SQLite gets what keeps writers from failing. Without
+# one it is a file, told by its path: in an address `#`, `?` and `%` of a folder's name would count.
+_own_file = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA / "weightwise.sqlite3")}
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'weightwise.sqlite3'}"),
+    "default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _own_file,
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -246,6 +248,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker outlives its broker, whatever that answers and however long it is away.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A trainer imports TensorFlow before it serves; the default of 4 s would kill it half-way.
-CELERY_WORKER_PROC_ALIVE_TIMEOUT = 180
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+# A connection on which nothing comes back is given up, too.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+# A trainer imports TensorFlow before it serves, and may pause before that when it failed; Celery's
+# 4 s would kill it half-way. What hangs is ended by the trainer's own watch, which can say so.
+TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 2 * TRAINER_WARM_SECONDS + 120

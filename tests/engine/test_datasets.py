@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
 from training_jobs.engine import datasets
 from training_jobs.engine.datasets import DatasetError, load
+from training_jobs.engine.library import keras
 
 pytestmark = pytest.mark.engine
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engine
 def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty folder, no Keras cache, and no network."""
 
-    def refuse() -> None:
+    def refuse(path: str) -> None:
         raise OSError("no network")
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))

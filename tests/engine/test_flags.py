@@ -1,27 +1,62 @@
-"""XLA's flags are set before TensorFlow can read them, beside those of whoever runs it."""
+"""What a machine's own settings say, the engine does not hear; ours stand before TensorFlow."""
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 WIDE = "--xla_cpu_prefer_vector_width=512"
 
 
+def told(program: str, **environment: str) -> str:
+    """What a fresh process writes."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("KERAS_")}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=given | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("given", "after"),
     [
-        ("", WIDE),
-        ("--xla_dump_to=/tmp/x", f"--xla_dump_to=/tmp/x {WIDE}"),
-        ("--xla_cpu_prefer_vector_width=256", "--xla_cpu_prefer_vector_width=256"),
+        ({}, WIDE),
+        ({"XLA_FLAGS": "--no_such_flag"}, WIDE),
+        ({"WEIGHTWISE_XLA_FLAGS": "--xla_dump_to=/tmp/x"}, f"{WIDE} --xla_dump_to=/tmp/x"),
     ],
 )
-def test_the_widest_vectors_unless_the_environment_says_otherwise(before: str, after: str) -> None:
+def test_xla_is_told_what_we_say(given: dict[str, str], after: str) -> None:
     program = "import os, sys, training_jobs.engine; print(os.environ['XLA_FLAGS']);"
     program += "assert 'tensorflow' not in sys.modules"
-    environment = os.environ | {"XLA_FLAGS": before}
-    told = subprocess.run(
-        [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
-    )
-    assert told.stdout.strip() == after
+    assert told(program, **given) == after
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({"backend": "jax", "floatx": "float16", "image_data_format": "channels_first"}),
+        json.dumps({"epsilon": 0.5, "nnx_enabled": True}),
+        json.dumps({"epsilon": "small"}),
+        json.dumps(["no", "object"]),
+        "{ cut off",
+    ],
+)
+def test_keras_has_its_defaults_whatever_its_file_says(tmp_path: Path, content: str) -> None:
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras" / "keras.json").write_text(content)
+    program = "from training_jobs.engine.networks import keras as k; import os; c = k.config;"
+    program += "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format(), c.max_epochs());"
+    program += "print(os.environ.get('KERAS_HOME'))"
+    hostile: dict[str, Any] = {"KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1"}
+    said = told(program, HOME=str(tmp_path), **hostile)
+    assert said.splitlines() == ["tensorflow float32 1e-07 channels_last None", "None"]
+    assert (tmp_path / ".keras" / "keras.json").read_text() == content

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from launcher.ports import free_port
 from tests.patience import happens
-from tests.servers import Process, process
+from tests.servers import ROOT, Process, process
 
 STANDIN = (sys.executable, "-m", "tests.launcher.standin")
 READY = "Weightwise is ready: "
 WORKER_TOLD = " with trainer "
-OVERRIDES = ("DATABASE_URL", "REDIS_URL", "HOST", "WEIGHTWISE_DATASETS", "DJANGO_SETTINGS_MODULE")
+OVERRIDES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "WEIGHTWISE_HOST",
+    "WEIGHTWISE_DATASETS",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -23,9 +29,11 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def launched(environ: dict[str, str], command: tuple[str, ...] = STANDIN) -> Iterator[Process]:
+def launched(
+    environ: dict[str, str], command: tuple[str, ...] = STANDIN, cwd: Path = ROOT
+) -> Iterator[Process]:
     """A launcher that has said that the platform is ready."""
-    with process(command, env=environ, grace=30) as launcher:
+    with process(command, cwd=cwd, env=environ, grace=30) as launcher:
         launcher.wait_for_line(READY)
         yield launcher
 

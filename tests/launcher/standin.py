@@ -41,18 +41,20 @@ def platform() -> int:
         return 1
     grace = float(os.environ.get(GRACE, "3"))
     supervisor.SAME_REQUEST = float(os.environ.get(SAME_REQUEST, supervisor.SAME_REQUEST))
+    mood = os.environ.get(WORKER, "steady")
     services = (
         Service("sweep", command("sweep"), grace=grace, restarts=2),
-        Service("worker", command("worker"), grace=grace, restarts=2),
-        Service("web", command("web"), grace=grace),
+        Service("worker", command("worker", mood), grace=grace, restarts=2),
+        Service("web", command("web", settings.host), grace=grace),
     )
-    stand_in = Platform(Service("prepare", command("prepare")), services)
+    preparing = command("prepare", os.environ.get(PREPARE, "works"))
+    stand_in = Platform(Service("prepare", preparing), services)
     return Supervisor(settings, stand_in, console).run()
 
 
-def command(role: str) -> tuple[str, ...]:
-    """This module in one of its roles."""
-    return (sys.executable, "-m", "tests.launcher.standin", role)
+def command(role: str, mood: str = "") -> tuple[str, ...]:
+    """This module in one of its roles; the environment would not reach it."""
+    return (sys.executable, "-m", "tests.launcher.standin", role, mood)
 
 
 def say(text: str) -> None:
@@ -60,21 +62,20 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def prepare() -> int:
+def prepare(mood: str) -> int:
     """Says what it does, as the real one."""
     say("Loaded the course.")
-    return 3 if os.environ.get(PREPARE) == "fails" else 0
+    return 3 if mood == "fails" else 0
 
 
-def sweep() -> int:
+def sweep(_mood: str) -> int:
     """Does nothing, for ever."""
     while True:
         time.sleep(60)
 
 
-def worker() -> int:
+def worker(mood: str) -> int:
     """Has a child of its own, as Celery has its trainer, that no signal to the parent reaches."""
-    mood = os.environ.get(WORKER)
     if mood == "dies":
         return 5
     if mood == "stubborn":
@@ -95,14 +96,13 @@ class Pages(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def web() -> int:
+def web(host: str) -> int:
     """A web server that says a worker is warming up."""
-    address = (os.environ.get("HOST") or "127.0.0.1", int(os.environ["PORT"]))
-    HTTPServer(address, Pages).serve_forever()
+    HTTPServer((host, int(os.environ["PORT"])), Pages).serve_forever()
     return 0
 
 
 ROLES = {"prepare": prepare, "sweep": sweep, "worker": worker, "web": web}
 
 if __name__ == "__main__":
-    sys.exit(ROLES.get(sys.argv[-1], platform)())
+    sys.exit(ROLES[sys.argv[1]](sys.argv[2]) if len(sys.argv) > 1 else platform())

@@ -12,7 +12,7 @@ ROOT = Path("/somewhere/weightwise")
 
 
 def test_nothing_given_means_this_machine_and_this_folder() -> None:
-    settings = read_settings({"PORT": "", "REDIS_URL": "", "HOST": ""}, ROOT)
+    settings = read_settings({"PORT": "", "REDIS_URL": "", "WEIGHTWISE_HOST": ""}, ROOT)
     assert settings.address == "http://127.0.0.1:8000/"
     assert settings.data == ROOT / ".data"
     assert settings.redis_url is None
@@ -39,11 +39,31 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     ],
 )
 def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str) -> None:
-    assert read_settings({"HOST": host}, ROOT).address == address
+    assert read_settings({"WEIGHTWISE_HOST": host}, ROOT).address == address
 
 
-def test_children_get_the_broker_and_development_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+# A sample of what shells, package managers and other projects export.
+FOREIGN = {
+    "HOST": "x86_64-conda-linux-gnu",
+    "DJANGO_SETTINGS_MODULE": "other.settings",
+    "KERAS_BACKEND": "jax",
+    "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
+    "XLA_FLAGS": "--unknown",
+    "CELERY_BROKER_URL": "redis://other/0",
+    "BROKER_URL": "redis://other/0",
+    "CELERY_WORKER_POOL": "solo",
+    "UVICORN_WORKERS": "9",
+    "WEB_CONCURRENCY": "9",
+    "FORWARDED_ALLOW_IPS": "*",
+    "PGSERVICE": "other",
+    "PYTHONPATH": "/other",
+    "PYTHONWARNINGS": "error",
+    "LC_ALL": "de_DE.ISO-8859-1",
+    "LD_PRELOAD": "/other.so",
+}
+
+
+def test_children_get_the_broker_and_development_settings() -> None:
     settings = read_settings({"PORT": "8123"}, ROOT)
     told = child_environment(settings, "redis://broker/0", "/scratch")
     assert told["DJANGO_SETTINGS_MODULE"] == "config.settings.dev"
@@ -53,8 +73,29 @@ def test_children_get_the_broker_and_development_settings(monkeypatch: pytest.Mo
     assert told["TMPDIR"] == "/scratch"
 
 
+def test_what_other_programs_export_reaches_no_child() -> None:
+    bare = child_environment(read_settings({}, ROOT), "redis://broker/0", "/scratch")
+    given = read_settings(FOREIGN, ROOT)
+    assert given.host == "127.0.0.1"
+    assert child_environment(given, "redis://broker/0", "/scratch") == bare
+
+
+def test_our_own_variables_and_the_way_to_the_network_do() -> None:
+    ours = {
+        "WEIGHTWISE_RUN_LIMIT_SECONDS": "60",
+        "DATABASE_URL": "postgres://db/weightwise",
+        "DATABASE_URL_FILE": "/run/secrets/database_url",
+        "https_proxy": "http://proxy:3128",
+        "HOME": "/home/somebody",
+        "PATH": "/usr/bin",
+    }
+    told = child_environment(read_settings(ours, ROOT), "redis://broker/0", "/scratch")
+    assert ours.items() <= told.items()
+    assert "127.0.0.1" in told["no_proxy"]
+
+
 def test_the_web_server_stops_first_and_listens_where_it_was_told() -> None:
-    platform = weightwise(read_settings({"PORT": "8123", "HOST": "192.0.2.7"}, ROOT))
+    platform = weightwise(read_settings({"PORT": "8123", "WEIGHTWISE_HOST": "192.0.2.7"}, ROOT))
     assert [service.name for service in reversed(platform.services)] == ["web", "worker", "sweep"]
     web = platform.services[-1].command
     assert web[web.index("--host") + 1] == "192.0.2.7"

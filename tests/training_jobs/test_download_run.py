@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -194,9 +195,26 @@ def test_the_script_ends_with_the_runs_own_weights(tmp_path: Path, changes: dict
     assert isinstance(result, Result)
     path = tmp_path / "script.py"
     path.write_text(script(plan, weights=result.weights_digest))
-    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, path],
+        env=os.environ | hostile_keras(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert f"sha256 of the weights: {result.weights_digest}" in done.stdout
     assert "The same weights: yes" in done.stdout
+
+
+def hostile_keras(home: Path) -> dict[str, str]:
+    """The environment of somebody whose Keras is set up for other work."""
+    folder = home / ".keras"
+    folder.mkdir()
+    settings = {"backend": "jax", "floatx": "float16", "epsilon": 0.1}
+    settings |= {"image_data_format": "channels_first"}
+    (folder / "keras.json").write_text(json.dumps(settings))
+    variables = {"KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1", "XLA_FLAGS": "--no_such_flag"}
+    return {"HOME": str(home), "KERAS_HOME": str(folder), **variables}
 
 
 @pytest.mark.engine

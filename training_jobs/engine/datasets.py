@@ -6,7 +6,6 @@ where it cannot be had. The table is made by scikit-learn's `make_classification
 
 import hashlib
 import math
-import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import structlog
 from numpy.typing import NDArray
@@ -22,7 +20,9 @@ from sklearn.datasets import load_digits, make_classification
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
+from training_jobs.engine.library import keras
 from training_jobs.engine.stages import Stage, table_stages
+from training_jobs.engine.surroundings import keras_folder
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -119,14 +119,15 @@ def _mnist(folder: Path) -> Dataset:
 
 
 def _mnist_origins(folder: Path) -> list[tuple[str, Callable[[], Arrays]]]:
-    keras_home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    cached = keras_home / "datasets" / "mnist.npz"
-    origins = [
+    cached = keras_folder() / "datasets" / "mnist.npz"
+    origins: list[tuple[str, Callable[[], Arrays]]] = [
         (f"{folder.name}/mnist.npz", lambda: _read(folder / "mnist.npz")),
         ("Keras's cache", lambda: _read(cached)),
     ]
     # Keras would delete a cached file whose digest it does not know; that file is the reader's.
-    return origins if cached.exists() else [*origins, ("Keras's download", _download)]
+    return (
+        origins if cached.exists() else [*origins, ("Keras's download", lambda: _download(cached))]
+    )
 
 
 def _read(path: Path) -> Arrays:
@@ -134,11 +135,12 @@ def _read(path: Path) -> Arrays:
         return {name: archive[name] for name in MNIST_DIGESTS}
 
 
-def _download() -> Arrays:
+def _download(path: Path) -> Arrays:
+    path.parent.mkdir(parents=True, exist_ok=True)
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(DOWNLOAD_SECONDS)
     try:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data(str(path))
     finally:
         socket.setdefaulttimeout(before)
     return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}

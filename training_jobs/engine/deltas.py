@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from training_jobs.engine.library import keras
 from training_jobs.engine.programs import Program
 from training_jobs.engine.progress import Histogram, LayerState, Weights, WeightSample
 

@@ -4,8 +4,7 @@ import math
 import random
 from collections.abc import Iterator
 
-import keras
-
+from training_jobs.engine.library import keras
 from training_jobs.engine.plan import Plan
 
 FILTERS = 8

@@ -3,10 +3,10 @@
 import base64
 from typing import Any
 
-import keras
 import numpy as np
 
 from training_jobs.engine.datasets import Dataset, Floats, Labels
+from training_jobs.engine.library import keras
 from training_jobs.engine.plan import Plan
 from training_jobs.engine.programs import Program
 from training_jobs.engine.stages import SAMPLE_ROWS, Stage, probability_stage, shape_of
