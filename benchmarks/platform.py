@@ -22,7 +22,7 @@ from launcher.guard import Guard
 from launcher.ports import free_port
 from launcher.processes import Child, Workshop
 from launcher.readiness import trainers, wait_until, web_answers
-from launcher.settings import Settings, child_environment
+from launcher.settings import Settings, child_environment, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180.0
@@ -79,7 +79,8 @@ def workshop(database_url: str = "") -> Iterator[tuple[Workshop, Settings]]:
         console = Console(stack.enter_context((data / "log").open("w")))
         guard = Guard()
         stack.callback(guard.close)
-        settings = Settings(ROOT, data, "127.0.0.1", free_port(), None)
+        given = {"WEIGHTWISE_DATA": str(data), "PORT": str(free_port())}
+        settings = read_settings(os.environ | given | {"REDIS_URL": ""}, ROOT)
         os.environ["WEIGHTWISE_DATA"] = str(data)
         os.environ.pop("DATABASE_URL", None)
         if database_url:

@@ -30,7 +30,7 @@ class LastingConnection(Connection):
     def get_transport_cls(self) -> type[Transport]:
         return LenientTransport
 
-    def ensure_connection(self, *args: Any, **options: Any) -> Connection:
+    def ensure_connection(self, *args: Any, **options: Any) -> "LastingConnection":
         pauses = {"interval_start": 1, "interval_step": 1, "interval_max": LONGEST_PAUSE_SECONDS}
         return super().ensure_connection(*args, **{**pauses, **options})
 
@@ -45,7 +45,7 @@ class Application(Celery):
     Celery prefers `CELERY_BROKER_URL` and its kin in the environment to the settings.
     """
 
-    amqp_cls = LastingAMQP
+    amqp_cls = "config.broker:LastingAMQP"
 
     def connection_for_read(self, url: str | None = None, **options: Any) -> Connection:
         return super().connection_for_read(url or settings.REDIS_URL, **options)

@@ -16,7 +16,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from training_jobs.models import Worker
-from training_jobs.queries import counts_by_state, fresh_workers, is_sweeping
+from training_jobs.queries import (
+    connected_workers,
+    counts_by_state,
+    fresh_workers,
+    is_sweeping,
+    seen_workers,
+)
+
+PROBE = "weightwise.probe"
+PROBE_SECONDS = 10
 
 
 @require_safe
@@ -52,6 +61,7 @@ def _migrated() -> bool:
 
 
 def _broker() -> bool:
+    """Whether the broker can be written to and read from."""
     client = redis.Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=0.2,
@@ -59,7 +69,9 @@ def _broker() -> bool:
         retry=Retry(NoBackoff(), 0),
     )
     try:
-        return bool(client.ping())
+        # A replica answers a PING, and takes no message; one that is full neither.
+        client.set(PROBE, "written", ex=PROBE_SECONDS)
+        return client.get(PROBE) is not None
     except (redis.RedisError, OSError):
         return False
     finally:
@@ -67,10 +79,13 @@ def _broker() -> bool:
 
 
 def _training() -> dict[str, Any]:
-    states = list(fresh_workers().values_list("state", flat=True))
+    states = list(seen_workers().values_list("state", flat=True))
+    useless = states.count(Worker.State.USELESS)
     return {
-        "workers": len(states),
+        "workers": len(states) - useless,
         "warming": states.count(Worker.State.WARMING),
+        "useless": useless,
+        "connected": connected_workers().count(),
         "sweep": is_sweeping(),
     }
 

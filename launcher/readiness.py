@@ -22,15 +22,19 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Trainers:
-    """How many workers the platform knows, and how many of them still load TensorFlow."""
+    """How many workers the platform knows, and how many of them still load TensorFlow.
+
+    Useless ones are not among them: they could not load it, and try again.
+    """
 
     workers: int = 0
     warming: int = 0
+    useless: int = 0
 
     @property
     def registered(self) -> bool:
         """A warming worker counts: it takes work, only its first run starts later."""
-        return self.workers > 0
+        return self.workers + self.useless > 0
 
     @property
     def warm(self) -> bool:
@@ -88,6 +92,6 @@ def trainers(address: str) -> Trainers:
     """What /readyz says of the workers; none while it cannot be read."""
     try:
         told = json.loads(page(f"{address}readyz") or b"{}")
-        return Trainers(workers=int(told["workers"]), warming=int(told["warming"]))
+        return Trainers(*(int(told[name]) for name in ("workers", "warming", "useless")))
     except (ValueError, KeyError, TypeError):
         return Trainers()

@@ -117,7 +117,10 @@ class Supervisor:
         return trainers(self._settings.address)
 
     def _announce(self) -> None:
-        if not self._trainers().warm:
+        trainers = self._trainers()
+        if not trainers.workers:
+            self._console.say("The worker cannot train yet; its lines say why, and it tries again.")
+        elif not trainers.warm:
             self._console.say("The worker is warming up; the first run may wait some seconds.")
         self._console.say(f"Weightwise is ready: {self._settings.address}  (Ctrl-C stops it)")
 

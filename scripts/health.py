@@ -30,11 +30,11 @@ def web() -> bool:
 
 
 def worker() -> bool:
-    """This container's own worker reported itself lately."""
+    """This container's own worker said lately that it lives, can train, and hears the broker."""
     start_django()
-    from training_jobs.queries import fresh_workers
+    from training_jobs.queries import connected_workers
 
-    return fresh_workers().filter(name=f"celery@{socket.gethostname()}").exists()
+    return connected_workers().filter(name=f"celery@{socket.gethostname()}").exists()
 
 
 def scheduler() -> bool:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ __all__ = [
     "NO_POSTGRES",
     "ROOT",
     "NotReady",
+    "Postgres",
     "Process",
     "Redis",
     "chromium",
@@ -184,19 +185,37 @@ def redis_server(port: int | None = None, password: str = "") -> Iterator[Redis]
         yield redis
 
 
+class Postgres:
+    """A real PostgreSQL with an empty database, which can be lost and comes back with its data."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.stack, self.programs, self.user = stack, require_postgres(), postgres_user()
+        # A socket's path may not be longer than 107 bytes, and a TMPDIR can be.
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="ww-pg-", dir="/tmp"))
+        self.folder = Path(name)
+        self.url = f"postgres://weightwise@/{name}/postgres"
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        _initdb(self.programs, self.folder, self.user)
+        self.start()
+
+    def start(self) -> None:
+        command, folder = _postgres(self.programs, self.folder), self.folder
+        self.process = self.stack.enter_context(
+            process(command, cwd=folder, user=self.user, stop=signal.SIGINT)
+        )
+        self.process.wait_for(lambda: _accepts(self.programs, folder), "PostgreSQL did not answer")
+
+    def lose(self) -> None:
+        """Stops it as `pg_ctl restart` does: whoever is connected is cut off."""
+        end(self.process, signal.SIGINT)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL with an empty database; gives the DATABASE_URL of its socket."""
-    programs, user = require_postgres(), postgres_user()
-    # A socket's path may not be longer than 107 bytes, and a TMPDIR can be.
-    with tempfile.TemporaryDirectory(prefix="ww-pg-", dir="/tmp") as name:
-        folder = Path(name)
-        if user:
-            shutil.chown(folder, user)
-        _initdb(programs, folder, user)
-        with process(_postgres(programs, folder), cwd=folder, user=user, stop=signal.SIGINT) as it:
-            it.wait_for(lambda: _accepts(programs, folder), "PostgreSQL did not answer")
-            yield f"postgres://weightwise@/{name}/postgres"
+    with ExitStack() as stack:
+        yield Postgres(stack).url
 
 
 def _initdb(programs: Path, folder: Path, user: str | None) -> None:

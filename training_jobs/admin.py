@@ -48,4 +48,14 @@ class RunAdmin(ReadOnlyAdmin):
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["name", "state", "host", "tensorflow", "devices", "started_at", "last_seen"]
+    list_display = [
+        "name",
+        "state",
+        "reason",
+        "host",
+        "tensorflow",
+        "devices",
+        "megabytes",
+        "started_at",
+        "last_seen",
+    ]

@@ -7,7 +7,9 @@ sweep loop and the streams look for themselves too. So nothing here may fail or 
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from typing import Any
 
 import redis
 import structlog
@@ -57,3 +59,13 @@ def _ring_all(rings: queue.SimpleQueue[Callable[[], object]]) -> None:
             ring()
         except Exception as error:  # noqa: BLE001  (whatever fails: the database has the truth)
             log.warning("ring_lost", error=str(error))
+            _hang_up()
+
+
+def _hang_up() -> None:
+    """The next ring looks for the broker anew: this one may have become a replica of another."""
+    pool: Any = current_app.pool
+    with suppress(Exception):
+        pool.force_close_all(close_pool=False)
+    with suppress(Exception):
+        _client().connection_pool.disconnect()

@@ -15,7 +15,8 @@ from django.db import transaction
 from accounts.learners import hold
 from accounts.models import Learner
 from training_jobs import lifecycle
-from training_jobs.engine.estimates import estimate
+from training_jobs.durations import forecast
+from training_jobs.engine.estimates import Estimate
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment, Run
 from training_jobs.queries import published_experiments
@@ -148,8 +149,11 @@ def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid
     if Run.objects.filter(group=group).exists():
         return group
     check_quota(learner, len(wishes))
+    expected = forecast()
     for number, wish in enumerate(wishes):
-        _queue(wish, learner, f"{learner.pk}:{group}:{number}", group=group)
+        size = expected.of(wish.plan)
+        _queue(wish, size, learner, f"{learner.pk}:{group}:{number}", group=group)
+        expected = expected.after(wish.plan)
     return group
 
 
@@ -166,11 +170,12 @@ def request_repeat(run: Run, learner: Learner) -> Run:
         return active
     check_quota(learner)
     wish = Wish(run.experiment, Plan.parse(run.plan))
-    return _queue(wish, learner, f"{learner.pk}:repeat:{run.pk}:{made.count()}", repeats=run)
+    size = forecast().of(wish.plan)
+    return _queue(wish, size, learner, f"{learner.pk}:repeat:{run.pk}:{made.count()}", repeats=run)
 
 
-def _queue(wish: Wish, learner: Learner, key: str, **links: Any) -> Run:
-    plan, size = wish.plan, estimate(wish.plan)
+def _queue(wish: Wish, size: Estimate, learner: Learner, key: str, **links: Any) -> Run:
+    plan = wish.plan
     check_size(size)
     return lifecycle.create(
         wish.experiment,

@@ -142,25 +142,59 @@ class RunEvent(models.Model):
 
 
 class Worker(models.Model):
-    """A Celery worker as it reports itself. Warming means: alive, still loading TensorFlow."""
+    """A Celery worker as it reports itself.
+
+    Warming means: alive, still loading TensorFlow. Useless: alive, and could not load it, for
+    `reason`, so many times in a row.
+    """
 
     class State(models.TextChoices):
         WARMING = "warming", "warming"
         READY = "ready", "ready"
+        USELESS = "useless", "cannot train"
 
     name = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.WARMING)
+    reason = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
     host = models.CharField(max_length=120, blank=True)
     tensorflow = models.CharField(max_length=20, blank=True)
     devices = models.CharField(max_length=200, blank=True)
+    # What its trainer holds in memory, the data sets that stand in for others there, and the keys
+    # of the programs that it has compiled.
+    megabytes = models.PositiveIntegerField(default=0)
+    stand_ins = models.JSONField(default=dict, blank=True)
+    programs = models.JSONField(default=list, blank=True)
     started_at = models.DateTimeField()
     last_seen = models.DateTimeField()
+    # When the broker last took a sign of life from it.
+    heard_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Pace(models.Model):
+    """How long runs of one kind took on one machine, for what is expected of the next ones.
+
+    `ratios` are seconds taken for each second calculated, of runs whose program was compiled
+    before; `compilations` are the seconds that the others took longer. The latest stand last.
+    """
+
+    host = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    ratios = models.JSONField(default=list, blank=True)
+    compilations = models.JSONField(default=list, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "kind"], name="one_pace_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.host}"
 
 
 class Heartbeat(models.Model):

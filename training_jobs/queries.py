@@ -164,8 +164,18 @@ def _lately() -> datetime:
 
 
 def fresh_workers() -> QuerySet[Worker]:
-    """Workers that were heard of lately."""
+    """Workers that were heard of lately and can train, or soon can."""
+    return seen_workers().exclude(state=Worker.State.USELESS)
+
+
+def seen_workers() -> QuerySet[Worker]:
+    """Workers that were heard of lately, also those that cannot train."""
     return Worker.objects.filter(last_seen__gte=_lately())
+
+
+def connected_workers() -> QuerySet[Worker]:
+    """Workers that can train or soon can, and that the broker can reach."""
+    return fresh_workers().filter(heard_at__gte=_lately())
 
 
 def is_sweeping() -> bool:

@@ -31,9 +31,12 @@ x_train = scaler.transform(x_train).astype(np.float32)
 x_test = scaler.transform(x_test).astype(np.float32)
 """,
     "mnist": """\
-os.makedirs(os.path.join(keras_folder, "datasets"), exist_ok=True)
-mnist = os.path.abspath(os.path.join(keras_folder, "datasets", "mnist.npz"))
-(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data(mnist)
+kept = os.path.join(keras_folder, "datasets", "mnist.npz")
+own = os.path.join(own_folder, "datasets", "mnist.npz")
+if os.path.exists(kept) and not os.path.exists(own):
+    os.makedirs(os.path.dirname(own), exist_ok=True)
+    shutil.copy(kept, own)
+(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
 x_train = (x_train.reshape(len(x_train), -1) / np.float32(255)).astype(np.float32)
 x_test = (x_test.reshape(len(x_test), -1) / np.float32(255)).astype(np.float32)
 """,
@@ -71,20 +74,21 @@ It needs: pip install $requirements
 
 import hashlib
 import os
-import tempfile
+import shutil
 
 # Settings of this machine for other work must not change the result: neither variables ...
 for name in [name for name in os.environ if name.startswith(("KERAS_", "TF_", "XLA_"))]:
     if name not in ("KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL"):
         del os.environ[name]
 os.environ["KERAS_BACKEND"] = "tensorflow"
-# ... nor a keras.json: Keras looks into an empty folder for it.
+# ... nor a keras.json: Keras is given a folder of its own, where it finds none.
 keras_folder = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
-with tempfile.TemporaryDirectory() as empty:
-    os.environ["KERAS_HOME"] = empty
-    import keras
-os.environ["KERAS_HOME"] = keras_folder
+own_folder = os.path.join(keras_folder, "weightwise")
+os.environ["KERAS_HOME"] = own_folder
+if os.path.exists(os.path.join(own_folder, "keras.json")):
+    os.remove(os.path.join(own_folder, "keras.json"))
 
+import keras
 import numpy as np
 
 SEED, EPOCHS, BATCH_SIZE = $seed, $epochs, $batch_size

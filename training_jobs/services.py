@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Learner
 from training_jobs import lifecycle
-from training_jobs.engine.estimates import estimate
+from training_jobs.durations import forecast
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Experiment, Run
 from training_jobs.permits import check_changes
@@ -39,7 +39,7 @@ def request_run(
     with transaction.atomic():
         if made := run_of_key(scoped):
             return made
-        size = estimate(plan)
+        size = forecast().of(plan)
         admit(learner, [size])
         return lifecycle.create(
             experiment,
@@ -63,7 +63,7 @@ def request_reference_run(experiment: Experiment, data_digest: str | None = None
     if standing and (standing[0].is_active or data_digest in (None, data_of(standing[0]))):
         return standing[0]
     key = f"reference:{experiment.slug}:{plan.digest}:{len(made)}"
-    seconds = estimate(plan).seconds
+    seconds = forecast().of(plan).seconds
     return lifecycle.create(
         experiment, None, plan.as_json(), plan.digest, key, None, estimated_seconds=seconds
     )

@@ -8,6 +8,7 @@ on from the database when the feed no longer keeps what it needs.
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from uuid import UUID
 
 import redis.asyncio as redis
@@ -217,14 +218,21 @@ class Hub:
 
     async def _listen_once(self) -> None:
         # No socket timeout: redis-py would otherwise give up on a quiet channel after 5 s.
-        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=None)
+        client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=None, socket_keepalive=True
+        )
         async with client, client.pubsub() as channel:
             await channel.subscribe(CHANNEL)
             async for message in channel.listen():
                 if message["type"] == "message":
-                    run_id, seq = message["data"].decode().split()
-                    if feed := self.feeds.get(UUID(run_id)):
-                        feed.ring(int(seq))
+                    self._ring(message["data"])
+
+    def _ring(self, message: bytes) -> None:
+        """Takes one ring; what is none, whoever sent it, is passed over."""
+        with suppress(ValueError):
+            run_id, seq = message.decode().split()
+            if feed := self.feeds.get(UUID(run_id)):
+                feed.ring(int(seq))
 
     async def _look(self) -> None:
         """What the doorbell does, unasked, for all feeds together."""

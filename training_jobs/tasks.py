@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import Error as DatabaseError
 
-from training_jobs import checkpoint_files, lifecycle
+from training_jobs import checkpoint_files, lifecycle, trainer
 from training_jobs.doorbell import TASK, ring_workers
+from training_jobs.durations import learn
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.engine.progress import Diverged, Stopped
 from training_jobs.events import Rewind
@@ -29,10 +31,8 @@ log = structlog.get_logger("weightwise.training")
 @shared_task(name=TASK)
 def train() -> None:
     """Trains the next queued run, if there is one, and rings again when more wait."""
-    # TensorFlow: only ever in a worker's child, hence so late. Before the claim, because a worker
-    # that cannot load it must not take runs from one that can.
-    from training_jobs.engine import fit  # noqa: F401, PLC0415
-
+    if not trainer.can_train():
+        return
     run = lifecycle.claim_next(registered_name())
     if run is None:
         return
@@ -43,8 +43,10 @@ def train() -> None:
         log.warning("lease_lost", run=str(run.id))
     else:
         log.info("run_ended", run=str(run.id))
-    if waiting():
+    others_wait = waiting()
+    if others_wait:
         ring_workers()
+    trainer.give_way_if_grown(others_wait=others_wait)
 
 
 def _train(run: Run) -> None:
@@ -56,6 +58,7 @@ def _train(run: Run) -> None:
         with recorder:
             plan = Plan.parse(run.plan)
             data = datasets.load(plan.dataset, Path(settings.WEIGHTWISE_DATASETS))
+            is_cold = not programs.is_kept(plan, data)
             _fit(run, plan, data, recorder)
     except Stopped:
         _end_stopped(run, recorder)
@@ -63,6 +66,7 @@ def _train(run: Run) -> None:
         _fail(run, str(error))
     except programs.OUT_OF_MEMORY:
         programs.forget_all()
+        trainer.give_way()
         _fail(run, "It needed more memory than the trainer has. Try a smaller batch or network.")
     except lifecycle.LeaseLost:
         raise
@@ -71,6 +75,19 @@ def _train(run: Run) -> None:
         _fail(run, "The trainer failed unexpectedly; its log has the details.")
     else:
         _succeed(run, plan, data, recorder)
+        _learn(run, plan, data.name, is_cold=is_cold)
+
+
+def _learn(run: Run, plan: Plan, data: str, *, is_cold: bool) -> None:
+    """Remembers how long a run took from its start to its end, unless it was interrupted."""
+    from training_jobs.engine import warming  # noqa: PLC0415  (TensorFlow, so late)
+
+    if run.tries > 1:
+        return
+    try:
+        learn(run, plan, data, is_cold=is_cold, programs=warming.programs_kept())
+    except DatabaseError as error:  # the run stands; of the next one a little less is known
+        log.warning("duration_not_kept", run=str(run.id), error=str(error))
 
 
 def _fit(run: Run, plan: Plan, data: "Dataset", recorder: Recorder) -> None:

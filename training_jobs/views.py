@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.learners import current_learner, ensure_learner
 from training_jobs import comparisons, groups, queries, services
-from training_jobs.engine.estimates import Estimate, estimate
+from training_jobs.durations import forecast
+from training_jobs.engine.estimates import Estimate
 from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
 from training_jobs.forms import ExperimentForm, first_values
@@ -48,7 +49,7 @@ def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Ru
 def _size(form: ExperimentForm) -> Estimate | None:
     """What the plan in the form will take; None when it cannot be trained."""
     try:
-        return estimate(form.planned())
+        return forecast().of(form.planned())
     except PlanError as error:
         if form.is_bound and not form.errors:
             form.add_error(None, f"This plan cannot be trained: {error}")

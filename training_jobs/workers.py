@@ -1,34 +1,40 @@
-"""A worker's own life: it registers, its child loads TensorFlow, and it says when it is ready.
+"""A worker's own life, in the parent of the process that trains: it registers and says it lives.
 
-TensorFlow is imported in the prefork child only: a parent that has run one operation hangs every
-child it forks afterwards.
+A thread tells the database, so that the worker is known while the broker is away, and comes back by
+itself after the database was. Whether it can be reached through the broker is told beside it.
 """
 
 import os
-import signal
 import socket
-from pathlib import Path
+import threading
+import time
 from typing import Any
 
 import structlog
-from celery.signals import (
-    celeryd_init,
-    heartbeat_sent,
-    worker_process_init,
-    worker_shutdown,
-)
+from celery.signals import celeryd_init, heartbeat_sent, worker_shutdown
 from django.conf import settings
-from django.db import connections
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections
+from django.db.models import F
 from django.db.models.functions import Now
 
 from training_jobs.models import Worker
-from training_jobs.queries import published_plans
-from training_jobs.services import refresh_reference_runs
+
+BEAT_SECONDS = 2.0
 
 log = structlog.get_logger("weightwise.worker")
 
 # The name this process (and the child it forks) registered under.
 _registered: dict[str, str] = {}
+# When the broker last took a sign of life of ours, by this process's own clock.
+_heard: dict[str, float] = {}
+_stopped = threading.Event()
+# A child must not be forked in the middle of a question to the database: it would inherit locks
+# that nobody opens any more.
+_asking = threading.Lock()
+os.register_at_fork(
+    before=_asking.acquire, after_in_parent=_asking.release, after_in_child=_asking.release
+)
 
 
 def registered_name() -> str:
@@ -40,57 +46,64 @@ def registered_name() -> str:
 def register(sender: str, **_: Any) -> None:
     """Before the child is forked: the worker is alive, and warming."""
     _registered["name"] = sender
+    _stopped.clear()
+    beat(enrol)
+    connections.close_all()  # a connection must not be shared across the fork
+    threading.Thread(target=_beat_on, name="heartbeat", daemon=True).start()
+
+
+def enrol() -> None:
+    """Writes this worker down as one that has just been started."""
     Worker.objects.update_or_create(
-        name=sender,
+        name=registered_name(),
         defaults={
             "state": Worker.State.WARMING,
+            "reason": "",
+            "failures": 0,
             "host": socket.gethostname()[:120],
             "tensorflow": "",
             "devices": "",
+            "programs": [],
             "started_at": Now(),
             "last_seen": Now(),
+            "heard_at": None,
         },
     )
-    connections.close_all()  # a connection must not be shared across the fork
 
 
-@worker_process_init.connect
-def warm(**_: Any) -> None:
-    """In the child: load TensorFlow and the data before the first run asks for them."""
-    # A child that replaces one that died warms up anew.
-    Worker.objects.filter(name=registered_name()).update(state=Worker.State.WARMING)
-    try:
-        _warm()
-    except ImportError as error:
-        # It could never train. Better no worker, which pages tell of, than one that looks ready.
-        log.error("trainer_useless", why=f"TensorFlow cannot be loaded here: {error}")
-        os.kill(os.getppid(), signal.SIGTERM)
+def beat(write: Any) -> None:
+    """One sign of life; a database that is away or was restarted is asked again at the next."""
+    with _asking:
+        try:
+            close_old_connections()
+            write()
+        except DatabaseError as error:
+            log.warning("heartbeat_unwritten", worker=registered_name(), error=str(error))
+            connections.close_all()  # it may be the connection that is broken
 
 
-def _warm() -> None:
-    # TensorFlow: only ever in the child, hence so late.
-    from training_jobs.engine import warming  # noqa: PLC0415
-
-    loaded = warming.load_all(Path(settings.WEIGHTWISE_DATASETS))
-    version = warming.tensorflow_version()
-    refresh_reference_runs({name: data.digest for name, data in loaded.items()})
-    for plan in published_plans():
-        warming.rehearse(plan, loaded[plan.dataset])
-    Worker.objects.filter(name=registered_name()).update(
-        state=Worker.State.READY,
-        tensorflow=version,
-        devices=warming.devices()[:200],
-        last_seen=Now(),
+def seen() -> None:
+    """This worker lives; writes it down anew where its row was lost."""
+    heard = time.monotonic() - _heard.get("at", float("-inf")) < settings.WORKER_FRESH_SECONDS / 2
+    told = Worker.objects.filter(name=registered_name()).update(
+        last_seen=Now(), heard_at=Now() if heard else F("heard_at")
     )
-    log.info("trainer_ready", worker=registered_name(), tensorflow=version)
+    if not told:
+        enrol()
+
+
+def _beat_on() -> None:
+    while not _stopped.wait(BEAT_SECONDS):
+        beat(seen)
 
 
 @heartbeat_sent.connect
-def seen(**_: Any) -> None:
-    """In the parent, every two seconds, also while the child is busy training."""
-    Worker.objects.filter(name=registered_name()).update(last_seen=Now())
+def heard(**_: Any) -> None:
+    """Celery says so every two seconds, and only while it is connected to the broker."""
+    _heard["at"] = time.monotonic()
 
 
 @worker_shutdown.connect
 def unregister(**_: Any) -> None:
-    Worker.objects.filter(name=registered_name()).delete()
+    _stopped.set()
+    beat(lambda: Worker.objects.filter(name=registered_name()).delete())

@@ -1,5 +1,7 @@
 """Settings that every environment shares."""
 
+from typing import Any
+
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
@@ -73,8 +75,11 @@ TEMPLATES = [
 
 # DATABASE_URL of SQLite and PostgreSQL alike; SQLite gets what keeps writers from failing. Without
 # one it is a file, told by its path: in an address `#`, `?` and `%` of a folder's name would count.
-_own_file = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA / "weightwise.sqlite3")}
-DATABASES = {
+_own_file: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(DATA / "weightwise.sqlite3"),
+}
+DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _own_file,
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -202,6 +207,10 @@ RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
 # Refused before it is queued: a run that would take longer than the limit, or more memory.
 RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=2000)
 RUN_TRIES = 3
+# A trainer that has grown by so much since it was warm gives way to a fresh one after its run.
+TRAINER_GROWTH_MEGABYTES = env.int("WEIGHTWISE_TRAINER_GROWTH_MEGABYTES", default=80)
+# A trainer of which one step takes longer while it loads is ended, and another one tries.
+TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
 # How many runs a learner may have queued or in training, and start within an hour.
 GUEST_ACTIVE_RUNS = env.int("WEIGHTWISE_GUEST_ACTIVE_RUNS", default=2)
 GUEST_RUNS_AN_HOUR = env.int("WEIGHTWISE_GUEST_RUNS_AN_HOUR", default=20)
@@ -259,7 +268,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
-# A trainer imports TensorFlow before it serves, and may pause before that when it failed; Celery's
-# 4 s would kill it half-way. What hangs is ended by the trainer's own watch, which can say so.
-TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
-CELERY_WORKER_PROC_ALIVE_TIMEOUT = 2 * TRAINER_WARM_SECONDS + 120
+# A trainer imports TensorFlow before it serves, and may pause before that when it failed. Its own
+# watch ends what hangs, and can say so; Celery's, of 4 s, would end what is only slow.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60 * 60

@@ -1,12 +1,15 @@
 """What the platform says of itself: alive, ready, and its figures."""
 
 import pytest
+import redis
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 from django.test import Client
+from pytest_django.fixtures import Settings
 
+from tests import servers
 from tests.factories import make_run, make_topic
 from training_jobs.models import Worker
 from training_jobs.sweeping import sweep_once
@@ -29,16 +32,31 @@ def test_it_is_ready_without_a_broker_and_a_worker_and_says_so() -> None:
         "broker": False,
         "workers": 0,
         "warming": 0,
+        "useless": 0,
+        "connected": 0,
         "sweep": False,
     }
 
 
 def test_it_tells_of_workers_and_of_the_sweep() -> None:
-    for name, state in (("one", "ready"), ("two", "warming")):
+    for name, state in (("one", "ready"), ("two", "warming"), ("three", "useless")):
         Worker.objects.create(name=name, state=state, started_at=Now(), last_seen=Now())
+    Worker.objects.exclude(name="two").update(heard_at=Now())
     sweep_once()
     told = Client().get("/readyz").json()
-    assert (told["workers"], told["warming"], told["sweep"]) == (2, 1, True)
+    assert (told["workers"], told["warming"], told["useless"]) == (2, 1, 1)
+    assert (told["connected"], told["sweep"]) == (1, True)
+
+
+def test_a_broker_that_takes_no_message_is_none(settings: Settings) -> None:
+    with servers.redis_server() as broker, redis.Redis.from_url(broker.url) as client:
+        settings.REDIS_URL = broker.url
+        assert Client().get("/readyz").json()["broker"] is True
+        client.replicaof("127.0.0.1", 1)
+        assert client.ping()
+        assert Client().get("/readyz").json()["broker"] is False
+        client.replicaof("NO", "ONE")
+        assert Client().get("/readyz").json()["broker"] is True
 
 
 def test_without_its_migrations_it_is_not_ready() -> None:

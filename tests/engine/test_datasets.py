@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engine
 def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty folder, no Keras cache, and no network."""
 
-    def refuse(path: str) -> None:
+    def refuse() -> None:
         raise OSError("no network")
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))

@@ -160,9 +160,9 @@ def trainer(redis_url: str, name: str = "one", **more: object) -> Iterator[Train
 
 
 @contextmanager
-def sweep(redis_url: str) -> Iterator[servers.Process]:
+def sweep(redis_url: str, **more: object) -> Iterator[servers.Process]:
     command = [sys.executable, "manage.py", "sweep"]
-    with servers.process(command, env=environment(redis_url)) as process:
+    with servers.process(command, env=environment(redis_url, **more)) as process:
         yield process
 
 

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -29,22 +28,3 @@ def test_a_worker_that_is_told_to_stop_ends_its_run_first(own_broker: Broker) ->
     assert history.states == ["queued", "running", "succeeded"]
     assert Run.objects.get(id=waiting.id).state == Run.State.QUEUED
     assert not Worker.objects.filter(name=leaving.name).exists()
-
-
-def test_a_worker_without_tensorflow_takes_no_run_and_says_why(
-    own_broker: Broker, tmp_path: Path
-) -> None:
-    package = tmp_path / "tensorflow"
-    package.mkdir()
-    (package / "__init__.py").write_text("raise ImportError('no such library on this machine')")
-    run = ask(long_experiment(epochs=1))
-    with (
-        house.sweep(own_broker.url),
-        house.trainer(own_broker.url, "bare", PYTHONPATH=tmp_path) as bare,
-    ):
-        bare.process.exit_code()
-        output = bare.process.output()
-    assert "TensorFlow cannot be loaded here: no such library on this machine" in output
-    run.refresh_from_db()
-    assert (run.state, run.tries) == (Run.State.QUEUED, 0)
-    assert not Worker.objects.filter(name=bare.name).exists()

@@ -90,7 +90,7 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The same answer to everything; /readyz is read, /healthz only asked for."""
-        body = json.dumps({"ready": True, "workers": 1, "warming": 1}).encode()
+        body = json.dumps({"ready": True, "workers": 1, "warming": 1, "useless": 0}).encode()
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)

@@ -22,7 +22,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from training_jobs.engine.library import keras
 from training_jobs.engine.stages import Stage, table_stages
-from training_jobs.engine.surroundings import keras_folder
+from training_jobs.engine.surroundings import keras_folder, own_keras_folder
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -119,15 +119,15 @@ def _mnist(folder: Path) -> Dataset:
 
 
 def _mnist_origins(folder: Path) -> list[tuple[str, Callable[[], Arrays]]]:
-    cached = keras_folder() / "datasets" / "mnist.npz"
+    folders = (keras_folder(), own_keras_folder())
+    kept = [kept for folder in folders if (kept := folder / "datasets" / "mnist.npz").exists()]
+    cached = kept[0] if kept else keras_folder() / "datasets" / "mnist.npz"
     origins: list[tuple[str, Callable[[], Arrays]]] = [
         (f"{folder.name}/mnist.npz", lambda: _read(folder / "mnist.npz")),
         ("Keras's cache", lambda: _read(cached)),
     ]
     # Keras would delete a cached file whose digest it does not know; that file is the reader's.
-    return (
-        origins if cached.exists() else [*origins, ("Keras's download", lambda: _download(cached))]
-    )
+    return origins if kept else [*origins, ("Keras's download", _download)]
 
 
 def _read(path: Path) -> Arrays:
@@ -135,12 +135,11 @@ def _read(path: Path) -> Arrays:
         return {name: archive[name] for name in MNIST_DIGESTS}
 
 
-def _download(path: Path) -> Arrays:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _download() -> Arrays:
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(DOWNLOAD_SECONDS)
     try:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data(str(path))
+        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
     finally:
         socket.setdefaulttimeout(before)
     return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}

@@ -1,13 +1,19 @@
 """How large a run will be, before it is accepted. Knows no TensorFlow."""
 
+import hashlib
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from training_jobs.engine.plan import Plan
 
-# What each data set looks like at its largest; a stand-in is smaller.
-SHAPES = {"mnist": ((28, 28), 10, 60_000), "tabular": ((10,), 2, 1_000)}
+# What each data set looks like; digits are what stands in for MNIST where that cannot be had.
+SHAPES = {
+    "mnist": ((28, 28), 10, 60_000),
+    "digits": ((8, 8), 10, 1_437),
+    "tabular": ((10,), 2, 1_000),
+}
 
 # Fitted to warm, compiled runs on two cores, from a table's 25 ms to a convolution's 7 s; right
 # within a factor of two. A run measures and describes itself at its start and after each epoch; a
@@ -28,17 +34,21 @@ FILTERS, WINDOW, POOL = 8, 3, 2
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a plan will take: trainable parameters, updates, seconds when warm, memory in MB."""
+    """What a plan will take: trainable parameters, updates, seconds, memory in MB.
+
+    `compiling`: how many of the seconds go by before the training, with a program that is new.
+    """
 
     parameters: int
     steps: int
     seconds: float
     megabytes: int
+    compiling: float = 0.0
 
 
-def estimate(plan: Plan) -> Estimate:
-    """The size of a run of `plan` on the data set it names."""
-    shape, classes, rows = SHAPES[plan.dataset]
+def estimate(plan: Plan, data: str = "") -> Estimate:
+    """The size of a run of `plan` on the data set it names, or on the one that stands in for it."""
+    shape, classes, rows = SHAPES[data or plan.dataset]
     convolution, features = _convolution(plan, shape)
     widths = [features, *plan.hidden_units, classes]
     products = sum(before * after for before, after in pairwise(widths))
@@ -58,6 +68,17 @@ def estimate(plan: Plan) -> Estimate:
     numbers = COPIES * parameters + 2 * activations
     megabytes = BASE_MEGABYTES + math.ceil(numbers * BYTES_A_NUMBER / 1e6)
     return Estimate(parameters, steps, seconds, megabytes)
+
+
+def kind_of(plan: Plan, data: str) -> str:
+    """What runs must have in common for one's duration to say something about another's."""
+    return f"{data} {plan.network} {'xla' if plan.compiled else 'graph'}"
+
+
+def program_key(plan: Plan, data: str) -> str:
+    """The same for all plans that one compiled program serves."""
+    shaping = replace(plan, seed=0, learning_rate=1.0, epochs=1, watched_row=0).as_json()
+    return hashlib.sha256(json.dumps([shaping, data], sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

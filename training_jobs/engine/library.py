@@ -1,8 +1,8 @@
 """Keras with its defaults: every module of the engine imports it from here."""
 
-from training_jobs.engine.surroundings import empty_keras_home
+from training_jobs.engine.surroundings import own_keras_home
 
-with empty_keras_home():
+with own_keras_home():
     import keras
 
 __all__ = ["keras"]

@@ -7,7 +7,7 @@ learning rate and the number of epochs are values, so one program serves many ru
 
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from training_jobs.engine import networks
 from training_jobs.engine.datasets import Dataset
+from training_jobs.engine.estimates import program_key
 from training_jobs.engine.library import keras
 from training_jobs.engine.plan import Plan
 
@@ -165,12 +166,12 @@ def _right(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.cast(hits, tf.float32))
 
 
-_warm: OrderedDict[tuple[Plan, str], Program] = OrderedDict()
+_warm: OrderedDict[tuple[str, str], Program] = OrderedDict()
 
 
 def program_for(plan: Plan, data: Dataset) -> Program:
     """The program for this plan, freshly reset; compiled before, if a like plan has run."""
-    key = _shaping(plan), data.digest
+    key = program_key(plan, data.name), data.digest
     program = _warm.pop(key, None) or Program(plan, data)
     _warm[key] = program  # the last one used stands last
     while len(_warm) > MOST_PROGRAMS:
@@ -179,9 +180,14 @@ def program_for(plan: Plan, data: Dataset) -> Program:
     return program
 
 
-def _shaping(plan: Plan) -> Plan:
-    """The plan with every field that does not shape a program set to the same value."""
-    return replace(plan, seed=0, learning_rate=1.0, epochs=1, watched_row=0)
+def is_kept(plan: Plan, data: Dataset) -> bool:
+    """Whether a run of this plan would find its program compiled."""
+    return (program_key(plan, data.name), data.digest) in _warm
+
+
+def keys_kept() -> list[str]:
+    """The keys of the programs that are kept, the last one used last."""
+    return [key for key, _ in _warm]
 
 
 def forget_all() -> None:

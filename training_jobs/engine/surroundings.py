@@ -6,9 +6,8 @@ another network than the one it tells of.
 """
 
 import os
-import tempfile
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FOREIGN = ("KERAS_", "TF_", "XLA_")
@@ -32,19 +31,26 @@ def settle(environment: MutableMapping[str, str]) -> None:
 
 
 def keras_folder() -> Path:
-    """The person's Keras folder; MNIST may be in it, or is downloaded to it."""
+    """The person's Keras folder; MNIST may be in it."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
+def own_keras_folder() -> Path:
+    """Ours inside it: Keras finds no `keras.json` of other work there, and downloads to it."""
+    return keras_folder() / "weightwise"
+
+
 @contextmanager
-def empty_keras_home() -> Iterator[None]:
-    """Keras finds no `keras.json` while it is imported in this block, and so has its defaults."""
-    before = os.environ.get("KERAS_HOME")
-    with tempfile.TemporaryDirectory(prefix="weightwise-keras-") as folder:
-        os.environ["KERAS_HOME"] = folder
-        try:
-            yield
-        finally:
-            del os.environ["KERAS_HOME"]
-            if before is not None:
-                os.environ["KERAS_HOME"] = before
+def own_keras_home() -> Iterator[None]:
+    """Keras is imported in this block with its defaults; it reads the folder's name only then."""
+    before, own = os.environ.get("KERAS_HOME"), own_keras_folder()
+    # It may have been written in by hand; Keras writes its defaults when there is none.
+    with suppress(OSError):
+        (own / "keras.json").unlink()
+    os.environ["KERAS_HOME"] = str(own)
+    try:
+        yield
+    finally:
+        del os.environ["KERAS_HOME"]
+        if before is not None:
+            os.environ["KERAS_HOME"] = before

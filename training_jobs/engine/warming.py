@@ -5,7 +5,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from training_jobs.engine import datasets, fit
+from training_jobs.engine import datasets, fit, programs
 from training_jobs.engine.plan import DATASETS, Plan
 
 
@@ -18,6 +18,11 @@ def rehearse(plan: Plan, data: datasets.Dataset) -> None:
     """Compiles the plan's program by an epoch of it, so that the first real run need not wait."""
     short = replace(plan, epochs=1)
     fit.fit(short, data, on_progress=lambda _: None, should_stop=lambda: False)
+
+
+def programs_kept() -> list[str]:
+    """The keys of the programs that need no compiling any more."""
+    return programs.keys_kept()
 
 
 def tensorflow_version() -> str:

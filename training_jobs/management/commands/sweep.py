@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections
 
 from training_jobs.retention import clear_out
 from training_jobs.sweeping import sweep_once
@@ -36,4 +37,5 @@ class Command(BaseCommand):
                     clear_out_at = time.monotonic() + CLEAR_OUT_SECONDS
             except DatabaseError as error:  # the database may be restarting: look again later
                 log.warning("sweep_failed", error=str(error))
+                connections.close_all()  # it may be the connection that is broken
             stop.wait(settings.SWEEP_SECONDS)

@@ -1,0 +1,194 @@
+"""Database and broker are restarted, or answer nonsense: workers come back by themselves."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import pytest
+import redis
+
+from launcher.readiness import page
+from tests import servers
+from tests.faults import house
+from tests.faults.house import Broker, Trainer
+from tests.patience import eventually
+from tests.platform.visitor import Visitor
+
+pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
+
+
+@dataclass
+class House:
+    """A whole platform on a PostgreSQL and a Redis of its own."""
+
+    database: servers.Postgres
+    broker: Broker
+    address: str
+    trainer: Trainer
+
+    def readiness(self) -> dict[str, object]:
+        told: dict[str, object] = json.loads(page(f"{self.address}/readyz") or b"{}")
+        return told
+
+    def wait_until_whole(self) -> None:
+        """Until /readyz says that the worker is there, ready, and hears the broker."""
+        whole = {"ready": True, "broker": True, "workers": 1, "warming": 0, "connected": 1}
+        eventually(lambda: whole.items() <= self.readiness().items(), "it never was whole again")
+
+    def start_runs(self, count: int) -> list[tuple[Visitor, str]]:
+        """Runs of so many visitors."""
+        started = []
+        for seed in range(count):
+            visitor = Visitor(self.address)
+            form = {"seed": str(seed), "epochs": "20", "batch_size": "8"}
+            started.append((visitor, visitor.start_run("optimizers-sgd", **form)))
+        return started
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[House]:
+    if servers.postgres_programs() is None:
+        pytest.skip(servers.NO_POSTGRES)
+    with ExitStack() as stack:
+        broker, database = Broker(stack), servers.Postgres(stack)
+        url = {"DATABASE_URL": database.url}
+        prepare = [sys.executable, "manage.py", "prepare"]
+        environment = house.environment(broker.url, **url)
+        subprocess.run(prepare, env=environment, cwd=servers.ROOT, check=True, capture_output=True)
+        stack.enter_context(house.sweep(broker.url, **url))
+        trainer = stack.enter_context(house.trainer(broker.url, "lasting", **url))
+        address = stack.enter_context(house.web(broker.url, **url))
+        made = House(database, broker, address, trainer)
+        made.wait_until_whole()
+        yield made
+
+
+def restart_database(whole: House) -> None:
+    whole.database.lose()
+    whole.database.start()
+
+
+def restart_broker(whole: House) -> None:
+    whole.broker.lose()
+    whole.broker.start()
+
+
+@contextmanager
+def replica(client: redis.Redis) -> Iterator[None]:
+    """The broker fails over: it is a replica for a while, and takes no message."""
+    client.replicaof("127.0.0.1", 1)
+    yield
+    client.replicaof("NO", "ONE")
+
+
+@pytest.mark.parametrize("restart", [restart_database, restart_broker])
+def test_a_restart_under_load_costs_no_run_and_no_worker(
+    whole: House, restart: Callable[[House], None]
+) -> None:
+    whole.wait_until_whole()
+    runs = whole.start_runs(4)
+    first, path = runs[0]
+    eventually(lambda: first.snapshot(path)["state"] != "queued", "no run was started")
+    restart(whole)
+    whole.wait_until_whole()
+    for visitor, run in [*runs, *whole.start_runs(1)]:
+        found = visitor.finished(run)
+        assert found["state"] == "succeeded", found["reason"]
+        assert [event["id"] for event in found["events"]] == list(
+            range(1, len(found["events"]) + 1)
+        )
+    assert whole.trainer.process.popen.poll() is None
+
+
+def test_a_broker_that_became_a_replica_is_told_of_and_waited_for(whole: House) -> None:
+    whole.wait_until_whole()
+    with whole.broker.client() as client, replica(client):
+        eventually(
+            lambda: (whole.readiness()["broker"], whole.readiness()["connected"]) == (False, 0),
+            "the broker was said to be fine",
+        )
+        [(visitor, run)] = whole.start_runs(1)
+    assert visitor.finished(run)["state"] == "succeeded"
+    whole.wait_until_whole()
+    assert whole.trainer.process.popen.poll() is None
+
+
+def envelope(**changes: object) -> bytes:
+    """A message as Celery packs it, with some of its parts changed."""
+    message: dict[str, object] = {
+        "body": "W1tdLCB7fSwge31d",
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {"task": "training_jobs.tasks.train", "id": "1", "lang": "py"},
+        "properties": {
+            "delivery_tag": "1",
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": "", "routing_key": "celery"},
+            "body_encoding": "base64",
+        },
+    }
+    return json.dumps(message | changes).encode()
+
+
+JUNK = {
+    "no JSON": b"hello",
+    "no text": b"\xff\xfe\x00",
+    "a list": b"[1, 2]",
+    "a number": b"7",
+    "nothing": b"null",
+    "an empty object": b"{}",
+    "nested too deep": b"[" * 100_000,
+    "without properties": envelope(properties=None),
+    "properties of another form": envelope(properties={"delivery_tag": 1}),
+    "headers of another form": envelope(headers="none"),
+    "no base64": envelope(body="!!"),
+    "pickled": envelope(**{"content-type": "application/x-python-serialize"}),
+    "an unknown type": envelope(**{"content-type": "application/none"}),
+    "an unknown encoding": envelope(**{"content-encoding": "none"}),
+    "another task": envelope(headers={"task": "other.task", "id": "2"}),
+    "huge": json.dumps("x" * 8_000_000).encode(),
+}
+
+
+def test_junk_in_the_list_ends_no_worker(whole: House) -> None:
+    whole.wait_until_whole()
+    with whole.broker.client() as client:
+        for message in JUNK.values():
+            client.lpush("celery", message)
+        client.publish("weightwise.progress", b"\xff no ring")
+        eventually(lambda: client.llen("celery") == 0, "the junk was never taken away")
+    [(visitor, run)] = whole.start_runs(1)
+    assert visitor.finished(run)["state"] == "succeeded"
+    whole.wait_until_whole()
+    assert whole.trainer.process.popen.poll() is None
+
+
+def test_a_list_of_another_kind_and_an_emptied_broker_end_no_worker(whole: House) -> None:
+    whole.wait_until_whole()
+    with whole.broker.client() as client:
+        client.delete("celery")
+        client.set("celery", "no list")
+        eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+        client.flushall()
+    whole.wait_until_whole()
+    [(visitor, run)] = whole.start_runs(1)
+    assert visitor.finished(run)["state"] == "succeeded"
+
+
+def test_another_password_is_told_of_and_the_old_one_heals_it(whole: House) -> None:
+    whole.wait_until_whole()
+    with whole.broker.client() as client:
+        client.config_set("requirepass", "another")
+        client.client_kill_filter(_type="normal", skipme=True)
+        eventually(
+            lambda: (whole.readiness()["broker"], whole.readiness()["connected"]) == (False, 0),
+            "the broker was said to be fine",
+        )
+        client.config_set("requirepass", whole.broker.password)
+    whole.wait_until_whole()
+    [(visitor, run)] = whole.start_runs(1)
+    assert visitor.finished(run)["state"] == "succeeded"
+    assert whole.trainer.process.popen.poll() is None

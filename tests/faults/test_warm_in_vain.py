@@ -1,0 +1,112 @@
+"""A trainer that cannot load takes no run, says so, and comes back when it can."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults import house
+from tests.faults.house import Broker, ask, ended, long_experiment
+from tests.patience import eventually
+from training_jobs.models import Run, Worker
+
+pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
+
+# What stands in the place of TensorFlow, and what is said of it.
+BROKEN = {
+    "missing": ("raise ImportError('no such library on this machine')", "no such library"),
+    "mistaken": ("raise ValueError('not for this processor')", "not for this processor"),
+    "exits": ("raise SystemExit('licence expired')", "licence expired"),
+    "crashes": ("import os; os.abort()", "ended while it was loading"),
+    "hangs": ("import threading; threading.Event().wait()", "took too long"),
+}
+
+
+def row(name: str) -> Worker:
+    return Worker.objects.get(name=name)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Callable[[str], Path]:
+    """Puts a library in TensorFlow's place; gives the folder for PYTHONPATH."""
+    package = tmp_path / "tensorflow"
+    package.mkdir()
+
+    def write(body: str) -> Path:
+        (package / "__init__.py").write_text(body)
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_it_takes_no_run_and_says_why(
+    own_broker: Broker, library: Callable[[str], Path], kind: str
+) -> None:
+    body, said = BROKEN[kind]
+    run = ask(long_experiment(epochs=1))
+    limits = {"WEIGHTWISE_TRAINER_WARM_SECONDS": 10}
+    with (
+        house.sweep(own_broker.url),
+        house.trainer(own_broker.url, "bad", PYTHONPATH=library(body), **limits) as bad,
+    ):
+        bad.process.wait_for(
+            lambda: row(bad.name).state == Worker.State.USELESS and said in row(bad.name).reason,
+            "never said that it is useless",
+        )
+        # It tries again by itself, and takes nothing meanwhile.
+        bad.process.wait_for(lambda: row(bad.name).failures > 1, "did not try again")
+        run.refresh_from_db()
+        assert (run.state, run.tries) == (Run.State.QUEUED, 0)
+        assert bad.process.popen.poll() is None
+
+
+def test_it_trains_once_it_can_load(own_broker: Broker, library: Callable[[str], Path]) -> None:
+    folder = library("raise OSError('the disk was away')")
+    run = ask(long_experiment(epochs=1))
+    with (
+        house.sweep(own_broker.url),
+        house.trainer(own_broker.url, "late", PYTHONPATH=folder) as late,
+    ):
+        late.process.wait_for(
+            lambda: row(late.name).state == Worker.State.USELESS, "never said that it is useless"
+        )
+        (folder / "tensorflow").rename(folder / "elsewhere")
+        history = ended(run)
+        assert history.states == ["queued", "running", "succeeded"]
+        assert (row(late.name).state, row(late.name).failures) == (Worker.State.READY, 0)
+        assert row(late.name).reason == ""
+
+
+def test_a_good_worker_takes_the_run(own_broker: Broker, library: Callable[[str], Path]) -> None:
+    folder = library("raise ValueError('not here')")
+    with (
+        house.sweep(own_broker.url),
+        house.trainer(own_broker.url, "bad", PYTHONPATH=folder) as bad,
+        house.trainer(own_broker.url, "good") as good,
+    ):
+        bad.process.wait_for(
+            lambda: row(bad.name).state == Worker.State.USELESS, "never said that it is useless"
+        )
+        good.wait_until_ready()
+        histories = [ended(ask(long_experiment(epochs=1))) for _ in range(4)]
+    assert {history.run.worker for history in histories} == {good.name}
+    assert {history.run.state for history in histories} == {Run.State.SUCCEEDED}
+
+
+def test_a_trainer_that_has_grown_gives_way_between_runs(own_broker: Broker) -> None:
+    bound = {"WEIGHTWISE_TRAINER_GROWTH_MEGABYTES": 0}
+    with (
+        house.sweep(own_broker.url),
+        house.trainer(own_broker.url, "grown", **bound) as grown,
+    ):
+        grown.wait_until_ready()
+        first = grown.child
+        for _ in range(3):
+            history = ended(ask(long_experiment(epochs=1)))
+            assert history.states == ["queued", "running", "succeeded"]
+        eventually(lambda: "trainer_grown" in grown.process.output(), "never gave way")
+        grown.wait_until_ready(times=2)
+        assert grown.child != first
+        assert "exited prematurely" not in grown.process.output()
+        assert row(grown.name).state == Worker.State.READY

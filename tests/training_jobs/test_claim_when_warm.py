@@ -1,0 +1,48 @@
+"""A child of a worker takes runs only while it can train."""
+
+import pytest
+from django.db.models.functions import Now
+
+from tests.training_jobs.factories import make_run
+from training_jobs import tasks, trainer, workers
+from training_jobs.models import Run, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch) -> trainer._Child:
+    """This process as the child of a registered worker that has not warmed up."""
+    monkeypatch.setitem(workers._registered, "name", "one@host")
+    mine = trainer._Child()
+    monkeypatch.setattr(trainer, "_child", mine)
+    return mine
+
+
+def test_before_it_is_warm_and_once_it_leaves_it_takes_none(child: trainer._Child) -> None:
+    run = make_run()
+    tasks.train()
+    child.warm_megabytes, child.is_leaving = 900, True
+    tasks.train()
+    run.refresh_from_db()
+    assert (run.state, run.tries) == (Run.State.QUEUED, 0)
+
+
+def test_outside_of_a_worker_there_is_nothing_to_warm(child: trainer._Child) -> None:
+    assert not trainer.can_train()
+    workers._registered.clear()
+    assert trainer.can_train()
+
+
+def test_failures_in_a_row_are_counted_before_each_attempt(child: trainer._Child) -> None:
+    assert [trainer._begin() for _ in range(3)] == [0, 1, 2]
+    row = Worker.objects.get()
+    assert (row.state, row.reason, row.failures) == (Worker.State.USELESS, trainer.LOST, 3)
+
+
+def test_a_lost_row_is_written_anew(child: trainer._Child) -> None:
+    workers.seen()
+    assert Worker.objects.get().state == Worker.State.WARMING
+    Worker.objects.update(state=Worker.State.READY, last_seen=Now())
+    workers.seen()
+    assert Worker.objects.get().state == Worker.State.READY
