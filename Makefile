@@ -29,13 +29,14 @@ FOREIGN = VIRTUAL_ENV HOST BASH_ENV ENV CDPATH WEB_CONCURRENCY FORWARDED_ALLOW_I
 	PYTHON% PIP_% UV_% DJANGO_% CELERY_% UVICORN_% KERAS_% TF_% XLA_% PG% MYPY% RUFF_%
 unexport $(filter-out $(NETWORK) $(OURS),$(filter $(FOREIGN),$(.VARIABLES)))
 
-.PHONY: help run test lint test-sqlite test-platform test-postgres bench mutation vendor lock environment clean
+.PHONY: help run test lint test-sqlite test-platform test-postgres containers bench mutation vendor lock environment clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      start the platform on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)"
 	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
+	@echo "make containers  build the images, start docker-compose.yml for real, and go through it"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
 	@echo "make mutation removes guards in a copy; each must turn a test red (ONLY=lease: those)"
 	@echo "make vendor   fetch the pinned browser libraries again and compare their digests"
@@ -89,6 +90,10 @@ test-postgres: .venv/ready
 	@env -u REDIS_URL $(PY) -m tests.servers with-postgres \
 		$(PYTEST) -n $(JOBS) -m "not engine and not browser and not launcher"
 
+# Needs docker, or podman and root; some minutes, more the first time. No part of `make test`.
+containers: .venv/ready
+	@$(PY) -m tests.containers
+
 bench: .venv/ready
 	@$(PY) -m benchmarks $(ONLY)
 
@@ -101,7 +106,8 @@ vendor: .venv/ready
 
 lock: .tools/ready
 	$(UV) pip compile $(UPGRADE) --quiet --universal --generate-hashes pyproject.toml --group dev -o requirements.lock
-	$(UV) pip compile --quiet --universal --generate-hashes pyproject.toml -c requirements.lock -o requirements-production.lock
+	$(UV) pip compile --quiet --universal --generate-hashes pyproject.toml -c requirements.lock -o requirements-web.lock
+	$(UV) pip compile --quiet --universal --generate-hashes pyproject.toml --group training -c requirements.lock -o requirements-worker.lock
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles test-results

@@ -1,7 +1,8 @@
-"""The Dockerfile, read into stages, and its build stage replayed in a folder.
+"""The Dockerfile, read into stages, and what a target is built from replayed in a folder.
 
-There is no container engine here, so the steps run on this machine instead: absolute paths of the
-image become paths inside the folder, `pip` and `python` those of an environment made for it.
+`make containers` builds the images; here no container engine is needed. The steps run on this
+machine instead: absolute paths of the image become paths inside the folder, `pip` and `python`
+those of an environment made for it.
 """
 
 import os
@@ -41,8 +42,8 @@ class Stage:
         return [step.text for step in self.steps if step.word == word]
 
 
-def read_stages() -> list[Stage]:
-    """The Dockerfile's stages, in order."""
+def read_stages() -> dict[str, Stage]:
+    """The Dockerfile's stages by name, in order."""
     stages: list[Stage] = []
     for step in instructions():
         if step.word == "FROM":
@@ -50,7 +51,15 @@ def read_stages() -> list[Stage]:
             stages.append(Stage(base, name))
         else:
             stages[-1].steps.append(step)
-    return stages
+    return {stage.name: stage for stage in stages}
+
+
+def steps_of(name: str) -> list[Step]:
+    """All steps that lead to a stage, those of the stages that it is based on first."""
+    stages = read_stages()
+    stage = stages[name]
+    before = steps_of(stage.base) if stage.base in stages else []
+    return [*before, *stage.steps]
 
 
 def instructions() -> Iterator[Step]:
@@ -65,7 +74,7 @@ def instructions() -> Iterator[Step]:
 
 @dataclass(frozen=True)
 class Replay:
-    """The build stage's result."""
+    """What the steps up to a stage have made."""
 
     folder: Path
 
@@ -80,13 +89,13 @@ class Replay:
         return self.folder / "venv" / "bin"
 
 
-def replay(stage: Stage, folder: Path) -> Replay:
-    """Run every step of a stage inside the folder."""
+def replay(name: str, folder: Path) -> Replay:
+    """Run every step up to the end of a stage inside the folder."""
     done = Replay(folder)
     make_base(folder)
     done.source.mkdir()
     environment = build_environment(folder)
-    for step in stage.steps:
+    for step in steps_of(name):
         if step.word == "ENV":
             environment |= dict(word.split("=", 1) for word in shlex.split(step.text))
         elif step.word == "COPY":

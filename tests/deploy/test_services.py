@@ -1,9 +1,9 @@
 """The compose file's own commands, started on this machine: production does its main job.
 
-Each service is the command of docker-compose.yml, in the content of the image (the Dockerfile's
-build stage, carried out), with the environment of the compose file and its secret files. Only
-places differ: a local PostgreSQL and Redis, a free port, and folders for `/data` and
-`/run/secrets`.
+Each service is the command of docker-compose.yml, in the content of its image (the Dockerfile's
+stages, carried out), with the environment of the compose file and its secret files. Only places
+differ: a local PostgreSQL and Redis, a free port, and folders for `/data` and `/run/secrets`.
+`make containers` starts the same in containers.
 """
 
 import os
@@ -47,6 +47,7 @@ class Site:
     """Production, running."""
 
     built: Replay
+    built_worker: Replay
     folder: Path
     port: int
     broker_port: int
@@ -56,12 +57,17 @@ class Site:
         """The service's environment, with this machine's places in it."""
         declared = compose.environment(service, VALUES, self.folder / "secrets")
         return declared | {
-            "PATH": f"{self.built.programs}:{os.environ['PATH']}",
+            "PATH": f"{self.programs(service)}:{os.environ['PATH']}",
             "PORT": str(self.port),
             "WEIGHTWISE_DATA": str(self.folder / "data"),
             "KERAS_HOME": str(self.folder / "data" / "keras"),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def programs(self, service: str) -> Path:
+        """The programs of the service's image."""
+        target = compose.services()[service]["build"]["target"]
+        return (self.built_worker if target == "worker" else self.built).programs
 
     def command(self, service: str) -> list[str]:
         """The service's command; the web server gets our port."""
@@ -87,10 +93,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(built: Replay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    built: Replay, built_worker: Replay, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """Every service, started in the order in which they depend on one another."""
     folder = tmp_path_factory.mktemp("site")
-    here = Site(built, folder, free_port(), free_port(), {})
+    here = Site(built, built_worker, folder, free_port(), free_port(), {})
     make_secrets(folder / "secrets")
     with ExitStack() as stack:
         start_broker(here, stack)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,8 @@ from urllib.parse import urlencode
 from tests.patience import LAST_RESORT
 
 HOST = "weightwise.example"
+# How long a stream may be silent; it says something every few seconds while its run goes on.
+SILENCE = 120
 
 
 class Visitor:
@@ -26,13 +29,25 @@ class Visitor:
         """A page of data."""
         return json.loads(self.get(path)[1])
 
-    def post(self, path: str, fields: dict[str, str]) -> HTTPResponse:
-        """Fetch the page with the form first, as a browser does, then send its fields."""
+    def post(self, path: str, fields: dict[str, str], to: str = "") -> HTTPResponse:
+        """Fetch the page with the form first, as a browser does, then send its fields.
+
+        `to` is the address of a form that is sent elsewhere than to its page.
+        """
         _, text = self.get(path)
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text)
         assert token, text
         sent = fields | {"csrfmiddlewaretoken": token[1]}
-        return self._ask("POST", path, urlencode(sent))[0]
+        return self._ask("POST", to or path, urlencode(sent))[0]
+
+    def watch(self, path: str) -> Iterator[tuple[str, int, Any]]:
+        """The events of a stream as they come: name, number (0 for none), data."""
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=SILENCE)
+        connection.request("GET", path, headers=self._headers("GET"))
+        response = connection.getresponse()
+        assert response.status == 200, response.status
+        yield from events(line.decode().rstrip("\n") for line in response)
+        connection.close()
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[HTTPResponse, str]:
         connection = HTTPConnection("127.0.0.1", self._port, timeout=LAST_RESORT)
@@ -52,3 +67,16 @@ class Visitor:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Origin"] = f"https://{HOST}"
         return headers
+
+
+def events(lines: Iterable[str]) -> Iterator[tuple[str, int, Any]]:
+    """The events in the lines of a stream; comments and its settings are none."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+            continue
+        if "data" in fields:
+            yield fields["event"], int(fields.get("id", 0)), json.loads(fields["data"])
+        fields = {}
