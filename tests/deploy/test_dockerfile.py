@@ -114,7 +114,6 @@ def ask(built: Replay, *words: str) -> str:
 # Beside the test that runs the services, so that the stage is carried out once.
 @pytest.mark.launcher
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 class TestBuilt:
     """What the images are made of."""
 
