@@ -1,16 +1,23 @@
 """Finds the learner behind a request, and hands a guest's work to the account they sign in to."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts.door import check_guests, count_guest
 from accounts.models import Learner, User
 from database.prepared import Given, Select
+from throttling.addresses import counted_address
 
 SESSION_KEY = "learner"
+DAY = timedelta(days=1)
 
 # Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction, and
 # may return sentences to tell the member.
@@ -49,17 +56,40 @@ def _learner(whose: Person) -> Learner | None:
     return _LEARNER.first(**whose._asdict()) if any(whose) else None
 
 
-def ensure_learner(request: HttpRequest) -> Learner:
-    """The learner of this request, made when missing. Call it on a POST only."""
+@contextmanager
+def acting_learner(request: HttpRequest) -> Iterator[Learner]:
+    """The learner of this request, made when missing. Call it on a POST only.
+
+    One transaction holds all that is done within: when it is refused by an exception, no row of it
+    is left, neither a learner nor a session. Raises TooManyGuests.
+    """
     learner = current_learner(request)
-    if learner is not None:
-        return learner
+    guest_of = None
+    if learner is None and request.user.is_anonymous:
+        guest_of = counted_address(request)
+        check_guests(guest_of)
+    with transaction.atomic():
+        learner = learner or _made(request, guest_of or "")
+        _see(learner)
+        yield learner
+        if guest_of is not None:
+            count_guest(guest_of)  # when all else is well: who was refused costs no place
+    if guest_of is not None:
+        # The learner's id, not the session's key: signing in replaces the key and keeps the data.
+        request.session[SESSION_KEY] = str(learner.id)
+
+
+def _made(request: HttpRequest, address: str) -> Learner:
     if isinstance(request.user, User):
         return Learner.objects.get_or_create(user=request.user)[0]
-    learner = Learner.objects.create()
-    # The learner's id, not the session's key: signing in replaces the key and keeps the data.
-    request.session[SESSION_KEY] = str(learner.id)
-    return learner
+    return Learner.objects.create(address=address)
+
+
+def _see(learner: Learner) -> None:
+    """Keeps that something was done today: who stays away for long is forgotten."""
+    now = timezone.now()
+    if now - learner.seen_at > DAY:
+        Learner.objects.filter(pk=learner.pk).update(seen_at=now)
 
 
 def hold(*learners: Learner) -> None:
@@ -90,7 +120,7 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
     guest = claimable_guest(request)
     if guest is None:
         return None
-    member = ensure_learner(request)
+    member = current_learner(request) or _made(request, "")
     hold(guest, member)
     answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()

@@ -5,6 +5,7 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 # Small enough to be read aloud and typed again, large enough that classmates differ.
 SEED_BOUND = 10_000
@@ -26,7 +27,10 @@ class Learner(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, blank=True)
     seed = models.PositiveIntegerField(default=new_seed)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    # When something was last done, to the day; and of a guest, where from, for some days.
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+    address = models.CharField(max_length=50, blank=True)
 
     def __str__(self) -> str:
         return self.user.get_username() if self.user else f"guest {str(self.id)[:8]}"

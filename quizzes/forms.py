@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.http import QueryDict
 
+from training_jobs.forms import StartRunForm
+
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
 FIELD = "choice"
 # Tells that the form holds question 1, 2, … and its flag: a box that is not ticked is not posted.
@@ -19,6 +21,14 @@ LATER = "later"
 CHANGES = "changes"
 
 NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")
+
+
+class FinishForm(StartRunForm):
+    """Ends an attempt and asks for its run; what was answered on the page comes along."""
+
+    beside = re.compile(
+        rf"csrfmiddlewaretoken|seq|{FIELD}|{SECONDS}|{WHOLE}|{LATER}|{CHANGES}|{NAMED.pattern}"
+    )
 
 
 def positions(posted: QueryDict) -> list[int]:

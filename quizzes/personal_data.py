@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.models import Learner
+from accounts.clearing import end_sessions
+from accounts.models import Learner, User
 from authoring.visible import plain
 from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
@@ -132,9 +135,26 @@ def forget(learner: Learner) -> None:
         cancel_run(run)
     user = learner.user
     _log_of(learner).delete()
+    end_sessions(user, [learner])
     learner.delete()
     if user is not None:
-        user.delete()
+        forget_account(user)
+
+
+@transaction.atomic
+def forget_account(user: User) -> None:
+    """Removes the account, what signs it in anywhere, and what the admin's log tells of it."""
+    end_sessions(user, [])
+    _forget_log(User, [user.pk])
+    _forget_log(EmailAddress, EmailAddress.objects.filter(user=user).values_list("pk", flat=True))
+    _forget_log(Authenticator, Authenticator.objects.filter(user=user).values_list("pk", flat=True))
+    user.delete()
+
+
+def _forget_log(model: type[Model], keys: Iterable[object]) -> None:
+    """What the admin's log tells of these rows: it names them."""
+    logged = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    logged.filter(object_id__in=[str(key) for key in keys]).delete()
 
 
 def _log_of(learner: Learner) -> QuerySet[LogEntry]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from accounts.learners import current_learner, ensure_learner, person
+from accounts.learners import acting_learner, current_learner, person
 from lessons.queries import lesson_of
 from lessons.views import MODE_COOKIE
 from quizzes import card_queries, forms, queries, reading, saving, services
@@ -21,6 +21,7 @@ from quizzes.models import Attempt, Quiz
 from quizzes.next_steps import next_steps
 from quizzes.sheets import Sheet, seconds_left
 from quizzes.verdicts import verdict_on
+from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page
 
@@ -48,14 +49,15 @@ def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
         return _begin_practice(request, quiz)
     if request.method != "POST":
         return _practice(request, page, number)
-    attempt = services.start(quiz, ensure_learner(request))
     posted = forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
     try:
-        services.check(attempt, number, posted, looked_at)
-    except BadResponse as error:
+        with acting_learner(request) as learner:
+            attempt = services.start(quiz, learner)
+            services.check(attempt, number, posted, looked_at)
+    except (BadResponse, TurnedAway) as error:
         page = page.with_response(number, posted)
-        return _practice(request, page, number, str(error))
+        return _practice(request, page, number, error)
     if request.htmx:
         return _practice(request, queries.attempt_page(attempt), number)
     return redirect("practice", slug, number)
@@ -64,13 +66,17 @@ def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
 def _begin_practice(request: HtmxRequest, quiz: Quiz) -> HttpResponse:
     """Practice whose questions are drawn when it begins: a button, and then the first of them."""
     if request.method == "POST":
-        services.start(quiz, ensure_learner(request))
+        with acting_learner(request) as learner:
+            services.start(quiz, learner)
         return redirect("practice", quiz.topic.slug, 1)
     return render(request, "quizzes/practice_begin.html", {"quiz": quiz, "topic": quiz.topic})
 
 
 def _practice(
-    request: HtmxRequest, page: queries.QuizPage, number: int, error: str = ""
+    request: HtmxRequest,
+    page: queries.QuizPage,
+    number: int,
+    error: BadResponse | TurnedAway | None = None,
 ) -> HttpResponse:
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
     form = StartRunForm.for_learner(page.attempt.learner if page.attempt else None)
@@ -78,11 +84,22 @@ def _practice(
         "page": page,
         "topic": page.topic,
         "question": page.questions[number - 1],
-        "error": error,
+        "error": str(error or ""),
         "form": form,
         "checked_now": request.method == "POST" and not error,
     }
-    return render(request, template, context, status=422 if error and not request.htmx else 200)
+    return refused(render(request, template, context), request, error)
+
+
+def refused(
+    page: HttpResponse, request: HtmxRequest, error: BadResponse | TurnedAway | None
+) -> HttpResponse:
+    """The page with the status of what was refused; htmx swaps in only what has succeeded."""
+    if isinstance(error, TurnedAway):
+        page["Retry-After"] = str(error.retry_after or 1)
+    if error is not None and not request.htmx:
+        page.status_code = error.status if isinstance(error, TurnedAway) else 422
+    return page
 
 
 @require_POST
@@ -92,13 +109,18 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     topic = quiz.topic
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
     error, number = "", forms.whole_number(request.POST, "question")
-    attempt = services.start(quiz, ensure_learner(request))
-    if "again" not in request.POST:
-        try:
-            looked_at = forms.whole_number(request.POST, forms.SECONDS)
-            reading.check(attempt, lesson, number, forms.response(request.POST), looked_at)
-        except BadResponse as refused:
-            error = str(refused)
+    looked_at = forms.whole_number(request.POST, forms.SECONDS)
+    try:
+        with acting_learner(request) as learner:
+            attempt = services.start(quiz, learner)
+            if "again" not in request.POST:
+                reading.check(attempt, lesson, number, forms.response(request.POST), looked_at)
+    except TurnedAway as refusal:
+        if not request.htmx:
+            raise
+        error = str(refusal)
+    except BadResponse as refusal:
+        error = str(refusal)
     if request.htmx:
         page = queries.inline_page(topic, current_learner(request))
         context = {"page": page, "topic": topic, "lesson": lesson, "error": error, "number": number}
@@ -115,7 +137,8 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
     topic = quiz.topic
     if request.method == "POST":
         try:
-            return redirect(services.start(quiz, ensure_learner(request)))
+            with acting_learner(request) as acting:
+                return redirect(services.start(quiz, acting))
         except services.NoAttemptLeft:
             return redirect("test", slug)  # the page says it
     learner = current_learner(request)
@@ -154,7 +177,7 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
         "topic": page.topic,
         "form": form,
     }
-    return render(request, "quizzes/attempt.html", context)
+    return form.answer(render(request, "quizzes/attempt.html", context))
 
 
 def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
@@ -216,7 +239,7 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     found = queries.own_attempt(attempt_id, person(request))
     if not found.is_open:
         return redirect("result", found.id)
-    form, positions = StartRunForm(request.POST), queries.positions(found.pk)
+    form, positions = forms.FinishForm(request.POST), queries.positions(found.pk)
     try:
         if not form.is_valid():
             return _refuse_finish(request, found, form, positions)
@@ -247,7 +270,7 @@ def _refuse_finish(
         return _attempt(request, found, form)
     page = queries.attempt_page(found)
     context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
-    return render(request, "quizzes/practice.html", context)
+    return form.answer(render(request, "quizzes/practice.html", context))
 
 
 def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
@@ -307,4 +330,4 @@ def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRes
         "learner": found.learner,
         "form": form,
     }
-    return render(request, "quizzes/result.html", context, status=form.status)
+    return form.answer(render(request, "quizzes/result.html", context))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.learners import SESSION_KEY, claimable_guest, current_learner
 from accounts.models import User
 from authoring.downloads import attachment
-from quizzes.personal_data import exported, forget
+from quizzes.personal_data import exported, forget, forget_account
 from quizzes.queries import attempts_of
 from training_jobs.queries import runs_of
 
@@ -49,7 +49,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     if learner is not None:
         forget(learner)
     elif isinstance(user, User):
-        user.delete()
+        forget_account(user)
     logout(request)
     messages.success(request, "It is done: nothing of you is kept here any more.")
     return redirect("home")

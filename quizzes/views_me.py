@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.learners import current_learner, ensure_learner
+from accounts.learners import acting_learner, current_learner
 from lessons.queries import lesson_of, published_topic
 from quizzes import queries, reading
 from quizzes.progress_queries import progress_of
@@ -58,7 +58,8 @@ def mark_read(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Keeps that the learner has read a lesson."""
     topic = published_topic(slug)
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
-    reading.mark_read(ensure_learner(request), lesson)
+    with acting_learner(request) as learner:
+        reading.mark_read(learner, lesson)
     if request.htmx:
         context = {"topic": topic, "lesson": lesson, "is_read": True, "marked_now": True}
         return render(request, "quizzes/_mark_read.html", context)

@@ -48,6 +48,8 @@ def run_platform(data: Path) -> Iterator[RunningPlatform]:
         for name, value in os.environ.items()
         if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
     } | {"PORT": str(port), "WEIGHTWISE_DATA": str(data)}
+    # All tests come from one address.
+    environment |= {"WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR": "10000"}
     command = [sys.executable, "-m", "launcher"]
     with servers.process(command, env=environment, grace=30) as process:
         process.wait_for_line("Weightwise is ready")

@@ -1,11 +1,16 @@
 """Experiments to author, runs and workers to look at."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
+from accounts.models import User
 from authoring.admin import ReadOnlyAdmin
 from authoring.admin_saving import AuthoredAdmin
+from training_jobs import flood
 from training_jobs.models import Experiment, Run, Worker
 from training_jobs.services import request_reference_run
 
@@ -42,8 +47,32 @@ class RunAdmin(ReadOnlyAdmin):
         "created_at",
         "ended_at",
     ]
-    list_filter = ["state", "experiment"]
+    list_filter = ["state", "rank", "created_at", "experiment"]
+    search_fields = ["learner__address", "learner__user__username"]
+    actions = ["cancel_queued"]
     list_select_related = ["experiment", "learner__user"]
+
+    def has_clear_permission(self, request: HttpRequest) -> bool:
+        """Operators only: teachers read what learners did, and end none of it."""
+        return isinstance(request.user, User) and request.user.is_superuser
+
+    @admin.action(description="Cancel those that are queued", permissions=["clear"])
+    def cancel_queued(self, request: HttpRequest, chosen: QuerySet[Run]) -> HttpResponse | None:
+        """Says how many first; then cancels them."""
+        queued = chosen.filter(state=Run.State.QUEUED)
+        if "confirmed" in request.POST:
+            count = flood.cancel(queued)
+            self.message_user(request, f"{count} queued runs are cancelled.", messages.SUCCESS)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Cancel queued runs",
+            "opts": self.opts,
+            "count": queued.count(),
+            "keys": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/training_jobs/run/cancel_queued.html", context)
 
 
 @admin.register(Worker)

@@ -6,9 +6,9 @@ from django.dispatch import receiver
 
 from accounts.learners import learner_claimed
 from accounts.models import Learner
-from training_jobs.models import Run
+from training_jobs.lifecycle import hand_over
 
 
 @receiver(learner_claimed)
 def move_runs(guest: Learner, member: Learner, **_: Any) -> None:
-    Run.objects.filter(learner=guest).update(learner=member)
+    hand_over(guest, member)

@@ -1,30 +1,80 @@
 """The forms that start a run."""
 
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BoundField
+from django.http import HttpResponse, QueryDict
 
 from accounts.models import Learner, new_seed
+from throttling.refusals import TurnedAway
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
 from training_jobs.plan_words import said
-from training_jobs.quotas import QuotaExceeded, RunRefused
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
     "Decides the first weights and the order of the batches. Your own, unless you change it."
 )
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
-TOO_MANY = "too_many_runs"
+# Of a name that nobody knows, as much as a sentence bears.
+LONGEST_NAME = 40
 
 
-class StartRunForm(forms.Form):
+class WishForm(forms.Form):
+    """What every form that asks for runs has: a key, and the way in which it is refused.
+
+    A field that the form does not have, or has once and was sent twice, is refused, too: whoever
+    sent it meant something by it that would not happen.
+    """
+
+    # Fields that stand beside those of the form.
+    beside = re.compile(r"csrfmiddlewaretoken|estimate")
+    refusal: TurnedAway | None = None
+    # Makes a doubled click or a resent form the same run.
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def key(self) -> str:
+        return str(self.cleaned_data["request_key"] or uuid.uuid4())
+
+    def clean(self) -> dict[str, Any] | None:
+        for problem in odd_fields(self.data, self.fields, self.beside):
+            self.add_error(None, problem)
+        return super().clean()
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Puts into the form why what is asked for within cannot be had."""
+        try:
+            yield
+        except PlanError as error:
+            self.add_error(None, f"This plan cannot be trained: {error}")
+        except TurnedAway as error:
+            self.add_error(None, str(error))
+            self.refusal = error
+
+    def answer(self, page: HttpResponse) -> HttpResponse:
+        """The page that shows the form again, with the status of what it was refused for."""
+        if self.refusal is not None:
+            page.status_code = self.refusal.status
+            if self.refusal.retry_after is not None:
+                page["Retry-After"] = str(self.refusal.retry_after)
+        elif self.is_bound and self.errors:
+            page.status_code = 422
+        return page
+
+
+class GroupForm(WishForm):
+    """Asks for several runs at a click: a race, or a sweep."""
+
+
+class StartRunForm(WishForm):
     """Asks for a prediction before the run: who has committed to a number watches differently."""
 
     predicted_percent = forms.FloatField(
@@ -38,8 +88,6 @@ class StartRunForm(forms.Form):
     seed = forms.IntegerField(
         label="Seed", help_text=SEED_HELP, min_value=0, max_value=2**31 - 1, required=False
     )
-    # Makes a doubled click or a resent form the same run.
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     @classmethod
     def for_learner(cls, learner: Learner | None) -> "StartRunForm":
@@ -51,27 +99,6 @@ class StartRunForm(forms.Form):
         """The predicted test accuracy as a fraction."""
         percent = self.cleaned_data["predicted_percent"]
         return None if percent is None else percent / 100
-
-    @property
-    def key(self) -> str:
-        return str(self.cleaned_data["request_key"] or uuid.uuid4())
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Puts into the form why the run that is asked for within cannot be had."""
-        try:
-            yield
-        except PlanError as error:
-            self.add_error(None, f"This plan cannot be trained: {error}")
-        except QuotaExceeded as error:
-            self.add_error(None, ValidationError(str(error), TOO_MANY))
-        except RunRefused as error:
-            self.add_error(None, str(error))
-
-    @property
-    def status(self) -> int:
-        """That of the answer which shows the form again."""
-        return 429 if self.has_error(NON_FIELD_ERRORS, TOO_MANY) else 200
 
 
 class ExperimentForm(StartRunForm):
@@ -118,6 +145,21 @@ class ExperimentForm(StartRunForm):
     @property
     def has_further_errors(self) -> bool:
         return any(field.errors for field in self.further)
+
+
+def odd_fields(
+    data: Mapping[str, Any], fields: Container[str], beside: re.Pattern[str]
+) -> Iterator[str]:
+    """What is wrong with the names that were sent, in sentences."""
+    if not isinstance(data, QueryDict):
+        return
+    for name in data:
+        if name in fields:
+            if (times := len(data.getlist(name))) > 1:
+                yield f"“{name}” was sent {times} times. Send one value for it."
+        elif not beside.fullmatch(name):
+            shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+            yield f"This form has no field “{shown}”. Leave it out, or reload the page."
 
 
 def first_values(learner: Learner | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from training_jobs.engine.estimates import Estimate
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment, Run
 from training_jobs.queries import published_experiments
-from training_jobs.quotas import check_quota, check_size
+from training_jobs.quotas import admit
 
 # What may differ between the runs of a race; everything else is the same, and so are the batches.
 RACED = frozenset({"optimizer", "learning_rate", "momentum", "nesterov", "weight_decay"})
@@ -148,12 +148,13 @@ def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid
     group = uuid.uuid5(learner.pk, key)
     if Run.objects.filter(group=group).exists():
         return group
-    check_quota(learner, len(wishes))
-    expected = forecast()
-    for number, wish in enumerate(wishes):
-        size = expected.of(wish.plan)
-        _queue(wish, size, learner, f"{learner.pk}:{group}:{number}", group=group)
+    expected, sizes = forecast(), []
+    for wish in wishes:
+        sizes.append(expected.of(wish.plan))
         expected = expected.after(wish.plan)
+    admit(learner, sizes)
+    for number, (wish, size) in enumerate(zip(wishes, sizes, strict=True)):
+        _queue(wish, size, learner, f"{learner.pk}:{group}:{number}", group=group)
     return group
 
 
@@ -168,15 +169,14 @@ def request_repeat(run: Run, learner: Learner) -> Run:
     made = Run.objects.filter(repeats=run, learner=learner)
     if active := made.filter(state__in=Run.ACTIVE).first():
         return active
-    check_quota(learner)
     wish = Wish(run.experiment, Plan.parse(run.plan))
     size = forecast().of(wish.plan)
+    admit(learner, [size])
     return _queue(wish, size, learner, f"{learner.pk}:repeat:{run.pk}:{made.count()}", repeats=run)
 
 
 def _queue(wish: Wish, size: Estimate, learner: Learner, key: str, **links: Any) -> Run:
     plan = wish.plan
-    check_size(size)
     return lifecycle.create(
         wish.experiment,
         learner,

@@ -24,7 +24,7 @@ from training_jobs.doorbell import ring_streams, ring_workers
 from training_jobs.engine.progress import Result
 from training_jobs.events import End, Event, Status, data_of, name_of
 from training_jobs.models import Experiment, Run, RunEvent
-from training_jobs.queueing import in_queue_order
+from training_jobs.queueing import entry, in_queue_order
 
 S = Run.State
 
@@ -109,10 +109,13 @@ def create(
     estimated_seconds: float | None = None,
 ) -> Run:
     """The run of this idempotency key, queued now unless it exists already."""
+    rank, turn = entry(learner)
     with transaction.atomic():
         run, created = Run.objects.get_or_create(
             idempotency_key=key,
             defaults={
+                "rank": rank,
+                "turn": turn,
                 "experiment": experiment,
                 "learner": learner,
                 "plan": plan,
@@ -128,6 +131,15 @@ def create(
             _append(run, [Status(S.QUEUED.value)], 1)
             transaction.on_commit(ring_workers)
     return run
+
+
+def hand_over(guest: Learner, member: Learner) -> None:
+    """Makes a guest's runs a member's: what waits moves up to where a member's would stand."""
+    moved = list(in_queue_order().filter(learner=guest).values_list("id", flat=True))
+    rank, turn = entry(member)
+    Run.objects.filter(learner=guest).update(learner=member, rank=rank)
+    for later, run_id in enumerate(moved):
+        Run.objects.filter(id=run_id, state=S.QUEUED).update(turn=turn + later)
 
 
 def claim_next(worker: str = "") -> Run | None:
@@ -214,6 +226,11 @@ def request_cancel(run: Run) -> None:
     if _move(run, S.QUEUED, S.CANCELLED, reason="You cancelled it."):
         return
     Run.objects.filter(id=run.id, state=S.RUNNING).update(cancel_requested=True)
+
+
+def clear_queued(run: Run) -> bool:
+    """Cancels a run that waits, for an operator; False if it does not wait any more."""
+    return _move(run, S.QUEUED, S.CANCELLED, reason="An operator cleared the queue.")
 
 
 def take_back_expired() -> int:

@@ -72,6 +72,13 @@ class Run(models.Model):
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
+    class Rank(models.IntegerChoices):
+        """Who comes before whom in the queue."""
+
+        MEMBER = 0, "member"
+        GUEST = 1, "guest"
+        REFERENCE = 2, "reference run"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     experiment = models.ForeignKey(Experiment, on_delete=models.PROTECT, related_name="runs")
     learner = models.ForeignKey(
@@ -86,6 +93,9 @@ class Run(models.Model):
     repeats = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
     estimated_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    # The order of the queue: `queueing` says what they mean.
+    rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.GUEST)
+    turn = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300, blank=True)
     generation = models.PositiveIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -105,7 +115,20 @@ class Run(models.Model):
     class Meta:
         ordering = ["-created_at"]
         indexes = [
-            models.Index(fields=["state", "created_at"]),
+            # Holds all that a place in the queue and its wait are told from.
+            models.Index(
+                fields=[
+                    "state",
+                    "rank",
+                    "turn",
+                    "created_at",
+                    "id",
+                    "experiment",
+                    "estimated_seconds",
+                ],
+                name="queue_order",
+            ),
+            models.Index(fields=["state", "-ended_at"], name="latest_ended"),
             models.Index(fields=["learner", "-created_at"]),
         ]
 

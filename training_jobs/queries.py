@@ -1,6 +1,6 @@
 """Questions that pages ask about runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from authoring.models import State
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
-from training_jobs.queueing import about, place
+from training_jobs.queueing import about, place, places
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -185,14 +185,22 @@ def is_sweeping() -> bool:
 
 def queue_of(run: Run) -> Queue:
     """The run's place in the queue as it is now, and who could take it."""
-    states = list(fresh_workers().values_list("state", flat=True))
-    position, training = place(run)
+    return _queue(_worker_states(), *place(run))
+
+
+def queues_of(run_ids: Collection[UUID]) -> dict[UUID, Queue]:
+    """The same of many runs at once; of those that have left the queue without a position."""
+    states, found = _worker_states(), places(run_ids)
+    return {run_id: _queue(states, *found.get(run_id, (None, 0.0))) for run_id in run_ids}
+
+
+def _worker_states() -> list[str]:
+    return list(fresh_workers().values_list("state", flat=True))
+
+
+def _queue(states: Sequence[str], position: int | None, training: float) -> Queue:
     seconds = about(training / len(states)) if states and position else None
     return Queue(position, len(states), states.count(Worker.State.WARMING), seconds)
-
-
-def queue_of_run(run_id: UUID) -> Queue:
-    return queue_of(Run.objects.get(id=run_id))
 
 
 def reference_histories(slugs: Sequence[str]) -> dict[str, History]:

@@ -2,33 +2,30 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import accumulate
 from statistics import fmean
+from uuid import UUID
 
-from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Window,
-)
-from django.db.models.functions import Coalesce, Greatest, RowNumber
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from accounts.models import Learner
 from training_jobs.models import Run
 
 S = Run.State
 
+# The index `queue_order` begins with the state and these.
+ORDER = ("rank", "turn", "created_at", "id")
 # How many of an experiment's latest runs tell how long the next one will take.
 MEASURED_RUNS = 20
 # For a run that nothing is known of.
 GUESSED_SECONDS = 5.0
+# So many of a queue tell how long all of it will take.
+LOOKED_AT = 200
+# The places of more runs than this are found by reading the whole queue once.
+FEW = 20
 # Up to so many seconds, a wait is said in steps of so many.
 STEPS = ((10, 1), (60, 5))
 LONGEST_STEP = 30
@@ -37,34 +34,74 @@ LONGEST_STEP = 30
 def in_queue_order() -> QuerySet[Run]:
     """Queued runs, the one to be trained next first.
 
-    Learners come before reference runs; whose run is being trained comes after those who have none;
-    everyone's first run comes before anyone's second; then first come, first served, where a run
-    has waited since its learner was last served. So one learner's many never starve another's one.
+    Members come before guests, learners before reference runs. Among equals everyone's first run
+    comes before anyone's second, and then first come, first served: one learner's many never starve
+    another's one.
     """
-    training = Run.objects.filter(state=S.RUNNING, learner=OuterRef("learner"))
-    own = Run.objects.filter(learner=OuterRef("learner")).order_by().values("learner")
-    served = Subquery(own.annotate(latest=Max("started_at")).values("latest"))
-    own_order = Window(RowNumber(), partition_by=F("learner"), order_by=["created_at", "id"])
-    queued = Run.objects.filter(state=S.QUEUED).annotate(
-        is_for_all=ExpressionWrapper(Q(learner__isnull=True), BooleanField()),
-        is_served=Exists(training),
-        turn=own_order,
-        # Both databases agree on Greatest only where nothing is null.
-        waits_since=Greatest("created_at", Coalesce(served, "created_at")),
-    )
-    return queued.order_by("is_for_all", "is_served", "turn", "waits_since", "created_at", "id")
+    return Run.objects.filter(state=S.QUEUED).order_by(*ORDER)
+
+
+def entry(learner: Learner | None) -> tuple[Run.Rank, int]:
+    """The rank and the turn of a run that `learner` asks for now.
+
+    Turns are counted like rounds (start-time fair queueing): a new run gets the round that is being
+    served, and the next of the same learner the round after that. So they are written down once,
+    and an index has the order.
+    """
+    rank = _rank(learner)
+    own = Run.objects.filter(learner=learner, state__in=Run.ACTIVE) if learner else None
+    latest = own.aggregate(turn=Max("turn"))["turn"] if own is not None else None
+    return rank, max(_round(rank), 0 if latest is None else latest + 1)
+
+
+def _rank(learner: Learner | None) -> Run.Rank:
+    if learner is None:
+        return Run.Rank.REFERENCE
+    return Run.Rank.GUEST if learner.is_guest else Run.Rank.MEMBER
+
+
+def _round(rank: Run.Rank) -> int:
+    """The round that is being served: of the runs in training, else of the first that waits."""
+    of_rank = Run.objects.filter(rank=rank)
+    served = of_rank.filter(state=S.RUNNING).aggregate(turn=Max("turn"))["turn"]
+    if served is not None:
+        return int(served)
+    waits = of_rank.filter(state=S.QUEUED).order_by(*ORDER).values_list("turn", flat=True)
+    return waits.first() or 0
 
 
 def place(run: Run) -> tuple[int | None, float]:
     """Where a queued run stands, from 1, and the seconds of training before it; (None, 0) else."""
     if run.state != S.QUEUED:
         return None, 0.0
-    ahead: list[Run] = []
-    for waiting in in_queue_order().only("experiment", "estimated_seconds"):
-        if waiting.id == run.id:
-            return len(ahead) + 1, _seconds(run, ahead)
-        ahead.append(waiting)
-    return None, 0.0  # it has left the queue since it was read
+    ahead = _count_before(run)
+    return ahead + 1, Outlook(run.experiment_id).seconds(ahead)
+
+
+def places(run_ids: Collection[UUID]) -> dict[UUID, tuple[int, float]]:
+    """The same of many runs; those that have left the queue are missing."""
+    ahead = _counts_before(run_ids)
+    outlook = Outlook() if ahead else None
+    return {it: (count + 1, outlook.seconds(count)) for it, count in ahead.items() if outlook}
+
+
+def _counts_before(run_ids: Collection[UUID]) -> dict[UUID, int]:
+    if len(run_ids) <= FEW:
+        queued = Run.objects.filter(id__in=run_ids, state=S.QUEUED)
+        return {run.id: _count_before(run) for run in queued.only("state", *ORDER)}
+    wanted = set(run_ids)
+    in_order = in_queue_order().values_list("id", flat=True).iterator()
+    return {run_id: ahead for ahead, run_id in enumerate(in_order) if run_id in wanted}
+
+
+def _count_before(run: Run) -> int:
+    """How many come before this run: counted along the index, one stretch of it after the other."""
+    same, count = Run.objects.filter(state=S.QUEUED).order_by(), 0
+    for name in ORDER:
+        value = getattr(run, name)
+        count += same.filter(**{f"{name}__lt": value}).count()
+        same = same.filter(**{name: value})
+    return count
 
 
 def about(seconds: float) -> int:
@@ -73,17 +110,29 @@ def about(seconds: float) -> int:
     return math.ceil(seconds / step) * step
 
 
-def _seconds(waiting: Run, ahead: list[Run]) -> float:
-    """How long the runs ahead will be trained, and what is being trained will go on."""
-    training = list(Run.objects.filter(state=S.RUNNING))
-    measured = _measured({run.experiment_id for run in [waiting, *ahead, *training]})
+class Outlook:
+    """How long the first of the queue will be trained, and what is being trained will go on."""
 
-    def expected(run: Run) -> float:
-        return measured.get(run.experiment_id) or run.estimated_seconds or GUESSED_SECONDS
+    def __init__(self, *experiments: int) -> None:
+        columns = ("experiment", "estimated_seconds")
+        first = list(in_queue_order().values_list(*columns)[:LOOKED_AT])
+        training = Run.objects.filter(state=S.RUNNING).order_by()
+        running = list(training.values_list(*columns, "started_at"))
+        known = {*experiments, *(row[0] for row in first), *(row[0] for row in running)}
+        self._measured = _measured(known)
+        now = timezone.now()
+        self._left = sum(max(self._one(*row[:2]) - _since(row[2], now), 0.0) for row in running)
+        self._sums = list(accumulate((self._one(*row) for row in first), initial=0.0))
 
-    now = timezone.now()
-    left = (max(expected(run) - _since(run.started_at, now), 0.0) for run in training)
-    return sum(map(expected, ahead)) + sum(left)
+    def _one(self, experiment: int, estimated: float | None) -> float:
+        return self._measured.get(experiment) or estimated or GUESSED_SECONDS
+
+    def seconds(self, ahead: int) -> float:
+        """Until one worker has trained so many. A long queue is taken to go on as it begins."""
+        looked_at = len(self._sums) - 1
+        if ahead <= looked_at:
+            return self._left + self._sums[ahead]
+        return self._left + self._sums[-1] * ahead / max(looked_at, 1)
 
 
 def _since(moment: datetime | None, now: datetime) -> float:

@@ -10,14 +10,20 @@ from django.utils import timezone
 
 from accounts.learners import hold
 from accounts.models import Learner
+from throttling.limits import Limit, take
+from throttling.refusals import TurnedAway, spell
 from training_jobs.engine.estimates import Estimate
 from training_jobs.models import Run
 
 HOUR = timedelta(hours=1)
+# The queue grows shorter with every run that ends.
+QUEUE_FULL_SECONDS = 60
 
 
-class RunRefused(Exception):
+class RunRefused(TurnedAway):
     """The run is not queued; the text says why, and what can be done."""
+
+    status = 422
 
 
 class TooLarge(RunRefused):
@@ -27,9 +33,13 @@ class TooLarge(RunRefused):
 class QuotaExceeded(RunRefused):
     """The learner has as many runs as they may; `retry_after` is in seconds."""
 
-    def __init__(self, text: str, retry_after: int) -> None:
-        super().__init__(text)
-        self.retry_after = retry_after
+    status = 429
+
+
+class QueueFull(QuotaExceeded):
+    """As many runs wait as may; nobody in particular is to blame."""
+
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,16 @@ def admit(learner: Learner, sizes: Sequence[Estimate]) -> None:
         check_size(size)
     hold(learner)
     check_quota(learner, len(sizes))
+    check_queue(learner, len(sizes))
+    _count_address(learner, len(sizes))
 
 
 def check_size(estimate: Estimate) -> None:
     """Raises TooLarge for a run that would be stopped before its end."""
     if estimate.seconds > settings.RUN_LIMIT_SECONDS:
         raise TooLarge(
-            f"This run would train for about {_spell(estimate.seconds)}, and one run may take"
-            f" {_spell(settings.RUN_LIMIT_SECONDS)}. Choose fewer epochs, larger batches or a"
+            f"This run would train for about {spell(estimate.seconds)}, and one run may take"
+            f" {spell(settings.RUN_LIMIT_SECONDS)}. Choose fewer epochs, larger batches or a"
             " smaller network."
         )
     if estimate.megabytes > settings.RUN_MEMORY_MEGABYTES:
@@ -107,18 +119,38 @@ def _check_hour(learner: Learner, most: int, runs: int) -> None:
     account = " With an account you may start more." if learner.is_guest else ""
     raise QuotaExceeded(
         f"You have started {_runs(len(times))} within an hour, and {most} is the limit."
-        f" Come back in {_spell(wait)}.{account}",
+        f" Come back in {spell(wait)}.{account}",
         retry_after=wait,
     )
 
 
+def check_queue(learner: Learner, runs: int = 1) -> None:
+    """Raises QueueFull when so many more may not wait. Guests leave members a part of their own."""
+    own = Run.Rank.GUEST if learner.is_guest else Run.Rank.MEMBER
+    most = settings.QUEUE_GUEST_RUNS if learner.is_guest else settings.QUEUE_MEMBER_RUNS
+    waiting = Run.objects.filter(state=Run.State.QUEUED, rank=own).count()
+    if waiting + runs > most:
+        account = " Members have places of their own: sign in." if learner.is_guest else ""
+        raise QueueFull(
+            f"{_runs(waiting)} are waiting to be trained already, and {most} is as many as may"
+            f" wait. Try again in {spell(QUEUE_FULL_SECONDS)}.{account}",
+            QUEUE_FULL_SECONDS,
+        )
+
+
+def _count_address(learner: Learner, runs: int) -> None:
+    """Counts a guest's runs at the address where the guest began. Raises QuotaExceeded."""
+    if not learner.is_guest or not learner.address:
+        return
+    limit = Limit("runs", settings.ADDRESS_RUNS_AN_HOUR, 60 * 60)
+    refused = take(limit, learner.address, cost=runs)
+    if refused is not None:
+        raise QuotaExceeded(
+            f"Guests at your network address have started {limit.most} runs within an hour, which"
+            f" is the limit. Sign in to go on now, or come back in {spell(refused.seconds)}.",
+            refused.seconds,
+        )
+
+
 def _runs(count: int) -> str:
     return f"{count} run" if count == 1 else f"{count} runs"
-
-
-def _spell(seconds: float) -> str:
-    """Whole seconds up to two minutes, then whole minutes, rounded up."""
-    if seconds < 2 * 60:
-        whole = math.ceil(seconds)
-        return f"{whole} second" if whole == 1 else f"{whole} seconds"
-    return f"{math.ceil(seconds / 60)} minutes"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.clearing import clear_accounts
 from training_jobs import checkpoint_files, lifecycle
 from training_jobs.model_files import model_file
 from training_jobs.models import Run, Worker
@@ -28,8 +29,9 @@ def clear_out() -> None:
     histories = sum(map(lifecycle.forget_history, _old_histories()))
     files = sum(map(_forget_files, _old_checkpoints())) + _remove_strays()
     workers, _ = Worker.objects.filter(last_seen__lt=_ago(WORKER_DAYS)).delete()
-    if histories or files or workers:
-        log.info("cleared_out", histories=histories, files=files, workers=workers)
+    removed = {"histories": histories, "files": files, "workers": workers, **clear_accounts()}
+    if any(removed.values()):
+        log.info("cleared_out", **removed)
 
 
 def _ago(days: float) -> datetime:

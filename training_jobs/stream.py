@@ -19,7 +19,7 @@ from django.db import Error as DatabaseError
 from training_jobs.doorbell import CHANNEL
 from training_jobs.events import frame
 from training_jobs.models import Run
-from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frame, read_stretch
+from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frames, read_stretch
 
 # How often to look without a ring, so that a dead broker delays a stream and never stops it.
 LOOK_SECONDS = 1.0
@@ -106,10 +106,10 @@ class Feed:
         news, self.news = self.news, asyncio.Event()
         news.set()
 
-    async def look_at_queue(self) -> None:
-        """Tells the place in the queue, when it has changed."""
-        note, self.queued = await ask(queue_frame, self.run_id)
-        if not self.queued:
+    def hear_of_queue(self, note: bytes | None) -> None:
+        """Tells the place in the queue, when it has changed; None: it has left the queue."""
+        if note is None:
+            self.queued = False
             self.rung.set()  # the row that says why is there already
         elif note != self.note:
             self.say(note)
@@ -254,9 +254,10 @@ class Hub:
         for run_id, seq in (await ask(last_numbers, list(self.feeds))).items():
             if feed := self.feeds.get(run_id):
                 feed.ring(seq)
-        for feed in list(self.feeds.values()):
-            if feed.queued:
-                await feed.look_at_queue()
+        if queued := [feed.run_id for feed in self.feeds.values() if feed.queued]:
+            for run_id, note in (await ask(queue_frames, queued)).items():
+                if (feed := self.feeds.get(run_id)) and feed.queued:
+                    feed.hear_of_queue(note)
 
 
 HUB = Hub()

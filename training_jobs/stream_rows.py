@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from training_jobs.events import frame
 from training_jobs.models import Run, RunEvent
-from training_jobs.queries import queue_of_run
+from training_jobs.queries import queues_of
 
 Answer = TypeVar("Answer")
 
@@ -62,10 +62,12 @@ def last_numbers(run_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(Run.objects.filter(id__in=run_ids).values_list("id", "last_seq"))
 
 
-def queue_frame(run_id: UUID) -> tuple[bytes, bool]:
-    """The run's place in the queue as an event, and whether it still is in the queue."""
-    queue = queue_of_run(run_id)
-    return frame("queue", queue.as_json()), queue.position is not None
+def queue_frames(run_ids: Collection[UUID]) -> dict[UUID, bytes | None]:
+    """Each run's place in the queue as an event, or None when it has left the queue."""
+    return {
+        run_id: frame("queue", queue.as_json()) if queue.position is not None else None
+        for run_id, queue in queues_of(run_ids).items()
+    }
 
 
 def has_news(run: Run, after: int) -> bool:

@@ -1,5 +1,6 @@
 """Pages about experiments and their runs."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -7,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.learners import current_learner, ensure_learner
+from accounts.learners import acting_learner, current_learner
 from training_jobs import comparisons, groups, queries, services
 from training_jobs.durations import forecast
 from training_jobs.engine.estimates import Estimate
 from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
-from training_jobs.forms import ExperimentForm, first_values
+from training_jobs.forms import ExperimentForm, GroupForm, first_values
 from training_jobs.models import Experiment, Run
 from training_jobs.sse import last_seen
 
@@ -22,28 +23,42 @@ from training_jobs.sse import last_seen
 def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     """An experiment and the form that starts a run of it."""
     chosen = queries.published_experiment(slug)
-    form = ExperimentForm(chosen, initial=first_values(current_learner(request)))
+    form = None
     if request.method == "POST":
         form = ExperimentForm(chosen, request.POST)
         if form.is_valid() and "estimate" not in request.POST:
             with form.refusals():
                 return redirect(_start(request, chosen, form))
-    runs = queries.recent_runs(current_learner(request), chosen)
-    context = {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
+    return experiment_page(request, chosen, form)
+
+
+def experiment_page(
+    request: HttpRequest,
+    chosen: Experiment,
+    form: ExperimentForm | None = None,
+    together: GroupForm | None = None,
+) -> HttpResponse:
+    """The page with these forms on it, and the status of what one of them was refused for."""
+    learner = current_learner(request)
+    form = form or ExperimentForm(chosen, initial=first_values(learner))
+    runs = queries.recent_runs(learner, chosen)
+    context: dict[str, Any] = {"together": together}
+    context |= {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
     context |= {"offers": groups.offers(chosen), "reference": comparisons.reference_run(chosen)}
-    return render(request, "training_jobs/experiment.html", context, status=form.status)
+    return (together or form).answer(render(request, "training_jobs/experiment.html", context))
 
 
 def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Run:
-    """Queues the run that the form asks for. Raises PlanError and RunRefused."""
-    return services.request_run(
-        chosen,
-        ensure_learner(request),
-        key=form.key,
-        seed=form.cleaned_data["seed"],
-        prediction=form.prediction,
-        changes=form.changes,
-    )
+    """Queues the run that the form asks for. Raises PlanError, RunRefused and TurnedAway."""
+    with acting_learner(request) as learner:
+        return services.request_run(
+            chosen,
+            learner,
+            key=form.key,
+            seed=form.cleaned_data["seed"],
+            prediction=form.prediction,
+            changes=form.changes,
+        )
 
 
 def _size(form: ExperimentForm) -> Estimate | None:

@@ -1,9 +1,8 @@
 """Pages about several runs: compared, raced, swept, repeated."""
 
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,12 +10,14 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.learners import current_learner, ensure_learner
+from accounts.learners import acting_learner, current_learner
 from training_jobs import comparisons, groups, queries, sweeps
 from training_jobs.comparisons import MOST, NotComparable
 from training_jobs.engine.plan import PlanError
+from training_jobs.forms import GroupForm
 from training_jobs.models import Experiment, Run
 from training_jobs.quotas import RunRefused
+from training_jobs.views import experiment_page
 
 
 def compare_address(runs: list[Run]) -> str:
@@ -92,44 +93,39 @@ def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Queues a run with the same plan, and leads to both side by side."""
     original = queries.viewable_run(run_id, current_learner(request))
     try:
-        again = groups.request_repeat(original, ensure_learner(request))
-    except (PlanError, RunRefused) as refusal:
-        messages.error(request, f"It is not repeated: {refusal}")
-        return redirect(original)
+        with acting_learner(request) as learner:
+            again = groups.request_repeat(original, learner)
+    except PlanError as refusal:
+        raise RunRefused(f"This plan cannot be trained any more: {refusal}") from refusal
     return redirect(compare_address([original, again]))
 
 
 @require_POST
 def race(request: HttpRequest, slug: str) -> HttpResponse:
     """Queues an experiment and its rivals from the same start, and leads to their chart."""
-    chosen = queries.published_experiment(slug)
-    group = _group(request, chosen, groups.request_race)
-    return redirect(f"{reverse('compare_runs')}?group={group}" if group else chosen)
+    form, chosen = GroupForm(request.POST), queries.published_experiment(slug)
+    if group := _group(request, chosen, form, groups.request_race):
+        return redirect(f"{reverse('compare_runs')}?group={group}")
+    return experiment_page(request, chosen, together=form)
 
 
 @require_POST
 def start_sweep(request: HttpRequest, slug: str) -> HttpResponse:
     """Queues an experiment at several learning rates, and leads to what comes of it."""
-    chosen = queries.published_experiment(slug)
-    group = _group(request, chosen, groups.request_sweep)
-    return redirect("sweep", group) if group else redirect(chosen)
+    form, chosen = GroupForm(request.POST), queries.published_experiment(slug)
+    if group := _group(request, chosen, form, groups.request_sweep):
+        return redirect("sweep", group)
+    return experiment_page(request, chosen, together=form)
 
 
-def _group(request: HttpRequest, chosen: Experiment, ask: Callable[..., UUID]) -> UUID | None:
-    """The group that was asked for; None, and a message, when it is refused."""
-    try:
-        return ask(chosen, ensure_learner(request), key=_key(request))
-    except (PlanError, RunRefused) as refusal:
-        messages.error(request, f"These runs are not started: {refusal}")
-        return None
-
-
-def _key(request: HttpRequest) -> str:
-    """The form's own key, which makes a doubled click one wish."""
-    try:
-        return str(UUID(request.POST.get("request_key", "")))
-    except ValueError:
-        return str(uuid4())
+def _group(
+    request: HttpRequest, chosen: Experiment, form: GroupForm, ask: Callable[..., UUID]
+) -> UUID | None:
+    """The group that was asked for; None when it is refused, and the form says why."""
+    if form.is_valid():
+        with form.refusals(), acting_learner(request) as learner:
+            return ask(chosen, learner, key=form.key)
+    return None
 
 
 @require_safe

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.turned_away.AnswerTurnedAway",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -215,9 +216,19 @@ TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
 GUEST_ACTIVE_RUNS = env.int("WEIGHTWISE_GUEST_ACTIVE_RUNS", default=2)
 GUEST_RUNS_AN_HOUR = env.int("WEIGHTWISE_GUEST_RUNS_AN_HOUR", default=20)
 MEMBER_ACTIVE_RUNS = env.int("WEIGHTWISE_MEMBER_ACTIVE_RUNS", default=2)
+# How many runs may wait: guests are refused first, and leave members places of their own.
+QUEUE_GUEST_RUNS = env.int("WEIGHTWISE_QUEUE_GUEST_RUNS", default=300)
+QUEUE_MEMBER_RUNS = env.int("WEIGHTWISE_QUEUE_MEMBER_RUNS", default=500)
+# What one address may do within an hour, without signing in: a class often has one together.
+ADDRESS_GUESTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR", default=120)
+ADDRESS_RUNS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_RUNS_AN_HOUR", default=400)
 MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
 # After these days the sweep removes the histories of guests' runs, and learners' files.
 GUEST_HISTORY_DAYS = env.int("WEIGHTWISE_GUEST_HISTORY_DAYS", default=90)
+# Guests who did nothing for so long go, with all that is theirs; those without any work sooner.
+GUEST_IDLE_DAYS = env.int("WEIGHTWISE_GUEST_IDLE_DAYS", default=180)
+GUEST_EMPTY_DAYS = env.int("WEIGHTWISE_GUEST_EMPTY_DAYS", default=1)
+GUEST_ADDRESS_DAYS = env.int("WEIGHTWISE_GUEST_ADDRESS_DAYS", default=7)
 CHECKPOINT_DAYS = env.int("WEIGHTWISE_CHECKPOINT_DAYS", default=30)
 SWEEP_SECONDS = env.float("WEIGHTWISE_SWEEP_SECONDS", default=2.0)
 WORKER_FRESH_SECONDS = 15

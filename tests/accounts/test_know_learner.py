@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
-from accounts.learners import SESSION_KEY, current_learner, ensure_learner
+from accounts.learners import SESSION_KEY, acting_learner, current_learner
 from accounts.models import SEED_BOUND, Learner, User, new_seed
 from tests.factories import make_learner, make_user
 
@@ -21,6 +21,11 @@ def request_of(user: User | None = None, key: str = "") -> HttpRequest:
     if key:
         request.session[SESSION_KEY] = key
     return request
+
+
+def ensure_learner(request: HttpRequest) -> Learner:
+    with acting_learner(request) as learner:
+        return learner
 
 
 def test_someone_new_is_nobody_and_then_a_guest() -> None:

@@ -1,6 +1,7 @@
 """Whose run is trained next, and how long the others wait."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,10 +10,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
+from tests.factories import make_user
 from tests.training_jobs.factories import make_experiment, make_finished, make_run
 from training_jobs import lifecycle
 from training_jobs.models import Run, Worker
-from training_jobs.queries import queue_of
+from training_jobs.queries import queue_of, queues_of
 from training_jobs.queueing import about
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,70 @@ def test_other_experiments_have_their_own_measure() -> None:
     first = queued(learner())
     Run.objects.filter(id=first.id).update(experiment=other, estimated_seconds=9)
     assert queue_of(queued(learner())).seconds == 9
+
+
+def member(name: str) -> Learner:
+    return Learner.objects.create(user=make_user(name))
+
+
+def test_members_come_before_guests_and_those_before_reference_runs() -> None:
+    reference, guest = queued(), queued(learner())
+    late = queued(member("ada"))
+    assert [queue_of(run).position for run in (late, guest, reference)] == [1, 2, 3]
+    assert claimed_in_order(3) == [late, guest, reference]
+
+
+def test_who_came_later_is_not_served_for_having_come_later() -> None:
+    """Two learners with several runs each take turns, though one asked for all of them first."""
+    early = learner()
+    firsts = [queued(early) for _ in range(3)]
+    assert lifecycle.claim_next() == firsts[0]
+    late = learner()
+    seconds = [queued(late) for _ in range(3)]
+    assert claimed_in_order(5) == [seconds[0], firsts[1], seconds[1], firsts[2], seconds[2]]
+
+
+def test_a_guests_runs_move_up_when_the_guest_signs_in() -> None:
+    others = [queued(learner()) for _ in range(3)]
+    guest, ada = learner(), member("ada")
+    mine = [queued(guest) for _ in range(2)]
+    first = queued(member("bob"))
+    lifecycle.hand_over(guest, ada)
+    expected = [mine[0], first, mine[1], *others]
+    assert [queue_of(run).position for run in reread(expected)] == [1, 2, 3, 4, 5, 6]
+
+
+def reread(runs: list[Run]) -> list[Run]:
+    return [Run.objects.get(id=run.id) for run in runs]
+
+
+def test_places_of_many_are_those_of_each() -> None:
+    worker()
+    runs = [queued(learner()) for _ in range(3)] + [queued(member("ada")), queued()]
+    assert lifecycle.claim_next() is not None
+    Run.objects.update(estimated_seconds=7)
+    runs = reread(runs)
+    assert queues_of([run.id for run in runs]) == {run.id: queue_of(run) for run in runs}
+
+
+@pytest.mark.parametrize("ahead", [10, 400])
+def test_a_place_costs_as_many_queries_in_a_long_queue_as_in_a_short_one(
+    ahead: int, django_assert_num_queries: Any
+) -> None:
+    worker()
+    first = queued(learner())
+    queued_copies(first, ahead)
+    last = Run.objects.get(id=queued(learner()).id)
+    with django_assert_num_queries(8):
+        assert queue_of(last).position == ahead + 2
+
+
+def queued_copies(run: Run, count: int) -> None:
+    """So many more guests who wait with the same run."""
+    guests = Learner.objects.bulk_create(Learner() for _ in range(count))
+    copies = []
+    for guest in guests:
+        copy = Run.objects.get(id=run.id)
+        copy.id, copy.learner, copy.idempotency_key = uuid4(), guest, str(uuid4())
+        copies.append(copy)
+    Run.objects.bulk_create(copies)

@@ -1,0 +1,108 @@
+"""What is removed of guests and sessions, and how a deletion takes every session along.
+
+docs/operations.md has the schedule. Portions are small: whoever answers a question meanwhile waits
+for one of them at most.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.learners import SESSION_KEY, hold
+from accounts.models import Learner, User
+
+PORTION, PORTIONS = 200, 25
+
+
+def clear_accounts() -> dict[str, int]:
+    """Removes idle guests and expired sessions; tells how many."""
+    empty, idle = _ago(settings.GUEST_EMPTY_DAYS), _ago(settings.GUEST_IDLE_DAYS)
+    known = Learner.objects.exclude(address="")
+    known.filter(created_at__lt=_ago(settings.GUEST_ADDRESS_DAYS)).update(address="")
+    return {
+        "guests": remove_guests(guests().filter(seen_at__lt=idle)),
+        "empty_guests": remove_guests(without_work(guests().filter(seen_at__lt=empty))),
+        "sessions": _remove_sessions(),
+    }
+
+
+def guests() -> QuerySet[Learner]:
+    return Learner.objects.filter(user=None)
+
+
+def without_work(learners: QuerySet[Learner]) -> QuerySet[Learner]:
+    """Those of whom nothing else is kept: no attempt, no run, no lesson read."""
+    for relation in Learner._meta.related_objects:
+        learners = learners.filter(**{f"{relation.name}__isnull": True})
+    return learners
+
+
+def remove_guests(chosen: QuerySet[Learner]) -> int:
+    """Removes these guests with all that is theirs, portion by portion; returns how many."""
+    return sum(_remove_portion(chosen) for _ in range(PORTIONS))
+
+
+@transaction.atomic
+def _remove_portion(chosen: QuerySet[Learner]) -> int:
+    portion = list(chosen.order_by("pk")[:PORTION])
+    if not portion:
+        return 0
+    hold(*portion)
+    # Who signed in or did something meanwhile is not among them any more.
+    still = chosen.filter(pk__in=[guest.pk for guest in portion]).values_list("pk", flat=True)
+    removed = list(still)
+    Learner.objects.filter(pk__in=removed, user=None).delete()
+    return len(removed)
+
+
+def _remove_sessions() -> int:
+    expired = Session.objects.filter(expire_date__lt=timezone.now())
+    removed = 0
+    for _ in range(PORTIONS):
+        keys = list(expired.values_list("pk", flat=True)[: PORTION * 5])
+        if not keys:
+            break
+        removed += Session.objects.filter(pk__in=keys).delete()[0]
+    return removed
+
+
+def end_sessions(user: User | None, learners: Collection[Learner]) -> int:
+    """Ends every session of this account, in whatever browser, and of these guests."""
+    ours = {str(learner.pk) for learner in learners}
+    ended = [session.pk for session in Session.objects.iterator() if _is_of(session, user, ours)]
+    for start in range(0, len(ended), PORTION):
+        Session.objects.filter(pk__in=ended[start : start + PORTION]).delete()
+    return len(ended)
+
+
+def _is_of(session: Session, user: User | None, learners: Collection[str]) -> bool:
+    held = session.get_decoded()
+    signed_in = held.get("_auth_user_id")
+    if user is not None:
+        # Also one that has typed the name and not signed in yet.
+        names = {user.get_username(), user.email} - {""}
+        if signed_in == str(user.pk) or names & _texts(held):
+            return True
+    # A guest's key in a session that somebody else is signed in to goes without the session.
+    return signed_in is None and held.get(SESSION_KEY) in learners
+
+
+def _texts(value: Any) -> set[str]:
+    """Every text within, however deep."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        return set().union(*map(_texts, value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*map(_texts, value))
+    return set()
+
+
+def _ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
