@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -50,16 +51,23 @@ class Engine:
         self, command: Sequence[str], folder: Path = ROOT, timeout: float = PATIENCE
     ) -> subprocess.CompletedProcess[str]:
         """A command that finds the engine as it is meant to be used here."""
-        return subprocess.run(
+        with subprocess.Popen(
             command,
-            check=False,
             env=os.environ | self.environment,
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout,
-        )
+            start_new_session=True,
+        ) as process:
+            try:
+                output, errors = process.communicate(timeout=timeout)
+            except BaseException:
+                # With what it started itself: podman-compose would leave its builds behind.
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def build(self, tag: str, containerfile: Path, *options: str) -> None:
         """An image from a file of instructions."""
