@@ -166,11 +166,13 @@ class Site:
 
 def remove_all(engine: Engine) -> None:
     """Containers, networks and volumes of this project, also those of a run that was killed."""
-    for kind, options in (("container", ["--all"]), ("network", []), ("volume", [])):
-        found = engine.ask(kind, "ls", *options, "--quiet", "--filter", OURS).split()
-        force = ["--force"] if kind == "container" else []
-        if found:
-            engine.ask(kind, "rm", *force, *found)
+    # Podman removes no container that others were started after, unless they go as well.
+    force = ["--force", "--depend"] if engine.is_podman else ["--force"]
+    while found := engine.ask("container", "ls", "--all", "--quiet", "--filter", OURS).split():
+        engine.ask("container", "rm", *force, found[0])
+    for kind in ("network", "volume"):
+        if found := engine.ask(kind, "ls", "--quiet", "--filter", OURS).split():
+            engine.ask(kind, "rm", *found)
 
 
 def code_block(heading: str, number: int) -> str:
