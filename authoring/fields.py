@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 # How an admin page makes the form's fields of a model's, by their type.
 Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
+
+
+# Rendering the least favourable text of this length takes about a second.
+LONGEST_PROSE = 60_000
+TOO_LONG = "This text has %(show_value)d characters, and may have %(limit_value)d: divide it."
 
 
 class ProseField(forms.CharField):
@@ -19,6 +25,7 @@ class ProseField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"strip": False})
+        self.validators.append(MaxLengthValidator(LONGEST_PROSE, TOO_LONG))
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""

@@ -11,10 +11,17 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 # Classes, not inline styles: the Content-Security-Policy refuses the latter.
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="tok-")
+
+# What is coloured: other languages' lexers may take minutes for a text that is meant badly, and
+# the time of these grows with the square of a block's length at worst.
+COLOURED = {
+    *("bash", "c", "console", "diff", "html", "java", "json", "julia", "pycon", "python", "r"),
+    *("sql", "toml", "yaml"),
+}
+LONGEST_COLOURED = 4000
 
 # A line that is indented like this is code, as it is in longer texts.
 CODE = re.compile(r" {0,3}\t| {4}")
@@ -39,11 +46,9 @@ ALLOWED_ATTRIBUTES = {
 
 
 def highlighted(code: str, language: str, _attributes: str = "") -> str:
-    """`code` as a block with Pygments' token classes; an unknown language stays plain text."""
-    try:
-        lexer = get_lexer_by_name(language or "text")
-    except ClassNotFound:
-        lexer = get_lexer_by_name("text")
+    """`code` as a block, with Pygments' token classes where that is quick."""
+    is_coloured = language.lower() in COLOURED and len(code) <= LONGEST_COLOURED
+    lexer = get_lexer_by_name(language if is_coloured else "text")
     # A scrolling region has to be reachable by keyboard, hence the tabindex.
     return f'<pre class="code" tabindex="0"><code>{highlight(code, lexer, FORMATTER)}</code></pre>'
 

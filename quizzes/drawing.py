@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from database.prepared import Given, Select
+from quizzes.arrangement import mixed
 from quizzes.kept_versions import in_order, keys_of
 from quizzes.kinds import KINDS
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
@@ -90,7 +91,7 @@ def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
     settled = settled_order(version)
     if not quiz.shuffle_options or not KINDS[version.facts.kind].mixed:
         return settled
-    return random.sample(settled, len(settled))
+    return mixed(version.facts, lambda others: random.sample(others, len(others)))
 
 
 def _last_asked() -> QuerySet[Answer, tuple[int, datetime]]:

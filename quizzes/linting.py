@@ -5,19 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from authoring.rendering import render_inline, render_short
-from authoring.visible import likeness, plain
+from authoring.visible import likeness, plain, prose
 from quizzes.facts import QuestionFacts
 from quizzes.kinds import KINDS
+from quizzes.letters import named_letters
 from quizzes.problems import Problem
 
-# "option B", "answer (c)", "the choice is D": letters are drawn at display time, from the order
-# shown, so an explanation that names one will sooner or later name the wrong one. A lone "a" is
-# mostly an article ("which option a learner takes"), so it counts only where a name would stand.
-LETTER = re.compile(
-    r"\b(?i:option|answer|choice)s?(?:\s+is|:)?\s+"
-    r"(?:[(*]+[A-Ha-h][)*]+|[B-Hb-h]|(?<!:\s)A|[Aa](?=\s*(?:[.,;:!?]|$)|\s+(?:and|or|is)\b))"
-    r"(?![\w'’-])"
-)
 # The texts about the whole question: what an author calls them, and their fields.
 FIELDS = {
     "stem": "stem",
@@ -85,8 +78,9 @@ def _about_letters(draft: QuestionFacts) -> list[Problem]:
         **{f"feedback of “{it.html}”": (it.feedback, "choices") for it in draft.choices},
         **{f"mistake of the near miss {m.value:g}": (m.mistake, "near_misses") for m in draft.near},
     }
+    question = prose(render_short(draft.stem))
     return [
-        Problem(f"The {name} says “{match[0]}”: name what the option says, not its letter.", part)
+        Problem(f"The {name} says “{found}”: name what the option says, not its letter.", part)
         for name, (text, part) in named.items()
-        if (match := LETTER.search(text))
+        if (found := named_letters(prose(render_short(text)), question))
     ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
+from quizzes.arrangement import mixed
 from quizzes.facts import ChoiceFacts, QuestionFacts
 from quizzes.kinds import KINDS, is_unreadable, told_reading
 from quizzes.models import Answer, QuestionVersion
@@ -293,4 +294,8 @@ def settled_order(version: QuestionVersion, salt: str = "") -> list[str]:
     if not KINDS[facts.kind].mixed:
         return ids
     seed = f"{salt}{version.pk}"
-    return sorted(ids, key=lambda ident: hashlib.sha256(f"{seed}{ident}".encode()).digest())
+
+    def digest(ident: str) -> bytes:
+        return hashlib.sha256(f"{seed}{ident}".encode()).digest()
+
+    return mixed(facts, lambda others: sorted(others, key=digest))

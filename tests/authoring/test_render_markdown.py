@@ -75,6 +75,14 @@ def test_code_in_any_language_is_shown(fence: str) -> None:
     assert "onclick" not in html
 
 
+@pytest.mark.parametrize("fence", ["```lasso", "```markdown", "```livescript", "```python"])
+def test_a_block_of_code_is_coloured_only_where_that_is_quick(fence: str) -> None:
+    """Lexers of many languages take minutes for such a text."""
+    html = render(f"{fence}\n{'[a. ' * 5000}\n```")
+    assert "tok-" not in html
+    assert html.count("[a.") == 5000
+
+
 def test_a_table_is_a_table() -> None:
     html = render("| optimizer | rate |\n|---|---|\n| SGD | 0.1 |")
     assert "<th>optimizer</th>" in html

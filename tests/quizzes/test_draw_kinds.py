@@ -69,6 +69,15 @@ def test_the_number_field_says_how_to_fill_it() -> None:
     assert "1&quot;&gt;&lt;script&gt;" in page
 
 
+def test_texts_find_their_own_direction() -> None:
+    """Whatever an author or a learner wrote, also where it is read from right to left."""
+    for facts in (FACTS, MULTIPLE, NUMERIC):
+        order = [choice.id for choice in facts.choices]
+        open_page = drawn(show(facts, 1, order, [], None))
+        assert open_page.count('dir="auto"') == 1 + max(len(order), 1)
+        assert drawn(show(facts, 1, order, ["7"], False)).count('dir="auto"') >= 1 + len(order)
+
+
 def test_a_minus_can_be_typed_on_every_phone() -> None:
     """A keyboard for decimals has none on iOS; to ask for another one would tell the sign."""
     pages = {
@@ -120,7 +129,7 @@ def test_a_single_choice_says_which_was_chosen_and_which_is_right() -> None:
 
 def test_a_number_is_answered_with_the_right_one() -> None:
     page = drawn(show(NUMERIC, 1, [], ["1700.75"], False))
-    assert "You wrote <strong>1700.75</strong>" in page
+    assert 'You wrote <strong dir="auto">1700.75</strong>' in page
     assert "The right number is <strong>1688.25</strong> updates" in page
     assert "up to 0.5 more or less counts as right" in page
     assert "The mistake behind your number" in page

@@ -102,6 +102,18 @@ def test_a_wrong_option_needs_its_mistake() -> None:
         "Answer: C",
         "Choice a is slow.",
         "Option **B** forgets it.",
+        "Both A and C",
+        "Both (a) and (c)",
+        "A, B and D are correct.",
+        "Neither A nor B holds.",
+        "B is wrong because it forgets the bias.",
+        "(b) is correct: it moves.",
+        "Only C is right.",
+        "Those who picked B forgot it.",
+        "This rules out D.",
+        "All but C",
+        "None but D",
+        "Not A but C",
     ],
 )
 def test_a_letter_is_refused_wherever_it_stands(text: str) -> None:
@@ -123,10 +135,28 @@ def test_a_letter_is_refused_wherever_it_stands(text: str) -> None:
         "The answer is a network.",
         "Answer: A network learns.",
         "Which options A’s optimizer has.",
+        "The answer is B × T × C.",
+        "The answer is B = 32.",
+        "The answer is C(n, k).",
+        "The answer is E[x].",
+        "The answer is A + B.",
+        "The answer is D-dimensional.",
+        "The answer is `B`.",
+        "A and B are matrices.",
+        "Only A100 cards can.",
+        "A false positive is wrong.",
+        "Answer: C++ code.",
+        "The answer is A/B testing.",
     ],
 )
 def test_words_are_not_taken_for_letters(text: str) -> None:
     assert problems({"hint": text}, [RIGHT, WRONG]) == []
+
+
+def test_a_letter_that_the_question_gives_a_meaning_is_no_option() -> None:
+    said = "Both A and B have full rank."
+    assert problems({"stem": "Let A and B be matrices.", "steps": said}, [RIGHT, WRONG]) == []
+    assert "“Both A and B”" in only({"stem": "A unit learns?", "steps": said}, RIGHT, WRONG)
 
 
 def test_every_problem_is_told_at_once() -> None:

@@ -64,4 +64,4 @@ def test_the_page_says_how_a_number_is_read(attempt: Attempt) -> None:
 def test_the_result_tells_what_was_wrong_with_it(attempt: Attempt) -> None:
     services.finish(attempt, {1: ["1,5x"]})
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
-    assert "<strong>1,5x</strong>, which is no number" in page
+    assert '<strong dir="auto">1,5x</strong>, which is no number' in page
