@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import User
+from accounts.queries import username_of
 from accounts.second_step import is_missing
 from throttling.addresses import client_address
 
@@ -17,6 +18,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_client_ip(self, request: HttpRequest) -> str:
         """Never refuses: who has no address is counted with all others that have none."""
         return client_address(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """One password is checked for every try, so that an answer's time tells nothing.
+
+        allauth checks one for each account with an address, and by two ways.
+        """
+        typed = credentials.pop("email", "")
+        typed = credentials.get("username") or typed
+        credentials["username"] = username_of(typed) or typed
+        user: User | None = super().authenticate(request, **credentials)
+        return user
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Leads staff who have no second step yet to where it is set up."""

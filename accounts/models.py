@@ -18,7 +18,9 @@ def new_seed() -> int:
 class User(AbstractUser):
     """A person with an account."""
 
-    email = models.EmailField("email address", unique=True)
+    # Not unique: to refuse a second account with it would tell anyone who asks whose it is. Once
+    # it is confirmed it is one account's (allauth's `unique_verified_email`).
+    email = models.EmailField("email address", blank=True, db_index=True)
 
 
 class Learner(models.Model):

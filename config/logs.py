@@ -5,6 +5,8 @@ import logging.config
 import structlog
 from structlog.typing import Processor
 
+from config.redaction import redacted
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -41,7 +43,7 @@ def logging_config(*, as_json: bool, to: str = "logging.StreamHandler") -> None:
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                         *([structlog.processors.format_exc_info] if as_json else []),
-                        renderer,
+                        redacted(renderer),
                     ],
                 }
             },

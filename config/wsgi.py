@@ -2,8 +2,9 @@
 
 from django.core.wsgi import get_wsgi_application
 
+from config.charsets import reading_utf8
 from config.settings_module import choose_settings
 
 choose_settings()
 
-application = get_wsgi_application()
+application = reading_utf8(get_wsgi_application())

@@ -45,5 +45,6 @@ def lesson(request: HttpRequest, slug: str, mode: str) -> HttpResponse:
         path=settings.SESSION_COOKIE_PATH,
         httponly=True,
         samesite="Lax",
+        secure=request.is_secure(),
     )
     return response

@@ -39,6 +39,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.observation.ObserveRequests",
     "django.middleware.security.SecurityMiddleware",
+    "config.features.RefuseFeatures",
+    "config.charsets.RefuseCharsets",
     "config.limits.LimitBodies",
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "config.static_files.StaticFiles",
@@ -123,6 +125,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Nobody learns from a form whether an e-mail address has an account.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = True
 # A class signs up at once, and from one address.
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip"}

@@ -31,5 +31,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = env.bool("WEIGHTWISE_SECURE_COOKIES", default=True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+if SESSION_COOKIE_SECURE:
+    # Browsers take a cookie of such a name only over TLS, for this host alone and its whole path:
+    # a neighbouring subdomain, or a page that somebody changed on the way, cannot plant one.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "config.storages.HashedFiles"}}

@@ -35,7 +35,7 @@ def set_up_app(client: Client) -> str:
     page = client.get(ACTIVATE).content.decode()
     found = re.search(r'<code class="key">(\w+)</code>', page)
     assert found is not None
-    response = client.post(ACTIVATE, {"code": shown(found[1], -1)})
+    response = client.post(ACTIVATE, {"code": shown(found[1])})
     assert response.status_code == 302, response.content.decode()
     return found[1]
 

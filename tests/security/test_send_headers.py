@@ -43,6 +43,10 @@ def test_every_page_comes_with_its_policy(address: str) -> None:
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    features = dict(part.split("=") for part in response["Permissions-Policy"].split(", "))
+    for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture"):
+        assert features[name] == "()"
+    assert features["publickey-credentials-get"] == "(self)"
 
 
 def test_no_page_holds_what_its_policy_refuses(topic: Topic) -> None:

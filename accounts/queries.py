@@ -1,0 +1,21 @@
+"""Questions about accounts."""
+
+from django.db.models.functions import Lower
+
+from accounts.models import User
+
+
+def username_of(typed: str) -> str:
+    """Who signs in with what was typed: a username, else an e-mail address; "" for nobody.
+
+    Several accounts may have an address that none has confirmed: then it is the oldest one's.
+    """
+    name = typed.strip()
+    by_name = User.objects.filter(username__iexact=name)
+    confirmed = User.objects.filter(emailaddress__email=name.lower(), emailaddress__verified=True)
+    stated = User.objects.annotate(lowered=Lower("email")).filter(lowered=name.lower())
+    for found in (by_name, confirmed, stated):
+        names = found.order_by("pk").values_list("username", flat=True)
+        if (username := names.first()) is not None:
+            return username
+    return ""
