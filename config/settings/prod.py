@@ -3,7 +3,7 @@
 from config.env import env, require
 
 from .base import *  # noqa: F403  (settings modules build on one another by name)
-from .base import STORAGES
+from .base import SESSION_COOKIE_PATH, STORAGES
 
 _required = require(
     "WEIGHTWISE_SECRET_KEY",
@@ -31,7 +31,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = env.bool("WEIGHTWISE_SECURE_COOKIES", default=True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
-if SESSION_COOKIE_SECURE:
+if SESSION_COOKIE_SECURE and SESSION_COOKIE_PATH == "/":
     # Browsers take a cookie of such a name only over TLS, for this host alone and its whole path:
     # a neighbouring subdomain, or a page that somebody changed on the way, cannot plant one.
     SESSION_COOKIE_NAME = "__Host-sessionid"
