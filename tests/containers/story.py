@@ -52,7 +52,7 @@ def lose_worker(site: Site) -> str:
     expect("rewind" in watched.names, "The run ended before its worker was killed.")
     expect(worker_of(site, run) != lost[0], "The run ended on the worker that was killed.")
     resumed = next(data["epoch"] for name, data in watched.events if name == "rewind")
-    site.compose("up", "--detach", "--no-build")
+    site.up("worker")
     site.wait_until_ready()
     site.run_in("web", "python", "manage.py", "repeat_run", identity(run), "--wait")
     return (
