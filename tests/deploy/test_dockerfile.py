@@ -36,6 +36,10 @@ def test_uv_comes_by_pip_and_everything_by_hash() -> None:
     assert all("--require-hashes" in text for text in installs)
 
 
+def test_packages_are_compiled_and_no_link_leads_out_of_the_image() -> None:
+    assert "UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy" in STAGES["tools"].all("ENV")[0]
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_image_has_the_packages_of_its_own_lock(target: str) -> None:
     taken = [text for text in STAGES[target].all("COPY") if "/opt/venv" in text]
