@@ -96,12 +96,12 @@ def _counts_before(run_ids: Collection[UUID]) -> dict[UUID, int]:
 
 def _count_before(run: Run) -> int:
     """How many come before this run: counted along the index, one stretch of it after the other."""
-    same, count = Run.objects.filter(state=S.QUEUED).order_by(), 0
+    same, stretches = Run.objects.filter(state=S.QUEUED).order_by(), []
     for name in ORDER:
         value = getattr(run, name)
-        count += same.filter(**{f"{name}__lt": value}).count()
+        stretches.append(same.filter(**{f"{name}__lt": value}).values("id"))
         same = same.filter(**{name: value})
-    return count
+    return stretches[0].union(*stretches[1:], all=True).count()
 
 
 def about(seconds: float) -> int:

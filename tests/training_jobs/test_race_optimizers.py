@@ -105,7 +105,8 @@ def test_the_experiment_page_offers_it(racers: list[Experiment]) -> None:
 def test_all_or_none_are_queued(racers: list[Experiment], learner: Learner, settings: Any) -> None:
     settings.GUEST_RUNS_AN_HOUR = 2
     response = client_of(learner).post(START, follow=True)
-    assert "These runs are not started" in response.content.decode()
+    assert response.status_code == 429
+    assert "is the limit" in response.content.decode()
     assert Run.objects.count() == 0
 
 

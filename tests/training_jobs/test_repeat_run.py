@@ -92,7 +92,8 @@ def test_a_quota_refuses_in_words(learner: Learner, settings: Any) -> None:
     settings.GUEST_ACTIVE_RUNS = 0
     client = client_of(learner)
     response = client.post(f"/runs/{original.pk}/repeat/", follow=True)
-    assert "It is not repeated" in response.content.decode()
+    assert response.status_code == 429
+    assert "at a time is the limit" in response.content.decode()
     assert Run.objects.count() == 1
 
 
