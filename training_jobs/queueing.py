@@ -1,11 +1,9 @@
 """The order in which queued runs are trained, and how long one of them has to wait."""
 
 import math
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from itertools import accumulate
-from statistics import fmean
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -18,8 +16,6 @@ S = Run.State
 
 # The index `queue_order` begins with the state and these.
 ORDER = ("rank", "turn", "created_at", "id")
-# How many of an experiment's latest runs tell how long the next one will take.
-MEASURED_RUNS = 20
 # For a run that nothing is known of.
 GUESSED_SECONDS = 5.0
 # So many of a queue tell how long all of it will take.
@@ -75,7 +71,7 @@ def place(run: Run) -> tuple[int | None, float]:
     if run.state != S.QUEUED:
         return None, 0.0
     ahead = _count_before(run)
-    return ahead + 1, Outlook(run.experiment_id).seconds(ahead)
+    return ahead + 1, Outlook().seconds(ahead)
 
 
 def places(run_ids: Collection[UUID]) -> dict[UUID, tuple[int, float]]:
@@ -111,21 +107,19 @@ def about(seconds: float) -> int:
 
 
 class Outlook:
-    """How long the first of the queue will be trained, and what is being trained will go on."""
+    """How long the first of the queue will be trained, and what is being trained will go on.
 
-    def __init__(self, *experiments: int) -> None:
-        columns = ("experiment", "estimated_seconds")
-        first = list(in_queue_order().values_list(*columns)[:LOOKED_AT])
-        training = Run.objects.filter(state=S.RUNNING).order_by()
-        running = list(training.values_list(*columns, "started_at"))
-        known = {*experiments, *(row[0] for row in first), *(row[0] for row in running)}
-        self._measured = _measured(known)
+    What each run takes was told when it was asked for, by what its machine had learned until then
+    (`durations`).
+    """
+
+    def __init__(self) -> None:
+        told = "estimated_seconds"
+        first = in_queue_order().values_list(told, flat=True)[:LOOKED_AT]
+        training = Run.objects.filter(state=S.RUNNING).order_by().values_list(told, "started_at")
         now = timezone.now()
-        self._left = sum(max(self._one(*row[:2]) - _since(row[2], now), 0.0) for row in running)
-        self._sums = list(accumulate((self._one(*row) for row in first), initial=0.0))
-
-    def _one(self, experiment: int, estimated: float | None) -> float:
-        return self._measured.get(experiment) or estimated or GUESSED_SECONDS
+        self._left = sum(max(_expected(seconds) - _since(at, now), 0.0) for seconds, at in training)
+        self._sums = list(accumulate(map(_expected, first), initial=0.0))
 
     def seconds(self, ahead: int) -> float:
         """Until one worker has trained so many. A long queue is taken to go on as it begins."""
@@ -135,16 +129,9 @@ class Outlook:
         return self._left + self._sums[-1] * ahead / max(looked_at, 1)
 
 
+def _expected(told: float | None) -> float:
+    return GUESSED_SECONDS if told is None else told
+
+
 def _since(moment: datetime | None, now: datetime) -> float:
     return (now - moment).total_seconds() if moment else 0.0
-
-
-def _measured(experiments: Iterable[int]) -> dict[int, float]:
-    """Mean seconds that the latest successful runs of each experiment took."""
-    ended = Run.objects.filter(state=S.SUCCEEDED, experiment__in=experiments)
-    latest = ended.order_by("-ended_at").values_list("experiment", "started_at", "ended_at")
-    seconds: defaultdict[int, list[float]] = defaultdict(list)
-    for experiment, started_at, ended_at in latest[:MEASURED_RUNS]:
-        if started_at and ended_at:
-            seconds[experiment].append((ended_at - started_at).total_seconds())
-    return {experiment: fmean(values) for experiment, values in seconds.items()}

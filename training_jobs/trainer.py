@@ -27,6 +27,8 @@ from training_jobs.services import refresh_reference_runs
 from training_jobs.workers import registered_name
 
 LONGEST_PAUSE_SECONDS = 60
+# How often the time that a step of loading may take is doubled, at most.
+MOST_DOUBLINGS = 3
 # While others wait, a child may grow by so many times as much before it gives way.
 PATIENCE = 5
 # The task that asked for it has long returned by then.
@@ -62,17 +64,27 @@ def warm(**_: Any) -> None:
     if failures:
         time.sleep(min(2**failures, LONGEST_PAUSE_SECONDS))
     try:
-        _warm()
+        _warm(failures)
     except BaseException as error:  # noqa: BLE001  (whatever it is: this process cannot train)
         _give_up(f"{type(error).__name__}: {error}")
     faulthandler.cancel_dump_traceback_later()
 
 
-def _watch() -> None:
+def loading_seconds(failures: int) -> float:
+    """How long a step of loading may take after so many attempts in a row that failed.
+
+    What looks as if it hung may be a busy machine: each attempt has twice the time of the one
+    before, so one of them comes to its end.
+    """
+    seconds: float = settings.TRAINER_WARM_SECONDS * 2 ** min(failures, MOST_DOUBLINGS)
+    return seconds
+
+
+def _watch(failures: int) -> None:
     """Gives the next step its time, after which this process ends."""
     # In C, hence also when an import hangs that keeps Python from running anything else.
     faulthandler.dump_traceback_later(
-        settings.TRAINER_WARM_SECONDS, exit=True, file=sys.__stderr__ or sys.stderr
+        loading_seconds(failures), exit=True, file=sys.__stderr__ or sys.stderr
     )
 
 
@@ -103,28 +115,28 @@ def _give_up(why: str) -> None:
         os._exit(1)  # Celery would go on with this process; it starts another one instead
 
 
-def _warm() -> None:
-    _watch()
+def _warm(failures: int) -> None:
+    _watch(failures)
     # TensorFlow: only ever in the child, hence so late.
     from training_jobs.engine import warming  # noqa: PLC0415
 
-    _watch()
+    _watch(failures)
     loaded = warming.load_all(Path(settings.WEIGHTWISE_DATASETS))
     version = warming.tensorflow_version()
     digests = {name: data.digest for name, data in loaded.items()}
     patiently(lambda: refresh_reference_runs(digests))
-    failures = []
+    unrehearsed = []
     plans = patiently(published_plans)
     for plan in plans:
-        _watch()
+        _watch(failures)
         try:
             warming.rehearse(plan, loaded[plan.dataset])
         except Exception as error:
             # One plan may be at fault; that is told where it is run.
             log.exception("plan_not_rehearsed", dataset=plan.dataset, network=plan.network)
-            failures.append(error)
-    if failures and len(failures) == len(plans):
-        raise failures[0]
+            unrehearsed.append(error)
+    if unrehearsed and len(unrehearsed) == len(plans):
+        raise unrehearsed[0]
     _child.warm_megabytes = megabytes()
     patiently(
         lambda: Worker.objects.filter(name=registered_name()).update(

@@ -14,7 +14,7 @@ from launcher.readiness import page
 from tests import servers
 from tests.faults import house
 from tests.faults.house import Broker, Trainer
-from tests.patience import eventually
+from tests.patience import COSTLY_TICK, eventually
 from tests.platform.visitor import Visitor
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
@@ -36,7 +36,11 @@ class House:
     def wait_until_whole(self) -> None:
         """Until /readyz says that the worker is there, ready, and hears the broker."""
         whole = {"ready": True, "broker": True, "workers": 1, "warming": 0, "connected": 1}
-        eventually(lambda: whole.items() <= self.readiness().items(), "it never was whole again")
+        eventually(
+            lambda: whole.items() <= self.readiness().items(),
+            "it never was whole again",
+            COSTLY_TICK,
+        )
 
     def start_runs(self, count: int) -> list[tuple[Visitor, str]]:
         """Runs of so many visitors."""

@@ -45,7 +45,8 @@ def test_it_takes_no_run_and_says_why(
 ) -> None:
     body, said = BROKEN[kind]
     run = ask(long_experiment(epochs=1))
-    limits = {"WEIGHTWISE_TRAINER_WARM_SECONDS": 10}
+    # On a busy machine the others take their time, too, until they say what is wrong.
+    limits = {"WEIGHTWISE_TRAINER_WARM_SECONDS": 10} if kind == "hangs" else {}
     with (
         house.sweep(own_broker.url),
         house.trainer(own_broker.url, "bad", PYTHONPATH=library(body), **limits) as bad,

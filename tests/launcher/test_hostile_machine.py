@@ -1,6 +1,7 @@
 """`make run` on a machine that is set up for other work, in folders with awkward names."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -73,6 +74,7 @@ def checkout(tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target)
+            os.utime(target, (0, 0))  # `make` finds nothing newer than what is installed
     for installed in (".venv", ".tools"):
         (folder / installed).symlink_to(ROOT / installed)
     return folder

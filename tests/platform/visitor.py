@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from tests.patience import LAST_RESORT, eventually
+from tests.patience import COSTLY_TICK, LAST_RESORT, eventually
 
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
@@ -50,7 +50,7 @@ class Visitor:
 
     def finished(self, run: str) -> dict[str, Any]:
         """The run's snapshot once it has ended."""
-        eventually(lambda: self.snapshot(run)["state"] in FINAL, f"{run} did not end")
+        eventually(lambda: self.snapshot(run)["state"] in FINAL, f"{run} did not end", COSTLY_TICK)
         return self.snapshot(run)
 
     def events(self, run: str, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models.functions import Now
+from pytest_django.fixtures import Settings
 
 from tests.training_jobs.factories import make_run
 from training_jobs import tasks, trainer, workers
@@ -38,6 +39,12 @@ def test_failures_in_a_row_are_counted_before_each_attempt(child: trainer._Child
     assert [trainer._begin() for _ in range(3)] == [0, 1, 2]
     row = Worker.objects.get()
     assert (row.state, row.reason, row.failures) == (Worker.State.USELESS, trainer.LOST, 3)
+
+
+def test_a_busy_machine_is_given_twice_the_time_after_each_failure(settings: Settings) -> None:
+    settings.TRAINER_WARM_SECONDS = 180
+    given = [trainer.loading_seconds(failures) for failures in range(5)]
+    assert given == [180, 360, 720, 1440, 1440]
 
 
 def test_a_lost_row_is_written_anew(child: trainer._Child) -> None:

@@ -5,17 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from tests.factories import make_user
-from tests.training_jobs.factories import make_experiment, make_finished, make_run
+from tests.training_jobs.factories import make_experiment, make_run
 from training_jobs import lifecycle
+from training_jobs.durations import note
+from training_jobs.engine.estimates import estimate, program_key
+from training_jobs.engine.plan import Plan
 from training_jobs.models import Run, Worker
 from training_jobs.queries import queue_of, queues_of
-from training_jobs.queueing import about
+from training_jobs.queueing import GUESSED_SECONDS, about
 
 pytestmark = pytest.mark.django_db
 
@@ -99,16 +101,31 @@ def test_without_a_worker_nobody_knows_how_long_it_takes() -> None:
     }
 
 
-def test_the_wait_is_estimated_until_it_is_measured() -> None:
+def test_the_wait_is_what_the_runs_before_were_said_to_take() -> None:
     worker()
     first, second = (queued(learner()) for _ in range(2))
     assert first.estimated_seconds is not None
-    Run.objects.update(estimated_seconds=7)
+    Run.objects.filter(id=first.id).update(estimated_seconds=7)
     assert queue_of(second).seconds == 7
-    make_measured(seconds=4)
-    assert queue_of(second).seconds == 4
     worker("two@host")
-    assert queue_of(second).seconds == 2
+    assert queue_of(second).seconds == 4
+
+
+def test_the_wait_is_learned_from_the_machine_and_counts_compiling() -> None:
+    plan = Plan.parse(make_experiment().plan)
+    machine = worker()
+    Worker.objects.update(host="slow", programs=[program_key(plan, plan.dataset)])
+    for _ in range(3):
+        note("slow", plan, plan.dataset, estimate(plan).seconds * 15, is_cold=False)
+    first, second = (queued(learner()) for _ in range(2))
+    assert first.estimated_seconds == pytest.approx(estimate(plan).seconds * 15)
+    assert queue_of(second).seconds == about(first.estimated_seconds)
+    Worker.objects.filter(pk=machine.pk).update(programs=[])
+    note("slow", plan, plan.dataset, estimate(plan).seconds * 15 + 40, is_cold=True)
+    third, fourth = (queued(learner()) for _ in range(2))
+    assert third.estimated_seconds == pytest.approx(first.estimated_seconds + 40)
+    waits = queue_of(fourth).seconds
+    assert waits == about(first.estimated_seconds * 2 + third.estimated_seconds)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +133,6 @@ def test_the_wait_is_estimated_until_it_is_measured() -> None:
 )
 def test_a_wait_is_said_in_round_figures(seconds: float, said: int) -> None:
     assert about(seconds) == said
-
-
-def make_measured(seconds: float) -> None:
-    """A run of the same experiment that took so long, and waits for nobody."""
-    other = make_finished_elsewhere()
-    Run.objects.filter(id=other.id).update(ended_at=F("started_at") + timedelta(seconds=seconds))
-
-
-def make_finished_elsewhere() -> Run:
-    waiting = list(Run.objects.filter(state=Run.State.QUEUED))
-    Run.objects.update(state=Run.State.CANCELLED)
-    finished = make_finished(learner())
-    Run.objects.filter(id__in=[run.id for run in waiting]).update(state=Run.State.QUEUED)
-    return finished
 
 
 def test_what_is_being_trained_counts_for_what_is_left_of_it() -> None:
@@ -147,13 +150,11 @@ def test_what_is_being_trained_counts_for_what_is_left_of_it() -> None:
     assert queue_of(waiting).seconds == 0
 
 
-def test_other_experiments_have_their_own_measure() -> None:
+def test_a_run_of_which_nothing_was_said_is_guessed() -> None:
     worker()
-    make_measured(seconds=4)
-    other = make_experiment("other")
     first = queued(learner())
-    Run.objects.filter(id=first.id).update(experiment=other, estimated_seconds=9)
-    assert queue_of(queued(learner())).seconds == 9
+    Run.objects.filter(id=first.id).update(estimated_seconds=None)
+    assert queue_of(queued(learner())).seconds == GUESSED_SECONDS
 
 
 def member(name: str) -> Learner:
@@ -208,7 +209,7 @@ def test_a_place_costs_as_many_queries_in_a_long_queue_as_in_a_short_one(
     first = queued(learner())
     queued_copies(first, ahead)
     last = Run.objects.get(id=queued(learner()).id)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert queue_of(last).position == ahead + 2
 
 
