@@ -30,7 +30,7 @@ LONGEST_PAUSE_SECONDS = 60
 # How often the time that a step of loading may take is doubled, at most.
 MOST_DOUBLINGS = 3
 # While others wait, a child may grow by so many times as much before it gives way.
-PATIENCE = 5
+PATIENCE = 2
 # The task that asked for it has long returned by then.
 LEAVE_SECONDS = 0.5
 LOST = "The trainer ended while it was loading, or took too long."

@@ -213,7 +213,7 @@ RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
 RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=2000)
 RUN_TRIES = 3
 # A trainer that has grown by so much since it was warm gives way to a fresh one after its run.
-TRAINER_GROWTH_MEGABYTES = env.int("WEIGHTWISE_TRAINER_GROWTH_MEGABYTES", default=80)
+TRAINER_GROWTH_MEGABYTES = env.int("WEIGHTWISE_TRAINER_GROWTH_MEGABYTES", default=50)
 # A trainer of which one step takes longer while it loads is ended, and another one tries.
 TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
 # How many runs a learner may have queued or in training, and start within an hour.

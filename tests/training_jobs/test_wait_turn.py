@@ -117,15 +117,15 @@ def test_the_wait_is_learned_from_the_machine_and_counts_compiling() -> None:
     Worker.objects.update(host="slow", programs=[program_key(plan, plan.dataset)])
     for _ in range(3):
         note("slow", plan, plan.dataset, estimate(plan).seconds * 15, is_cold=False)
+    warm = estimate(plan).seconds * 15
     first, second = (queued(learner()) for _ in range(2))
-    assert first.estimated_seconds == pytest.approx(estimate(plan).seconds * 15)
-    assert queue_of(second).seconds == about(first.estimated_seconds)
+    assert first.estimated_seconds == pytest.approx(warm)
+    assert queue_of(second).seconds == about(warm)
     Worker.objects.filter(pk=machine.pk).update(programs=[])
-    note("slow", plan, plan.dataset, estimate(plan).seconds * 15 + 40, is_cold=True)
+    note("slow", plan, plan.dataset, warm + 40, is_cold=True)
     third, fourth = (queued(learner()) for _ in range(2))
-    assert third.estimated_seconds == pytest.approx(first.estimated_seconds + 40)
-    waits = queue_of(fourth).seconds
-    assert waits == about(first.estimated_seconds * 2 + third.estimated_seconds)
+    assert third.estimated_seconds == pytest.approx(warm + 40)
+    assert queue_of(fourth).seconds == about(3 * warm + 40)
 
 
 @pytest.mark.parametrize(
