@@ -1,5 +1,6 @@
 """What a machine's own settings say, the engine does not hear; ours stand before TensorFlow."""
 
+import ast
 import json
 import os
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers import ROOT
 
 WIDE = "--xla_cpu_prefer_vector_width=512"
 
@@ -39,6 +42,26 @@ def test_xla_is_told_what_we_say(given: dict[str, str], after: str) -> None:
     assert told(program, **given) == after
 
 
+@pytest.mark.parametrize("module", sorted((ROOT / "training_jobs" / "engine").glob("*.py")))
+def test_the_libraries_are_imported_in_one_place(module: Path) -> None:
+    """TensorFlow imports Keras: one import of it elsewhere, and Keras has read its file."""
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(module.read_text()))
+        for name in _names(node)
+    }
+    assert module.name == "library.py" or not imported & {"tensorflow", "keras"}
+
+
+def _names(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import():
+            return [alias.name for alias in node.names]
+        case ast.ImportFrom():
+            return [node.module or ""]
+    return []
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize(
     "content",
@@ -53,7 +76,8 @@ def test_xla_is_told_what_we_say(given: dict[str, str], after: str) -> None:
 def test_keras_has_its_defaults_whatever_its_file_says(tmp_path: Path, content: str) -> None:
     (tmp_path / ".keras").mkdir()
     (tmp_path / ".keras" / "keras.json").write_text(content)
-    program = "from training_jobs.engine.networks import keras as k; import os; c = k.config;"
+    # As the trainer does it: the first module that it imports.
+    program = "import os, training_jobs.engine.warming; import keras; c = keras.config;"
     program += "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format(), c.max_epochs());"
     program += "print(os.environ.get('KERAS_HOME'))"
     hostile: dict[str, Any] = {"KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "1"}

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from training_jobs.engine.library import tf
 from training_jobs.engine.programs import Program
 from training_jobs.engine.progress import CheckpointReport
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from training_jobs.engine.checkpoints import Checkpoint
 from training_jobs.engine.datasets import Dataset
 from training_jobs.engine.deltas import Kernels
+from training_jobs.engine.library import tf
 from training_jobs.engine.plan import Plan
 from training_jobs.engine.predictions import first_batch_stage, follow_row, picture_of, test_stage
 from training_jobs.engine.programs import Program, program_for

@@ -12,13 +12,12 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from training_jobs.engine import networks
 from training_jobs.engine.datasets import Dataset
 from training_jobs.engine.estimates import program_key
-from training_jobs.engine.library import keras
+from training_jobs.engine.library import keras, tf
 from training_jobs.engine.plan import Plan
 
 Floats = NDArray[np.float32]

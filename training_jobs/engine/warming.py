@@ -3,9 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-import tensorflow as tf
-
 from training_jobs.engine import datasets, fit, programs
+from training_jobs.engine.library import tf
 from training_jobs.engine.plan import DATASETS, Plan
 
 
