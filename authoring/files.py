@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, TextField
 
+from authoring.fields import LONGEST_PROSE, TOO_LONG
 from authoring.models import Authored, State
 from authoring.revisions import Outdated, advance
 
@@ -82,6 +83,11 @@ def claim(row: Authored, outcome: Outcome) -> Outcome:
 
 def check(row: Model, place: str) -> None:
     """Raises ContentError that names the place and each field that the model refuses."""
+    for field in row._meta.fields:
+        text = getattr(row, field.attname)
+        if isinstance(field, TextField) and isinstance(text, str) and len(text) > LONGEST_PROSE:
+            said = TOO_LONG % {"show_value": len(text), "limit_value": LONGEST_PROSE}
+            raise ContentError(f"{place}: {field.name}: {said}")
     try:
         row.full_clean()
     except ValidationError as error:

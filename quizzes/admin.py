@@ -17,10 +17,12 @@ from authoring.admin_saving import AuthoredAdmin
 from quizzes import admin_attempts, admin_quizzes  # noqa: F401  (they register their own pages)
 from quizzes.admin_decisions import RegradingAdmin
 from quizzes.admin_statistics import MeasuredAdmin
+from quizzes.admin_warnings import WarningAdmin
+from quizzes.arrangement import arranged
 from quizzes.facts import QuestionFacts
 from quizzes.grading import grade
 from quizzes.models import Choice, NearMiss, Question, QuestionVersion
-from quizzes.publishing import discard, facts_of, publish, unpublishable
+from quizzes.publishing import discard, facts_of, publish, unpublishable, warnings_about
 from quizzes.question_forms import (
     LOW,
     ChoiceForm,
@@ -49,7 +51,7 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
     template = "admin/quizzes/question/_rows.html"
     verbose_name = "option"
     verbose_name_plural = "options"
-    fields = ["text", "correct", "mistake", "feedback", "position"]
+    fields = ["text", "correct", "mistake", "feedback", "position", "pin_last"]
     formfield_overrides = LOW
     extra = 4
 
@@ -58,7 +60,7 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
 
 
 @admin.register(Question)
-class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
+class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Question]):
     """A question on one page. Saving it as published freezes a version for students.
 
     Fieldsets of the class `only-KIND` concern that kind of question alone; the options and near
@@ -76,12 +78,16 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
     search_fields = ["slug", "stem", "tags"]
     prepopulated_fields = {"slug": ["stem"]}
     inlines = [NearMissInline, ChoiceInline]
-    readonly_fields = ["measured"]
+    readonly_fields = ["measured", "warned"]
     fieldsets = [
         (None, {"fields": ["topic", "state", "kind", "stem"]}),
         (
             "If several options may be right",
             {"fields": ["credit"], "classes": ["only-multiple"]},
+        ),
+        (
+            "The order of its options",
+            {"fields": ["keep_order"], "classes": ["only-mixed"]},
         ),
         (
             "If it asks for a number",
@@ -93,6 +99,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
             "Where it is asked",
             {"fields": ["use", "position", "difficulty", "measured", "tags", "slug"]},
         ),
+        ("Warnings", {"fields": ["warned", "waived"]}),
     ]
 
     @admin.display(description="Preview")
@@ -150,6 +157,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
 
     def _tell(self, request: HttpRequest, question: Question) -> None:
         """After it was said that the question is saved: what students see, or what it lacks."""
+        self.warn(request, question)
         if question.is_published and question.version:
             messages.info(request, self._published(question.version))
             return
@@ -177,7 +185,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
             raise PermissionDenied  # being staff is not enough: the page shows the key
         choices, near = list(question.choices.all()), list(question.near_misses.all())
         facts = facts_of(question, choices, near)
-        order = [choice.ident for choice in choices]
+        order = arranged(facts, list)
         wrong, right = _wrong_response(facts), _right_response(facts)
         context = {
             **self.admin_site.each_context(request),
@@ -187,6 +195,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, AuthoredAdmin[Question]):
             "wrong": show(facts, 1, order, wrong, False, grade(facts, wrong).credit),
             "right": show(facts, 1, order, right, True, 1.0) if right else None,
             "problems": unpublishable(question, choices, near),
+            "warnings": warnings_about(question),
         }
         return TemplateResponse(request, "admin/quizzes/question/preview.html", context)
 

@@ -12,6 +12,7 @@ from lessons.content import load_lessons, load_topic, load_tracks
 from lessons.models import Topic
 from quizzes.models import Choice, NearMiss, Question
 from quizzes.publishing import publish, unpublishable
+from quizzes.waivers import as_lines
 from training_jobs.content import load_experiments
 from training_jobs.models import Experiment
 from training_jobs.services import request_reference_run
@@ -22,6 +23,8 @@ OPTIONAL: dict[str, Any] = {
     "watch": "",
     "kind": Question.Kind.SINGLE,
     "credit": Question.Credit.ALL_OR_NOTHING,
+    "keep_order": False,
+    "waive": {},
     "tags": [],
     "value": None,
     "tolerance": 0.0,
@@ -66,6 +69,7 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
     slug, choices, near = (values.pop(name) for name in ("slug", "choice", "near"))
     values["quick_check"] = values.pop("check")
     values["tags"] = _tags(values["tags"], f"{path}: question {slug}")
+    values["waived"] = _waived(values.pop("waive"), f"{path}: question {slug}")
     question = Question.objects.filter(slug=slug).first()
     if question is not None and question.topic != topic:
         raise ContentError(f"{path}: question {slug} is one of {question.topic}: name it otherwise")
@@ -91,10 +95,18 @@ def _tags(tags: object, place: str) -> str:
     return ", ".join(tags)
 
 
+def _waived(reasons: object, place: str) -> str:
+    if not isinstance(reasons, dict) or not all(isinstance(it, str) for it in reasons.values()):
+        raise ContentError(
+            f'{place}: write waive as a table, such as {{letters = "B is a matrix"}}'
+        )
+    return as_lines(reasons)
+
+
 def _replace_choices(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
     question.choices.all().delete()
     for position, table in enumerate(tables, start=1):
-        values = take(table, path, "id text", "correct mistake feedback")
+        values = take(table, path, "id text", "correct mistake feedback pin_last")
         ident = values.pop("id")
         choice = Choice(question=question, position=position, ident=ident, **values)
         check(choice, f"{path}: question {question.slug}: option {ident}")

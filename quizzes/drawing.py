@@ -9,9 +9,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from database.prepared import Given, Select
-from quizzes.arrangement import mixed
+from quizzes.arrangement import arranged
 from quizzes.kept_versions import in_order, keys_of
-from quizzes.kinds import KINDS
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
 from quizzes.queries import TEST_LENGTH, published
 from quizzes.showing import settled_order
@@ -87,11 +86,10 @@ def _of(difficulty: str, versions: Sequence[QuestionVersion]) -> list[QuestionVe
 
 
 def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
-    """Options as all see them, or mixed for this attempt, where their kind allows it."""
-    settled = settled_order(version)
-    if not quiz.shuffle_options or not KINDS[version.facts.kind].mixed:
-        return settled
-    return mixed(version.facts, lambda others: random.sample(others, len(others)))
+    """Options as all see them, or mixed for this attempt, where their author allows it."""
+    if not quiz.shuffle_options:
+        return settled_order(version)
+    return arranged(version.facts, lambda others: random.sample(others, len(others)))
 
 
 def _last_asked() -> QuerySet[Answer, tuple[int, datetime]]:

@@ -17,6 +17,7 @@ class ChoiceFacts:
     correct: bool
     mistake: str = ""
     feedback: str = ""
+    pin_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class QuestionFacts:
     tolerance: float = 0.0
     unit: str = ""
     near: tuple[NearFacts, ...] = ()
+    keep_order: bool = False
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "QuestionFacts":

@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from authoring.rendering import render_inline, render_short
-from authoring.visible import likeness, plain, prose
+from authoring.visible import likeness, plain
 from quizzes.facts import QuestionFacts
 from quizzes.kinds import KINDS
-from quizzes.letters import named_letters
 from quizzes.problems import Problem
 
 # The texts about the whole question: what an author calls them, and their fields.
@@ -29,7 +28,6 @@ def problems(draft: QuestionFacts) -> list[Problem]:
         *KINDS[draft.kind].problems(draft),
         *_about_choices(draft),
         *_about_tags(draft),
-        *_about_letters(draft),
     ]
 
 
@@ -67,20 +65,4 @@ def _about_tags(draft: QuestionFacts) -> list[Problem]:
         Problem(f"The tag “{tag}” should be words-with-hyphens, in small letters.", "tags")
         for tag in draft.tags
         if not TAG.fullmatch(tag)
-    ]
-
-
-def _about_letters(draft: QuestionFacts) -> list[Problem]:
-    named = {
-        **{name: (text, FIELDS[name]) for name, text in explaining_texts(draft).items()},
-        **{f"option “{it.html}”": (it.html, "choices") for it in draft.choices},
-        **{f"mistake of “{it.html}”": (it.mistake, "choices") for it in draft.choices},
-        **{f"feedback of “{it.html}”": (it.feedback, "choices") for it in draft.choices},
-        **{f"mistake of the near miss {m.value:g}": (m.mistake, "near_misses") for m in draft.near},
-    }
-    question = prose(render_short(draft.stem))
-    return [
-        Problem(f"The {name} says “{found}”: name what the option says, not its letter.", part)
-        for name, (text, part) in named.items()
-        if (found := named_letters(prose(render_short(text)), question))
     ]

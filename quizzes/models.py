@@ -17,6 +17,7 @@ from lessons.models import Topic
 from quizzes.facts import QuestionFacts
 from quizzes.models_learning import Card, LessonRead, Recall
 from quizzes.models_regrading import Regrading, ScoreChange
+from quizzes.waivers import validate_waivers
 from training_jobs.models import Run
 
 __all__ = [
@@ -84,6 +85,11 @@ class Question(Authored):
         default=Credit.ALL_OR_NOTHING,
         help_text="How a multiple choice that is partly right is credited.",
     )
+    keep_order = models.BooleanField(
+        "keep the options in order",
+        default=False,
+        help_text="They are shown as they stand here. Otherwise they are mixed.",
+    )
     value = models.FloatField(
         "right number", null=True, blank=True, help_text="For a question that asks for a number."
     )
@@ -95,6 +101,12 @@ class Question(Authored):
     answer = models.TextField("final answer", blank=True, help_text="One sentence. Markdown.")
     quick_check = models.TextField(blank=True, help_text="One line. Markdown.")
     watch = models.TextField(blank=True, help_text="What in the topic’s run bears on this.")
+    waived = models.TextField(
+        "warnings to let stand",
+        blank=True,
+        validators=[validate_waivers],
+        help_text="A line “code: reason” for each warning that does not hold here.",
+    )
     version = models.ForeignKey(
         "QuestionVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -115,6 +127,11 @@ class Choice(models.Model):
     position = models.PositiveSmallIntegerField(default=1)
     text = models.TextField(help_text="Markdown.")
     correct = models.BooleanField("right", default=False)
+    pin_last = models.BooleanField(
+        "always last",
+        default=False,
+        help_text="Stays behind the options that are mixed, as “all of the above” has to.",
+    )
     mistake = models.TextField(blank=True, help_text="The mistake that leads here. Markdown.")
     feedback = models.TextField(blank=True, help_text="Why this one is right. Markdown.")
 

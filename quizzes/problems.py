@@ -1,4 +1,6 @@
-"""What has to be mended before a question can be published."""
+"""What has to be mended before a question can be published, and what only probably has to be."""
+
+from dataclasses import dataclass
 
 
 class Problem(str):
@@ -14,3 +16,19 @@ class Problem(str):
         problem = super().__new__(cls, words)
         problem.part = part
         return problem
+
+
+@dataclass(frozen=True)
+class LintWarning:
+    """What is probably a mistake, which only its author can tell.
+
+    `reason` is why the author lets it stand; empty while nobody has said.
+    """
+
+    code: str
+    words: str
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reason

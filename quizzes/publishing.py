@@ -8,8 +8,9 @@ from authoring.models import State
 from authoring.rendering import render_inline, render_short
 from quizzes import linting
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
+from quizzes.lint_warnings import warnings
 from quizzes.models import Choice, NearMiss, Question, QuestionVersion
-from quizzes.problems import Problem
+from quizzes.problems import LintWarning, Problem
 
 Rendering = Callable[[str], str]
 
@@ -50,6 +51,7 @@ def _facts(
         value=question.value,
         tolerance=question.tolerance,
         unit=question.unit,
+        keep_order=question.keep_order,
         near=tuple(NearFacts(miss.value, miss.tolerance, block(miss.mistake)) for miss in near),
     )
 
@@ -61,6 +63,7 @@ def _choice_facts(choice: Choice, block: Rendering, line: Rendering) -> ChoiceFa
         correct=choice.correct,
         mistake=block(choice.mistake),
         feedback=block(choice.feedback),
+        pin_last=choice.pin_last,
     )
 
 
@@ -69,16 +72,17 @@ def tags_of(question: Question) -> tuple[str, ...]:
     return tuple(tag.strip() for tag in question.tags.split(",") if tag.strip())
 
 
-def explaining_texts(question: Question) -> dict[str, str]:
-    """The texts about the whole question, by the name an author knows them by."""
-    return linting.explaining_texts(draft_of(question, [], []))
-
-
 def unpublishable(
     question: Question, choices: Sequence[Choice], near: Sequence[NearMiss]
 ) -> list[Problem]:
     """What keeps this question from being published."""
     return linting.problems(draft_of(question, choices, near))
+
+
+def warnings_about(question: Question) -> list[LintWarning]:
+    """What is probably a mistake in the question as it is saved, also what may stand."""
+    choices, near = list(question.choices.all()), list(question.near_misses.all())
+    return warnings(draft_of(question, choices, near), question.waived)
 
 
 @transaction.atomic

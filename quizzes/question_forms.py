@@ -86,7 +86,7 @@ class QuestionForm(ModelForm[Question]):
 class ChoiceForm(ModelForm[Choice]):
     class Meta:
         model = Choice
-        fields = ["text", "correct", "mistake", "feedback", "position"]
+        fields = ["text", "correct", "mistake", "feedback", "position", "pin_last"]
         labels = {"correct": "This option is right"}
         help_texts = {
             "text": "What learners read. Markdown.",

@@ -4,11 +4,12 @@ Templates get these objects and nothing else, so no template can leak a key.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, product
 from string import ascii_uppercase
 
-from quizzes.arrangement import mixed
+from quizzes.arrangement import arranged
 from quizzes.facts import ChoiceFacts, QuestionFacts
 from quizzes.kinds import KINDS, is_unreadable, told_reading
 from quizzes.models import Answer, QuestionVersion
@@ -207,7 +208,7 @@ def show(
         rule=KINDS[facts.kind].rule_of(facts.credit),
         choices=tuple(
             _choice(letter, choice, choice.id in response, locked)
-            for letter, choice in zip(ascii_uppercase, placed, strict=False)
+            for letter, choice in zip(_letters(), placed, strict=False)
         ),
         typed="" if facts.choices else " ".join(response),
         correct=correct,
@@ -257,6 +258,12 @@ def _credit(correct: bool | None, credit: float | None) -> float | None:
     return float(correct) if credit is None else credit
 
 
+def _letters() -> Iterator[str]:
+    """A to Z, then AA, AB and on: no option is without one."""
+    for length in count(1):
+        yield from map("".join, product(ascii_uppercase, repeat=length))
+
+
 def _choice(letter: str, choice: ChoiceFacts, chosen: bool, locked: bool) -> ShownChoice:
     return ShownChoice(
         letter=letter,
@@ -289,13 +296,9 @@ def settled_order(version: QuestionVersion, salt: str = "") -> list[str]:
 
     With a `salt` they are mixed in another way, which is always the same for that salt.
     """
-    facts = version.facts
-    ids = [choice.id for choice in facts.choices]
-    if not KINDS[facts.kind].mixed:
-        return ids
     seed = f"{salt}{version.pk}"
 
     def digest(ident: str) -> bytes:
         return hashlib.sha256(f"{seed}{ident}".encode()).digest()
 
-    return mixed(facts, lambda others: sorted(others, key=digest))
+    return arranged(version.facts, lambda others: sorted(others, key=digest))

@@ -7,6 +7,7 @@ const CHOSEN = ["single", "multiple", "true_false"];
 const STATEMENT = ["True", "False"];
 const PARTS = {
   ".only-multiple": ["multiple"],
+  ".only-mixed": ["single", "multiple"],
   ".only-numeric": NUMBERS,
   "#near_misses-group": NUMBERS,
   "#choices-group": CHOSEN,
@@ -15,7 +16,10 @@ const PARTS = {
 /** What was written or has to be mended is never hidden. */
 function holdsSomething(part) {
   const written = [...part.querySelectorAll("textarea, [name$=value]")];
-  return written.some((field) => field.value.trim()) || part.querySelector(".errorlist") !== null;
+  return (
+    written.some((field) => field.value.trim()) ||
+    part.querySelector(".errorlist, [name=keep_order]:checked") !== null
+  );
 }
 
 const isStatement = () => kind.value === "true_false";

@@ -39,6 +39,7 @@ def question_form(
         "value": "",
         "tolerance": "0.0",
         "unit": "",
+        "waived": "",
     }
     if question:
         shown = Question.objects.values_list("revision", flat=True).get(pk=question.pk)

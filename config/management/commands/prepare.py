@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.demo import create_demo_accounts
 from accounts.roles import sync_teacher_role
-from authoring.files import ContentError
+from authoring.files import ContentError, Outcome
 from quizzes.content import load_course, request_reference_runs
+from quizzes.models import Question
+from quizzes.publishing import warnings_about
 
 NO_SECOND_STEP = (
     "The demo accounts sign in with the password alone. In production, staff need a second step."
@@ -36,10 +38,21 @@ class Command(BaseCommand):
 
     def _load(self) -> str:
         try:
-            outcomes = Counter(outcome for _, outcome in load_course(settings.WEIGHTWISE_CONTENT))
+            loaded = list(load_course(settings.WEIGHTWISE_CONTENT))
         except ContentError as error:
             raise CommandError(str(error)) from error
+        for row, outcome in loaded:
+            if isinstance(row, Question) and outcome in (Outcome.CREATED, Outcome.UPDATED):
+                self._warn(row)
+        outcomes = Counter(outcome for _, outcome in loaded)
         return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+
+    def _warn(self, question: Question) -> None:
+        """Of what is probably a mistake; it is published all the same."""
+        for warning in warnings_about(question):
+            if warning.is_open:
+                stands = f'Or say why it is right: waive = {{{warning.code} = "…"}}'
+                self.stdout.write(f"Warning: question {question}: {warning.words} {stands}")
 
     def _demo(self) -> None:
         passwords = create_demo_accounts()
