@@ -3,7 +3,9 @@
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model
+from django.forms import Field, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -17,6 +19,15 @@ class FormAdmin(MomentsMixin, admin.ModelAdmin[Row]):
 
     With a fragment the browser would go there, and not to what the answering page has to say.
     """
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """What is written in a field has the direction of its own text."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, TextInput):
+            field.widget.attrs.setdefault("dir", "auto")
+        return field
 
     def changeform_view(
         self,

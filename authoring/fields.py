@@ -27,6 +27,9 @@ class ProseField(forms.CharField):
         super().__init__(**options | {"strip": False})
         self.validators.append(MaxLengthValidator(LONGEST_PROSE, TOO_LONG))
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"dir": "auto"}
+
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").strip("\n").rstrip()
