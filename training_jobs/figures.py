@@ -45,14 +45,6 @@ def _result(read: Callable[[Data], Any]) -> Callable[[History], Any]:
     return lambda history: read(history.result or {})
 
 
-def steps(history: History) -> int:
-    """Updates of the weights in the whole run: batches an epoch, the short one too, by epochs."""
-    start = history.start or {}
-    plan = start["plan"]
-    batches = -(-start["dataset"]["train_rows"] // plan["batch_size"])
-    return int(batches * plan["epochs"])
-
-
 METRICS: dict[str, Callable[[History], str]] = {
     "test_accuracy": _result(lambda r: percent(r["test_accuracy"])),
     "test_accuracy_before": _start(lambda s: percent(s["test_accuracy_before"])),
@@ -70,7 +62,7 @@ METRICS: dict[str, Callable[[History], str]] = {
     "dataset": _start(lambda s: s["dataset"]["title"]),
     "epochs": _start(lambda s: whole(s["plan"]["epochs"])),
     "batch_size": _start(lambda s: whole(s["plan"]["batch_size"])),
-    "steps": lambda history: whole(steps(history)),
+    "steps": lambda history: whole(history.updates),
     "relative_delta_1": _result(lambda r: percent(r["layers"][0]["relative_delta"])),
     "relative_delta_2": _result(lambda r: percent(r["layers"][1]["relative_delta"])),
 }

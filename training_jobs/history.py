@@ -29,6 +29,24 @@ class History:
         return layers
 
     @property
+    def updates(self) -> int:
+        """Of the weights in the whole plan: batches an epoch, the short one too, by epochs."""
+        start = self.start or {}
+        batches = -(-start["dataset"]["train_rows"] // start["plan"]["batch_size"])
+        return int(batches * start["plan"]["epochs"])
+
+    @property
+    def has_still_rows(self) -> bool:
+        """Whether the first kernel has rows that no update can move: those of its dead inputs.
+
+        A filter has no input of its own, and weight decay moves a weight without any gradient.
+        """
+        start = self.start or {"dataset": {}, "plan": {}}
+        plan = start["plan"]
+        is_dense = plan.get("network", "dense") == "dense" and not plan.get("weight_decay")
+        return bool(start["dataset"].get("dead_inputs")) and is_dense
+
+    @property
     def spreads(self) -> list[Spread]:
         """How each layer's weights were spread before training, and are now."""
         points = [point for point in (*self.epochs, self.result) if point]

@@ -49,9 +49,15 @@ def _check_field(plan: Values, field: str, values: object) -> None:
 
 def _check_value(plan: Values, field: str, value: object) -> None:
     try:
-        Plan.parse({**plan, field: value})
+        changed = Plan.parse({**plan, field: value})
     except PlanError as error:
         raise PermitError(f"{field}: {error}") from error
+    # Beside adam, adamw would be a choice that changes nothing.
+    if field == "optimizer" and value == "adamw" and not changed.weight_decay:
+        raise PermitError(
+            "optimizer: adamw without weight decay is adam; set weight_decay in the plan,"
+            " or take adamw out of the list."
+        )
 
 
 def check_changes(permits: Mapping[str, list[Any]], changes: Values) -> None:

@@ -42,6 +42,7 @@ def test_good_permits_are_let_through() -> None:
         ({"epochs": [2, 2]}, "epochs: a value stands in the list twice"),
         ({"epochs": [1, 5]}, "the experiment’s own value 2 is not in the list"),
         ({"momentum": [0.0, 0.9]}, "Momentum cannot be set for adam"),
+        ({"optimizer": ["adam", "adamw"]}, "adamw without weight decay is adam"),
         ({"learning_rate": [0.01, "1e309"]}, "is not a number"),
     ],
 )
