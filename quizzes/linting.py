@@ -9,6 +9,7 @@ from authoring.visible import likeness, plain
 from quizzes.facts import QuestionFacts
 from quizzes.kinds import KINDS
 from quizzes.problems import Problem
+from quizzes.tags import TAG
 
 # The texts about the whole question: what an author calls them, and their fields.
 FIELDS = {
@@ -19,7 +20,6 @@ FIELDS = {
     "quick check": "quick_check",
     "hint for the run": "watch",
 }
-TAG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def problems(draft: QuestionFacts) -> list[Problem]:

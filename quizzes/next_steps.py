@@ -1,5 +1,6 @@
 """What to do after a test: at most three steps, each with its reason."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,16 @@ from django.urls import reverse
 from lessons.models import Lesson, Topic
 from lessons.queries import mode_choices
 from quizzes.queries import Part, QuizPage, next_topic
+from quizzes.tags import uses
 from quizzes.verdicts import Verdict
 
 MOST = 3
 # No more subjects than these: whoever is told everything at once reads nothing.
 SUBJECTS = 2
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+# Blocks and measured figures, which a lesson's source names.
+PLACED = re.compile(r"\{\{[^}]*\}\}|\[\[[^\]]*\]\]")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def weakest(parts: Sequence[Part]) -> list[Part]:
 
 
 def went_wrong(part: Part, asked: str, about: str = "") -> str:
-    """Such as “Two of three questions about learning-rate went wrong.”; `asked` is singular."""
+    """Such as “Two of three questions about learning rate went wrong.”; `asked` is singular."""
     missed = part.total - part.right
     told = "did not get full credit" if part.credit > part.right else "went wrong"
     if part.total == 1:
@@ -84,10 +89,15 @@ def _readings(page: QuizPage, lessons: Sequence[Lesson]) -> list[Step]:
     return [_read(lesson, " ".join(told)) for lesson, told in reasons.items()]
 
 
-def _lesson_on(tag: str, lessons: Sequence[Lesson]) -> Lesson:
-    """The lesson that uses the tag's words most; the first one of several that do."""
-    words = [word for word in tag.split("-") if word != "and"]
-    return max(lessons, key=lambda lesson: sum(map(lesson.source.lower().count, words)))
+def _lesson_on(subject: str, lessons: Sequence[Lesson]) -> Lesson:
+    """The lesson that is most about the subject; the first one of several that are."""
+    return max(lessons, key=lambda lesson: uses(_text_of(lesson), subject))
+
+
+def _text_of(lesson: Lesson) -> str:
+    """What the lesson says; the names of the experiments that it shows are nothing that is read."""
+    told = [lesson.title, lesson.summary, PLACED.sub(" ", lesson.source), lesson.key_insight]
+    return "\n".join(told)
 
 
 def _go_on(topic: Topic) -> Step:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from authoring.models import State
 from authoring.rendering import render_inline, render_short
-from quizzes import linting
+from quizzes import linting, tags
 from quizzes.facts import ChoiceFacts, NearFacts, QuestionFacts
 from quizzes.lint_warnings import warnings
 from quizzes.models import Choice, NearMiss, Question, QuestionVersion
@@ -69,7 +69,7 @@ def _choice_facts(choice: Choice, block: Rendering, line: Rendering) -> ChoiceFa
 
 def tags_of(question: Question) -> tuple[str, ...]:
     """What the question is about; its author separates tags by commas."""
-    return tuple(tag.strip() for tag in question.tags.split(",") if tag.strip())
+    return tags.split(question.tags)
 
 
 def unpublishable(

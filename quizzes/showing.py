@@ -14,6 +14,7 @@ from quizzes.facts import ChoiceFacts, QuestionFacts
 from quizzes.kinds import KINDS, is_unreadable, told_reading
 from quizzes.models import Answer, QuestionVersion
 from quizzes.reviewing import Review
+from quizzes.tags import name_of
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def show(
         difficulty=facts.difficulty,
         watch=facts.watch if locked else "",
         kind=facts.kind,
-        tags=tuple(tag.replace("-", " ") for tag in facts.tags),
+        tags=tuple(map(name_of, facts.tags)),
         unit=facts.unit,
         rule=KINDS[facts.kind].rule_of(facts.credit),
         choices=tuple(
