@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.charts import Line, line, round_top
-from training_jobs.figures import decimal, percent
+from training_jobs.figures import decimal, percent, tick
 from training_jobs.history import History
 from training_jobs.models import Experiment
 from training_jobs.observations import observe
@@ -82,7 +82,7 @@ def _trace(experiment: Experiment, history: History, found: list[Row], top: floa
         experiment=experiment,
         history=history,
         rows=found,
-        loss=line([row.loss for row in found], top, decimal, lambda value: f"{value:g}"),
+        loss=line([row.loss for row in found], top, decimal, tick),
         accuracy=line(
             [row.accuracy for row in found], 1.0, percent, lambda value: f"{value * 100:g} %"
         ),

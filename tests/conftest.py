@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
 
 from launcher.ports import free_port
 from tests import servers
 from throttling import limits
+
+# How long an example takes says nothing on a machine that others use as well.
+settings.register_profile(
+    "weightwise", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("weightwise")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,25 @@
 """The figures of a finished run that a page may state, as a reader writes them. Pure."""
 
+import math
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
 from training_jobs.history import Data, History
 
 ROUNDED_TO_MINUTES = 100
+# What is written where there is no number.
+NONE = "–"
+# From here on decimals tell nothing, and from there on digits.
+LARGE, HUGE = 1_000, 1_000_000
+# JavaScript rounds a tie of this kind up.
+TWO_DIGITS = Context(prec=2, rounding=ROUND_HALF_UP)
 
 
 def percent(fraction: float | None) -> str:
     """A fraction as a percentage with one decimal: 0.9703 becomes 97.0 %."""
-    return "–" if fraction is None else f"{fraction * 100:.1f}\N{NO-BREAK SPACE}%"
+    written = NONE if fraction is None else decimal(fraction * 100, 1)
+    return NONE if written == NONE else f"{written}\N{NO-BREAK SPACE}%"
 
 
 def points(difference: float | None) -> str:
@@ -18,9 +27,34 @@ def points(difference: float | None) -> str:
     return "–" if difference is None else f"{difference * 100:.1f}"
 
 
-def decimal(value: float | None) -> str:
-    """A loss or a norm with three decimals."""
-    return "–" if value is None else f"{value:.3f}"
+def decimal(value: float | None, digits: int = 3) -> str:
+    """A loss, a norm or a weight with as many decimals as tell something.
+
+    From a thousand on it has none, from a million on two digits and a power of ten: what nearly
+    diverged reads 8.4e11. run-words.js writes the same.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    if abs(value) < LARGE:
+        return f"{value:.{digits}f}"
+    if abs(value) < HUGE:
+        return f"{value:,.0f}"
+    return _power(value)
+
+
+def points_between(before: float, after: float) -> float:
+    """How many points lie between two fractions as `percent` shows them."""
+    return round(round(after * 100, 1) - round(before * 100, 1), 1)
+
+
+def tick(value: float) -> str:
+    """A number at an axis, as short as it can be."""
+    return _power(value) if abs(value) >= HUGE else f"{value:g}"
+
+
+def _power(value: float) -> str:
+    number, exponent = f"{TWO_DIGITS.create_decimal(value):.1e}".split("e")
+    return f"{number}e{int(exponent)}"
 
 
 def whole(value: int) -> str:

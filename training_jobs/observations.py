@@ -1,10 +1,15 @@
-"""What each epoch of a trace shows, said in words by rule, so that text and numbers agree. Pure."""
+"""What each epoch of a trace shows, said in words by rule, so that text and numbers agree. Pure.
+
+Differences are those between the figures as the table shows them, to their last digit.
+"""
 
 from itertools import pairwise
 
+from training_jobs.figures import LARGE, decimal, points_between
 from training_jobs.history import Data
 
-FIRST = "The first epoch: its figures are means taken while the weights move, like those below."
+FIRST = "The first epoch: its figures are means taken while the weights move."
+NO_NUMBER = "The loss is no number."
 
 
 def observe(epochs: list[Data]) -> list[str]:
@@ -13,25 +18,26 @@ def observe(epochs: list[Data]) -> list[str]:
     The untrained model is measured on other rows and with weights that stand still, so the first
     epoch is compared with nothing.
     """
-    steps = list(pairwise(epochs))
-    falls = [before["loss"] - after["loss"] for before, after in steps]
-    gains = [after["accuracy"] - before["accuracy"] for before, after in steps]
-    seen = [_observation(fall, gain, falls) for fall, gain in zip(falls, gains, strict=True)]
+    seen = [_loss(before, after) + _accuracy(before, after) for before, after in pairwise(epochs)]
     return [FIRST, *seen][: len(epochs)]
 
 
-def _observation(fall: float, gained: float, falls: list[float]) -> str:
-    if fall <= 0:
-        return f"The loss rose by {-fall:.3f}: a step can overshoot."
-    if fall == max(falls):
-        return f"The largest fall of the loss between two epochs: {fall:.3f}."
-    if fall < max(falls) / 10:
-        return f"The loss hardly falls any more ({fall:.3f}); accuracy {_change(gained)}."
-    return f"The loss falls by {fall:.3f}; accuracy {_change(gained)}."
+def _loss(before: Data, after: Data) -> str:
+    was, now = before["loss"], after["loss"]
+    if was is None or now is None:
+        return NO_NUMBER
+    if decimal(was) == decimal(now):
+        return f"The loss stays at {decimal(now)}"
+    falls = "falls" if now < was else "rises"
+    if max(was, now) >= LARGE:
+        return f"The loss {falls} from {decimal(was)} to {decimal(now)}"
+    return f"The loss {falls} by {decimal(abs(round(was, 3) - round(now, 3)))}"
 
 
-def _change(gained: float) -> str:
-    points = round(gained * 100, 1)
+def _accuracy(before: Data, after: Data) -> str:
+    if None in (before["loss"], after["loss"], before["accuracy"], after["accuracy"]):
+        return ""
+    points = points_between(before["accuracy"], after["accuracy"])
     if points == 0:
-        return "unchanged"
-    return f"{'up' if points > 0 else 'down'} {abs(points):.1f} points"
+        return "; accuracy unchanged."
+    return f"; accuracy {'up' if points > 0 else 'down'} {abs(points):.1f} points."

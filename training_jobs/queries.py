@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Learner
 from authoring.models import State
 from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.figures import points_between
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 from training_jobs.queueing import about, place, places
@@ -64,10 +65,13 @@ class RunPage:
 
     @property
     def points_above(self) -> float | None:
-        """How far the outcome is above the prediction, in percentage points; None without both."""
+        """How far the outcome is above the prediction, in percentage points; None without both.
+
+        By the figures as they are shown, so that they and their difference agree.
+        """
         if self.outcome is None or self.run.prediction is None:
             return None
-        return round((self.outcome - self.run.prediction) * 100, 1)
+        return points_between(self.run.prediction, self.outcome)
 
     @property
     def just_ended(self) -> bool:

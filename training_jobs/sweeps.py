@@ -7,6 +7,7 @@ from statistics import mean
 from typing import Any
 
 from training_jobs.comparisons import final_figures
+from training_jobs.figures import percent
 from training_jobs.groups import learning_rates
 from training_jobs.models import Run
 
@@ -29,6 +30,16 @@ class Rate:
     def mean(self) -> float | None:
         """The mean over the seeds that have ended; None while none has."""
         return mean(self.accuracies) if self.accuracies else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every run has a result."""
+        return len(self.accuracies) == len(self.runs)
+
+    @property
+    def shown_mean(self) -> float:
+        """The mean in per cent as it is shown."""
+        return round((self.mean or 0.0) * 100, 1)
 
     @property
     def low(self) -> float | None:
@@ -99,10 +110,29 @@ class Sweep:
         return sorted({run.plan["seed"] for run in self.runs})
 
     @property
-    def best(self) -> Rate | None:
-        """The rate with the best mean; None until there is any result."""
-        known = [rate for rate in self.rates if rate.mean is not None]
-        return max(known, key=lambda rate: rate.mean or 0, default=None)
+    def best(self) -> list[Rate]:
+        """The rates with the highest mean, as it is shown, of those with a result for every seed.
+
+        A rate at which runs diverge must not win by the seeds that did not.
+        """
+        whole = [rate for rate in self.rates if rate.is_whole]
+        highest = max((rate.shown_mean for rate in whole), default=0.0)
+        return [rate for rate in whole if rate.shown_mean == highest]
+
+    @property
+    def verdict(self) -> str:
+        """What the ended runs say, and nothing that a seed without a result could overturn."""
+        if not any(rate.accuracies for rate in self.rates):
+            return "All runs have ended, and none with a result."
+        ended = f"All {len(self.runs)} runs have ended."
+        if not self.best:
+            return f"{ended} At no learning rate does every seed have a result."
+        *others, last = [f"{rate.rate:g}" for rate in self.best]
+        rates = f"{', '.join(others)} and {last}" if others else last
+        mean_of = percent(self.best[0].mean)
+        said = f"{ended} Highest mean of the seeds: {mean_of}, at learning rate {rates}."
+        left_out = sum(not rate.is_whole for rate in self.rates)
+        return f"{said} Rates without a result for every seed do not count." if left_out else said
 
     @cached_property
     def floor(self) -> float:

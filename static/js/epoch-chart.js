@@ -2,16 +2,16 @@
 // them follow the width of the page and its change between light and dark.
 
 import { colour, dark } from "./run-colours.js";
-import { percent } from "./run-words.js";
+import { percent, short } from "./run-words.js";
 
 const WIDTH_WHILE_HIDDEN = 300;
 const LOGARITHMIC = 3;
 const LABELS = {
   accuracy: (values) => values.map((value) => percent(value).replace(".0", "")),
-  loss: (values) => values.map((value) => String(Number(value.toFixed(2)))),
+  loss: (values) => values.map((value) => short(Number(value.toFixed(2)))),
   // On a logarithmic axis the powers of ten are enough.
   gradient_norm: (values) =>
-    values.map((value) => (Number.isInteger(Math.log10(value)) ? String(value) : "")),
+    values.map((value) => (Number.isInteger(Math.log10(value)) ? short(value) : "")),
 };
 
 function axis(host, extra) {

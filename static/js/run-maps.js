@@ -3,14 +3,20 @@
 
 import { dark, drawCells, scale } from "./run-colours.js";
 import { mapAt } from "./run-history.js";
+import { percent, short } from "./run-words.js";
 
 const LEVELS = 127;
 const THIRDS = { across: ["left", "middle", "right"], down: ["top", "middle", "bottom"] };
 
-/** The changes of a `weights` event as numbers, in the order of its shape. */
-export function changes({ data, scale: largest }) {
+/** The changes of a `weights` event as it sends them: levels from -127 to 127. */
+function levelsOf({ data }) {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  return Array.from(new Int8Array(bytes.buffer), (level) => (level * largest) / LEVELS);
+  return Array.from(new Int8Array(bytes.buffer));
+}
+
+/** The same as numbers, in the order of its shape. */
+export function changes(map) {
+  return levelsOf(map).map((level) => (level * map.scale) / LEVELS);
 }
 
 /** Whether a map shows the pixels of a picture; else its rows are inputs, its columns units. */
@@ -20,66 +26,76 @@ export function isPicture(map, start) {
   return isFirst && shape?.length === 2 && String(shape) === String(map.shape);
 }
 
-function third(names, position, size) {
-  return names[Math.min(2, Math.floor((3 * (position + 0.5)) / size))];
+/** Which of nine parts a cell is in, as words: “top left”, “middle”. */
+function part(cell, [rows, columns]) {
+  const third = (at, size) => Math.min(2, Math.floor((3 * (at + 0.5)) / size));
+  const down = THIRDS.down[third(Math.floor(cell / columns), rows)];
+  const across = THIRDS.across[third(cell % columns, columns)];
+  return down === across ? "middle" : `${down} ${across}`.replace(/ ?middle ?/, "");
 }
 
-/** Where the middle of all change is, counted from 1. */
-function centre(values, [, columns]) {
-  const total = values.reduce((sum, value) => sum + value, 0) || 1;
-  const mean = (place) => values.reduce((sum, value, cell) => sum + value * place(cell), 0) / total;
-  return [mean((cell) => Math.floor(cell / columns)), mean((cell) => cell % columns)];
+/** The part of nine with most of the change; nothing where two have as much. */
+function fullestPart(levels, shape) {
+  const sums = new Map();
+  levels.forEach((level, cell) => {
+    const name = part(cell, shape);
+    sums.set(name, (sums.get(name) ?? 0) + level);
+  });
+  const [[name, most], second] = [...sums].sort(([, one], [, other]) => other - one);
+  const total = levels.reduce((sum, level) => sum + level, 0);
+  if (!total || (second && second[1] === most)) return "";
+  return `Of nine parts of the picture, the ${name} holds the most of the change, ${percent(most / total)}. `;
 }
 
-function pictureWords(values, shape) {
-  const [row, column] = centre(values, shape);
-  const down = third(THIRDS.down, row, shape[0]);
-  const across = third(THIRDS.across, column, shape[1]);
-  const part = down === across ? "middle" : `${down} ${across}`.replace("middle ", "");
-  const still = values.filter((value) => value === 0).length;
-  const most = values.indexOf(Math.max(...values));
-  const [top, left] = [Math.floor(most / shape[1]) + 1, (most % shape[1]) + 1];
+function rowAndColumn(cell, columns) {
+  return `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}`;
+}
+
+/** Where the cell of this level is: a map tells only so many levels apart. */
+function placed(levels, level, name, columns) {
+  const count = levels.filter((one) => one === level).length;
+  const first = rowAndColumn(levels.indexOf(level), columns);
+  if (count === 1) return `${name} is in ${first}. `;
+  return `${name} is in ${count} cells alike, the first of them in ${first}. `;
+}
+
+function pictureWords(levels, shape) {
+  const still = levels.filter((level) => level === 0).length;
   return (
-    `Most of the change is in the ${part} of the picture, around row ${Math.round(row + 1)} and ` +
-    `column ${Math.round(column + 1)} of ${shape.join(" × ")}; the pixel whose weights moved ` +
-    `furthest is in row ${top}, column ${left}. ${still} of ${values.length} pixels show no change.`
+    fullestPart(levels, shape) +
+    placed(levels, Math.max(...levels), "The largest change of a pixel’s weights", shape[1]) +
+    `${still} of ${levels.length} pixels show no change.`
   );
 }
 
-/** A cell's place among the layer's real rows or columns, counted from 1. */
-function place(index, cells, real) {
-  const by = Math.floor(real / cells);
-  return by > 1 ? `${index * by + 1}–${(index + 1) * by}` : String(index + 1);
-}
-
-function matrixWords(values, shape, [inputs, units]) {
-  const at = (cell) => {
-    const row = place(Math.floor(cell / shape[1]), shape[0], inputs);
-    return `input ${row}, unit ${place(cell % shape[1], shape[1], units)}`;
+function matrixWords(levels, shape, largest, count) {
+  const told = (level, name) => {
+    const change = signed((level * largest) / LEVELS);
+    return placed(levels, level, `The largest ${name}, ${change},`, shape[1]);
   };
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const isCoarse = values.length < inputs * units;
+  const [least, most] = [Math.min(...levels), Math.max(...levels)];
   return (
-    (most > 0 ? `The largest rise, ${signed(most)}, is at ${at(values.indexOf(most))}. ` : "") +
-    (least < 0 ? `The largest fall, ${signed(least)}, is at ${at(values.indexOf(least))}. ` : "") +
-    (isCoarse ? "Each cell is the mean of several weights." : "")
+    (most > 0 ? told(most, "rise") : "") +
+    (least < 0 ? told(least, "fall") : "") +
+    (most === 0 && least === 0 ? "No cell shows a change. " : "") +
+    `The map has ${shape.join(" × ")} cells; ` +
+    (levels.length < count ? "each is the mean of several weights." : "each is one weight.")
   );
 }
 
 /** A change with its sign and two digits that count. */
 export function signed(value) {
-  const size = String(Number(Math.abs(value).toPrecision(2)));
+  const size = short(Number(Math.abs(value).toPrecision(2)));
   return value < 0 ? `−${size}` : value > 0 ? `+${size}` : size;
 }
 
 /** Where the change of a map is, in words. */
 export function mapWords(map, start) {
-  const values = changes(map);
-  if (isPicture(map, start)) return pictureWords(values, map.shape);
+  const levels = levelsOf(map);
+  if (isPicture(map, start)) return pictureWords(levels, map.shape);
   const kernel = start.layers.find((layer) => layer.name === map.layer).shape;
-  const units = kernel.at(-1);
-  const inputs = kernel.slice(0, -1).reduce((product, side) => product * side, 1);
-  return matrixWords(values, map.shape, [inputs, units]);
+  const count = kernel.reduce((product, side) => product * side, 1);
+  return matrixWords(levels, map.shape, map.scale, count);
 }
 
 /** The cells to draw: the longer side goes across. */

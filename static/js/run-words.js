@@ -1,5 +1,11 @@
 // Numbers as the server's templates write them (training_jobs/figures.py), and the player's words.
 
+// What is written where there is no number.
+const NONE = "–";
+// From here on decimals tell nothing, and from there on digits.
+const LARGE = 1_000;
+const HUGE = 1_000_000;
+
 /** Like Python's format: a tie goes to the even digit, where `toFixed` goes up. */
 export function fixed(value, digits) {
   const text = Math.abs(value).toFixed(digits);
@@ -10,11 +16,26 @@ export function fixed(value, digits) {
 }
 
 export function percent(fraction) {
-  return fraction === null || fraction === undefined ? "–" : `${fixed(fraction * 100, 1)}\u00a0%`;
+  const isNone = fraction === null || fraction === undefined;
+  const written = isNone ? NONE : decimal(fraction * 100, 1);
+  return written === NONE ? NONE : `${written}\u00a0%`;
 }
 
-export function decimal(value) {
-  return value === null || value === undefined ? "–" : fixed(value, 3);
+/** From a thousand on without decimals, from a million on two digits and a power of ten. */
+export function decimal(value, digits = 3) {
+  if (!Number.isFinite(value)) return NONE;
+  if (Math.abs(value) < LARGE) return fixed(value, digits);
+  if (Math.abs(value) < HUGE) return fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ",");
+  return power(value);
+}
+
+/** A number at an axis, or a change: as short as it can be. */
+export function short(value) {
+  return Math.abs(value) < HUGE ? String(value) : power(value);
+}
+
+function power(value) {
+  return value.toExponential(1).replace("e+", "e");
 }
 
 /** The slider's value for those who hear it. */

@@ -1,7 +1,9 @@
 """The pure modules of the live panel, run in the browser and held against their Python twins."""
 
 import random
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -159,19 +161,64 @@ def test_a_map_is_said_in_words(call: Call) -> None:
     start, drawn = data_of(start_report()), data_of(weights_report(levels=(0, 127, -64, 0)))
     drawn |= {"shape": [2, 2]}
     words = call("run-maps", "mapWords", drawn, start)
-    assert "The largest rise, +0.5, is at input 1–5, unit 5–8." in words
-    assert "The largest fall, −0.25, is at input 6–10, unit 1–4." in words
-    assert "mean of several weights" in words
+    assert "The largest rise, +0.5, is in row 1, column 2." in words
+    assert "The largest fall, −0.25, is in row 2, column 1." in words
+    assert "The map has 2 × 2 cells; each is the mean of several weights." in words
+
+
+def picture(levels: Sequence[int], rows: int, columns: int) -> tuple[Data, Data]:
+    """A map of the pixels of a picture, and the start of its run."""
+    start = data_of(start_report())
+    start["dataset"]["shape"] = [rows, columns]
+    start["layers"][0]["shape"] = [rows * columns, 8]
+    return data_of(weights_report(levels=levels)) | {"shape": [rows, columns]}, start
 
 
 def test_a_map_of_pixels_says_where_the_change_is(call: Call) -> None:
-    start = data_of(start_report())
-    start["dataset"]["shape"], start["layers"][0]["shape"] = [3, 3], [9, 8]
-    levels = (0, 0, 0, 0, 10, 0, 0, 0, 127)
-    drawn = data_of(weights_report(levels=levels)) | {"shape": [3, 3]}
-    words = call("run-maps", "mapWords", drawn, start)
-    assert "in the bottom right of the picture, around row 3 and column 3 of 3 × 3" in words
-    assert "furthest is in row 3, column 3. 7 of 9 pixels show no change." in words
+    words = call("run-maps", "mapWords", *picture((0, 0, 0, 0, 10, 0, 0, 0, 127), 3, 3))
+    assert "Of nine parts of the picture, the bottom right holds the most of the change" in words
+    assert "The largest change of a pixel’s weights is in row 3, column 3." in words
+    assert "7 of 9 pixels show no change." in words
+
+
+def test_what_is_said_of_a_map_is_true_of_it(page: Page, call: Call) -> None:
+    """A ring around the middle has its centre there, and nothing in it: only sums may speak."""
+    draw = random.Random(11)  # noqa: S311  (a test's numbers, not a secret)
+    maps = []
+    for _ in range(200):
+        rows, columns, most = draw.randint(3, 9), draw.randint(3, 9), draw.choice((2, 127))
+        levels = [max(0, draw.randint(-most, most)) for _ in range(rows * columns)]
+        maps.append((levels, rows, columns))
+    script = """async (all) => {
+        const { mapWords } = await import("./run-maps.js");
+        return all.map(([map, start]) => mapWords(map, start));
+    }"""
+    told = page.evaluate(script, [picture(*one) for one in maps])
+    for (levels, rows, columns), words in zip(maps, told, strict=True):
+        assert_true(levels, rows, columns, words)
+
+
+def assert_true(levels: list[int], rows: int, columns: int, words: str) -> None:
+    """Each sentence about a map, checked against the map itself."""
+    assert f"{levels.count(0)} of {rows * columns} pixels show no change." in words
+    alike = levels.count(max(levels))
+    assert (f"is in {alike} cells alike" in words) == (alike > 1)
+    row, column = map(int, re.search(r"row (\d+), column (\d+)", words).groups())  # type: ignore[union-attr]
+    assert levels[(row - 1) * columns + column - 1] == max(levels)
+    sums: Counter[str] = Counter()
+    for cell, level in enumerate(levels):
+        down = ("top", "middle", "bottom")[int(3 * (cell // columns + 0.5) / rows)]
+        across = ("left", "middle", "right")[int(3 * (cell % columns + 0.5) / columns)]
+        name = "middle" if down == across else f"{down} {across}".replace("middle ", "")
+        sums[name.replace(" middle", "")] += level
+    found = re.search(r"the ([a-z ]+) holds the most of the change, ([\d.]+)", words)
+    (first, most), (_, second) = sums.most_common(2)
+    if most == second:
+        assert found is None
+    else:
+        assert found is not None
+        assert found[1] == first
+        assert float(found[2]) == pytest.approx(100 * most / sum(levels), abs=0.051)
 
 
 def test_the_map_is_that_of_the_last_whole_epoch(call: Call) -> None:
@@ -203,7 +250,15 @@ def test_figures_are_written_as_the_server_writes_them(
 ) -> None:
     draw = random.Random(7)  # noqa: S311  (a test's numbers, not a secret)
     ties = [k / 400 for k in range(-8, 400)] + [k / 16 for k in range(-40, 40)]
-    numbers = [*ties, *(draw.uniform(-3, 3) for _ in range(200)), 0.0, 1.0, None]
+    numbers: list[float | None] = [
+        *ties,
+        *(draw.uniform(-3, 3) for _ in range(200)),
+        0.0,
+        1.0,
+        None,
+    ]
+    numbers += [draw.uniform(-1, 1) * 10.0 ** draw.randint(2, 300) for _ in range(200)]
+    numbers += [1_250_000.0, 999_999.5, 1000.5, 1001.5, 123_456.5, 840514791909.134, 1e21, 1e308]
     assert written("percent", numbers) == [figures.percent(number) for number in numbers]
     assert written("decimal", numbers) == [figures.decimal(number) for number in numbers]
 

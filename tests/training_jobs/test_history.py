@@ -80,9 +80,9 @@ def test_an_observation_agrees_with_its_numbers() -> None:
     told = observe([{"loss": loss, "accuracy": accuracy} for loss, accuracy in figures])
     assert told == [
         FIRST,
-        "The largest fall of the loss between two epochs: 0.300.",
-        "The loss hardly falls any more (0.010); accuracy down 1.0 points.",
-        "The loss rose by 0.110: a step can overshoot.",
+        "The loss falls by 0.300; accuracy up 20.0 points.",
+        "The loss falls by 0.010; accuracy down 1.0 points.",
+        "The loss rises by 0.110; accuracy down 9.0 points.",
         "The loss falls by 0.050; accuracy unchanged.",
     ]
     assert observe([]) == []

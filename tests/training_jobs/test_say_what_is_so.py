@@ -1,0 +1,125 @@
+"""Sentences that are made from figures are true of the figures beside them, whatever these are."""
+
+import math
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training_jobs.figures import NONE, decimal, percent, points_between
+from training_jobs.models import Run
+from training_jobs.observations import FIRST, NO_NUMBER, observe
+from training_jobs.sweeps import Rate, Sweep
+
+SHARES = st.floats(0, 1)
+LOSSES = st.one_of(st.floats(0, 5), st.floats(0, 1e15), st.sampled_from([0.3004, 0.2996, 0.3]))
+EPOCHS = st.lists(
+    st.fixed_dictionaries({"loss": st.one_of(LOSSES, st.none()), "accuracy": SHARES}), max_size=6
+)
+SAID = re.compile(
+    r"The loss (?:(stays at) (\S+)|(falls|rises) by (\S+)|(falls|rises) from (\S+) to (\S+))"
+    r"; accuracy (unchanged|(?:up|down) \S+ points)\."
+)
+
+
+def number(written: str) -> float:
+    """What a reader reads in a figure."""
+    return float(written.rstrip("%").rstrip().replace(",", ""))
+
+
+@given(EPOCHS)
+def test_an_observation_says_what_the_figures_beside_it_say(epochs: list[dict[str, Any]]) -> None:
+    told = observe(epochs)
+    assert len(told) == len(epochs)
+    assert told[:1] == [FIRST][: len(epochs)]
+    for (before, after), said in zip(pairwise(epochs), told[1:], strict=True):
+        if before["loss"] is None or after["loss"] is None:
+            assert said == NO_NUMBER
+            continue
+        found = SAID.fullmatch(said)
+        assert found, said
+        was, now = number(decimal(before["loss"])), number(decimal(after["loss"]))
+        if found[1]:
+            assert was == now == number(found[2])
+        elif found[3]:
+            assert (now < was) == (found[3] == "falls")
+            assert abs(was - now) == pytest.approx(number(found[4]), abs=1e-9)
+        else:
+            assert (number(found[6]), number(found[7])) == (was, now)
+            assert (now < was) == (found[5] == "falls")
+        gained = number(percent(after["accuracy"])) - number(percent(before["accuracy"]))
+        points = {"up": 1, "down": -1, "unchanged": 0}[found[8].split()[0]]
+        size = number(found[8].split()[1]) if points else 0.0
+        assert gained == pytest.approx(points * size, abs=1e-9)
+        assert points == 0 or size > 0
+
+
+@given(SHARES, SHARES)
+def test_a_prediction_is_off_by_the_difference_of_the_figures_shown(
+    predicted: float, reached: float
+) -> None:
+    shown = number(percent(reached)) - number(percent(predicted))
+    assert points_between(predicted, reached) == pytest.approx(shown, abs=1e-9)
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True))
+def test_a_number_is_written_so_that_it_can_be_read(value: float) -> None:
+    written = decimal(value)
+    if not math.isfinite(value):
+        assert written == NONE
+        assert percent(value) == NONE
+        return
+    assert len(written) <= len("-1.8e308")
+    assert number(written) == pytest.approx(value, rel=0.06, abs=0.0006)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (840514791909.134, "8.4e11"),
+        (1_250_000.0, "1.3e6"),
+        (-123456.7, "-123,457"),
+        (999.4, "999.400"),
+        (0.1234, "0.123"),
+    ],
+)
+def test_what_nearly_diverged_has_few_digits(value: float, written: str) -> None:
+    assert decimal(value) == written
+
+
+def test_so_it_is_with_per_cents() -> None:
+    assert percent(7856189359.025) == "7.9e11\N{NO-BREAK SPACE}%"
+    assert percent(41.2) == "4,120\N{NO-BREAK SPACE}%"
+
+
+RATES = st.lists(
+    st.lists(st.one_of(SHARES, st.none()), min_size=3, max_size=3), min_size=1, max_size=4
+)
+
+
+@given(RATES)
+def test_the_verdict_on_a_sweep_holds_whatever_missing_seeds_would_have_done(
+    results: list[list[float | None]],
+) -> None:
+    rates = [
+        Rate(
+            10.0**-place,
+            [Run(plan={}, state=Run.State.FAILED if one is None else "succeeded") for one in seeds],
+            [one for one in seeds if one is not None],
+        )
+        for place, seeds in enumerate(results)
+    ]
+    said = Sweep([run for rate in rates for run in rate.runs], rates).verdict
+    whole = [rate for rate, seeds in zip(rates, results, strict=True) if None not in seeds]
+    if not whole:
+        nothing = all(one is None for seeds in results for one in seeds)
+        assert said.endswith("none with a result." if nothing else "does every seed have a result.")
+        return
+    told, named = re.search(r"seeds: (.*), at learning rate ([^.]*(?:\.\d[^.]*)*)\.", said).groups()  # type: ignore[union-attr]
+    winners = {f"{rate.rate:g}" for rate in whole if percent(rate.mean) == told}
+    assert set(re.split(r", | and ", named)) == winners
+    assert all(number(percent(rate.mean)) <= number(told) for rate in whole)
+    assert ("do not count" in said) == (len(whole) < len(rates))
