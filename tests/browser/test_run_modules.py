@@ -57,7 +57,10 @@ def written(page: Page, call: Call) -> Callable[[str, list[float | None]], list[
     """Writes many numbers by one of the functions of `run-words`."""
 
     def write(name: str, numbers: list[float | None]) -> list[str]:
-        script = "async ([name, all]) => all.map((await import('./run-words.js'))[name])"
+        script = """async ([name, all]) => {
+            const write = (await import("./run-words.js"))[name];
+            return all.map((one) => write(one));
+        }"""
         texts: list[str] = page.evaluate(script, [name, numbers])
         return texts
 
