@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts import refusals
 from accounts.models import User
 from accounts.queries import username_of
 from accounts.second_step import is_missing
@@ -28,7 +29,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         typed = credentials.get("username") or typed
         credentials["username"] = username_of(typed) or typed
         user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            refusals.right_password(request, credentials["username"])
         return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        refused = refusals.before_password(request, credentials["username"])
+        if refused is not None:
+            why = "Too many wrong passwords for this name from where you are."
+            refusals.refuse_form(request, refused, why)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        refusals.wrong_password(request)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """By passkey or by signing up nobody is asked, and so nobody is kept signed in."""
+        if "_session_expiry" not in request.session:
+            request.session.set_expiry(0)
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Leads staff who have no second step yet to where it is set up."""

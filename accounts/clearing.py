@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.learners import SESSION_KEY, hold
-from accounts.models import Learner, User
+from accounts.models import Learner, Session, User
 
 PORTION, PORTIONS = 200, 25
 

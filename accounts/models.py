@@ -3,9 +3,13 @@
 import secrets
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 # Small enough to be read aloud and typed again, large enough that classmates differ.
 SEED_BOUND = 10_000
@@ -45,3 +49,14 @@ class Learner(models.Model):
     @property
     def is_guest(self) -> bool:
         return self.user_id is None
+
+
+class Session(AbstractBaseSession):
+    """Django's, which knows whose it is: a person's sessions are found, and go with the account."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.sessions import sign_out_everywhere
 
 SESSION_KEY = "second_step_set_up"
 # Of these codes, ten are kept after their use. A code counts for three periods of half a minute, so
@@ -73,5 +74,6 @@ def spend(authenticator: Authenticator, code: str) -> bool:
 def reset(user: User, *, by: str) -> int:
     """Takes every second step from an account whose owner lost the device; how many there were."""
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
+    sign_out_everywhere(user)  # the lost device may be signed in
     log.warning("second_step_reset", user=user.get_username(), by=by, removed=removed)
     return removed

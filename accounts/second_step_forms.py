@@ -1,15 +1,27 @@
 """The forms of the second step, in our words, and with codes that work once."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
+from django.core.exceptions import ValidationError
 
+from accounts import refusals
+from accounts.models import User
 from accounts.second_step import spend
+
+Shown = TypeVar("Shown")
 
 CODE = "Code from your app, or a recovery code"
 
@@ -20,17 +32,39 @@ def _as_shown(form: forms.Form, label: str) -> None:
     field.widget = forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"})
 
 
+def _counted(user: User, ask: Callable[[], Shown]) -> Shown:
+    """What `ask` finds right; refused without asking after too many that were wrong."""
+    refused = refusals.before_second_step(user)
+    if refused is not None:
+        refusals.refuse_form(context.request, refused, "Too many wrong codes for this account.")
+    found = ask()
+    refusals.right_second_step(user)
+    return found
+
+
+def _read(ask: Callable[[], Shown]) -> Shown:
+    """What `ask` makes of a device's answer; allauth takes it to be in order, but for its types."""
+    try:
+        return ask()
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValidationError("What your device answered could not be read. Try again.") from error
+
+
 class _OnceOnly:
     """Added to a form that takes a code: one from an app is refused when it comes again."""
 
     cleaned_data: dict[str, Any]
     authenticator: Authenticator
+    user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _as_shown(self, CODE)  # type: ignore[arg-type]  # it is mixed into forms only
 
     def clean_code(self) -> str:
+        return _counted(self.user, self._clean_once)
+
+    def _clean_once(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
         digits = "".join(filter(str.isdigit, code))
         is_app = self.authenticator.type == Authenticator.Type.TOTP
@@ -52,6 +86,33 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         _as_shown(self, "Code that the app shows now")
 
+    def clean_code(self) -> str:
+        code: str = _counted(self.user, super().clean_code)
+        return code
+
+
+class _KeyForm:
+    """Added to a form that takes a device's answer, which may be anything that anyone made up."""
+
+    user: User | None
+
+    def clean_credential(self) -> Authenticator:
+        if self.user is None:  # made out of the answer: to count for whom it names shuts them out
+            return _read(super().clean_credential)  # type: ignore[misc]
+        return _counted(self.user, lambda: _read(super(_KeyForm, self).clean_credential))  # type: ignore[misc]
+
+
+class SignInWithKeyForm(_KeyForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """After the password."""
+
+
+class SignInWithKeyAloneForm(_KeyForm, LoginWebAuthnForm):  # type: ignore[misc]
+    """Instead of the password."""
+
+
+class ConfirmWithKeyForm(_KeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Asked again before something important."""
+
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,3 +123,7 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
         alone = self.fields["passwordless"]
         alone.label, alone.initial = "Also sign in with it alone, without a password", True
         alone.help_text = "Asks for your fingerprint, your face or the device’s PIN each time."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = _read(super().clean)
+        return cleaned

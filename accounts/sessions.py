@@ -1,29 +1,137 @@
-"""Sessions in the database, read with SQL that is written once: every page reads one."""
+"""Sessions in the database, read with SQL that is written once: every page reads one.
 
-from typing import Any
+Who does not ask to be kept signed in is signed out when the browser is closed, or after some idle
+hours: many share a computer in a classroom, and few close its browser.
+"""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.agents import named
+from accounts.models import Session, User
 from database.prepared import Given, Select
+
+# Of the session itself: when it was signed in, and with what.
+BEGAN, AGENT = "signed_in_at", "signed_in_with"
 
 _DATA = Select(
     lambda: Session.objects.filter(
         session_key=Given(Session, "session_key"),
         expire_date__gt=Given(Session, "expire_date", "now"),
-    ).values_list("session_data", flat=True)
+    ).values_list("session_data", "expire_date")
 )
 
 
 class SessionStore(db.SessionStore):
-    """Django's own, but for how it reads."""
+    """Django's own, but for how it reads, whose it is, and how long it lasts."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast("Session", super().create_model_instance(data))
+        row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return row
+
+    def get_session_cookie_age(self) -> int:
+        passing = SESSION_KEY in self and self.get_expire_at_browser_close()
+        age: int = settings.SESSION_IDLE_SECONDS if passing else settings.SESSION_COOKIE_AGE
+        return age
 
     def load(self) -> dict[str, Any]:
         """What the session holds; a key that is unknown or has expired is given up."""
-        stored = _DATA.first(session_key=self.session_key, now=timezone.now())
+        now = timezone.now()
+        stored = _DATA.first(session_key=self.session_key, now=now)
         if stored is None:
             self._session_key = None
             return {}
-        data: dict[str, Any] = self.decode(stored)
+        held, expires = stored
+        data: dict[str, Any] = self.decode(held)
+        left = (expires - now).total_seconds()
+        if SESSION_KEY in data and data.get("_session_expiry") == 0:
+            # Not at every page, which would have to write each time.
+            self.modified = self.modified or left < settings.SESSION_IDLE_SECONDS / 2
         return data
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One place where somebody is signed in."""
+
+    key: str
+    began: datetime | None
+    agent: str
+    kept: bool
+    current: bool
+
+
+def remember_sign_in(request: HttpRequest, **kwargs: Any) -> None:
+    """A receiver: keeps when and with what somebody signed in."""
+    request.session[BEGAN] = timezone.now().isoformat()
+    request.session[AGENT] = named(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def sign_ins(request: HttpRequest, user: User) -> list[SignIn]:
+    """Where this person is signed in, the newest first."""
+    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    read = [(row.session_key, row.get_decoded()) for row in rows]
+    found = [
+        SignIn(
+            key=key,
+            began=datetime.fromisoformat(data[BEGAN]) if BEGAN in data else None,
+            agent=data.get(AGENT, "A browser"),
+            kept=data.get("_session_expiry") != 0,
+            current=key == request.session.session_key,
+        )
+        for key, data in read
+        # With another password since, it is a session in name only.
+        if data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+    ]
+    earliest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return sorted(found, key=lambda it: (it.current, it.began or earliest), reverse=True)
+
+
+def sign_out_elsewhere(request: HttpRequest, user: User, **kwargs: Any) -> int:
+    """Ends this person's other sessions; how many there were. Also a receiver: of new passwords."""
+    others = Session.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    return others.delete()[0]
+
+
+def sign_out_everywhere(user: User) -> None:
+    Session.objects.filter(user=user).delete()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody was let in with: a session, and the password that its owner had then."""
+
+    key: str
+    password: str | None
+
+
+def entry_of(request: HttpRequest) -> Entry | None:
+    key = request.session.session_key
+    password = request.user.password if isinstance(request.user, User) else None
+    return Entry(key, password) if key else None
+
+
+def ended(entries: Collection[Entry]) -> set[Entry]:
+    """Those that let nobody in any more; one question, however many they are.
+
+    Signed out, expired, deleted with the account; or of an account that was deactivated, or has
+    another password.
+    """
+    keys = {entry.key for entry in entries}
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    told = rows.values_list("session_key", "user__password", "user__is_active")
+    going = {Entry(key, password) for key, password, active in told if active is not False}
+    return set(entries) - going

@@ -2,4 +2,7 @@ from django.urls import path
 
 from accounts import views
 
-urlpatterns = [path("claim/", views.claim, name="claim_guest")]
+urlpatterns = [
+    path("claim/", views.claim, name="claim_guest"),
+    path("sessions/", views.signed_in, name="signed_in"),
+]

@@ -1,18 +1,28 @@
-"""Claiming a guest's work."""
+"""Claiming a guest's work, and where one is signed in."""
+
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.learners import claim_guest
+from accounts.models import User
+from accounts.refusals import CLAIMS, too_many
+from accounts.sessions import sign_ins, sign_out_elsewhere
+from throttling.limits import take
 
 
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
 @require_POST
 @login_required(redirect_field_name=None)
 def claim(request: HttpRequest) -> HttpResponse:
+    refused = take(CLAIMS, str(request.user.pk))
+    if refused is not None:
+        return too_many(request, refused.seconds)
     told = claim_guest(request)
     if told is None:
         messages.info(request, "There was no guest's work left to take over.")
@@ -21,3 +31,17 @@ def claim(request: HttpRequest) -> HttpResponse:
     for sentence in told:
         messages.info(request, sentence)
     return redirect("me")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in; a POST signs out everywhere else."""
+    user = cast("User", request.user)
+    if request.method == "POST":
+        number = sign_out_elsewhere(request, user)
+        messages.success(request, f"Signed out elsewhere: {number}. This browser stays signed in.")
+        return redirect("signed_in")
+    context = {"sign_ins": sign_ins(request, user)}
+    return render(request, "accounts/signed_in.html", context)

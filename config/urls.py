@@ -28,3 +28,4 @@ urlpatterns = [
 
 # Looked up here by its name.
 handler500 = "config.busy.answer_error"
+handler429 = "accounts.refusals.too_many"

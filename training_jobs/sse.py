@@ -19,10 +19,12 @@ from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest
 
 from accounts.learners import current_learner
+from accounts.sessions import Entry, entry_of
 from database.watch import DATABASE
 from training_jobs import stream
 from training_jobs.models import Run
 from training_jobs.queries import viewable_run
+from training_jobs.stream_door import DOOR
 from training_jobs.stream_places import PLACES, NoPlaceError
 from training_jobs.stream_rows import ask, has_news
 
@@ -59,13 +61,15 @@ def last_seen(request: HttpRequest) -> int:
 class _Request:
     """Who wants to watch which run, and the number of the last event they have.
 
-    `viewer` names a learner or, before there is one, a session; None for who has neither.
+    `viewer` names a learner or, before there is one, a session; None for who has neither. `entry`
+    is what they were let in with; None where everybody may watch.
     """
 
     run: Run
     after: int
     viewer: str | None
     has_news: bool
+    entry: Entry | None
 
 
 def _understood(scope: Scope, run_id: UUID) -> _Request:
@@ -80,7 +84,8 @@ def _understood(scope: Scope, run_id: UUID) -> _Request:
     after = last_seen(request)
     # The session's key last: one that was made up is dropped when the session is read.
     viewer = f"learner {learner.pk}" if learner else request.session.session_key
-    return _Request(run, after, viewer, has_news(run, after))
+    entry = None if run.is_reference else entry_of(request)
+    return _Request(run, after, viewer, has_news(run, after), entry)
 
 
 async def serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
@@ -145,12 +150,16 @@ async def _stream_while_connected(request: _Request, receive: Any, send: Any) ->
     # generator's `finally` alone does not run then.
     sending = asyncio.create_task(_send_all(request, send))
     leaving = asyncio.create_task(_disconnected(receive))
+    shown_out = asyncio.create_task(DOOR.ended(request.entry))
+    tasks = {sending, leaving, shown_out}
     try:
-        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (sending, leaving):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(sending, leaving, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if sending.cancelled() and not shown_out.cancelled():
+        await send({"type": "http.response.body", "body": b""})  # whoever may, comes back
 
 
 async def _send_all(request: _Request, send: Any) -> None:

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.refusals.TellRefusals",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.turned_away.AnswerTurnedAway",
@@ -127,9 +128,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 # Nobody learns from a form whether an e-mail address has an account.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # asked at sign-in
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 # A class signs up at once, and from one address.
-ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip"}
+# Wrong passwords and wrong codes of the second step are counted in accounts.refusals.
+ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": None, "login_failed": None}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Two-step sign-in, for everyone who wants it.
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -140,6 +144,9 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "accounts.second_step_forms.SignInForm",
     "reauthenticate": "accounts.second_step_forms.ConfirmForm",
+    "authenticate_webauthn": "accounts.second_step_forms.SignInWithKeyForm",
+    "login_webauthn": "accounts.second_step_forms.SignInWithKeyAloneForm",
+    "reauthenticate_webauthn": "accounts.second_step_forms.ConfirmWithKeyForm",
     "activate_totp": "accounts.second_step_forms.SetUpAppForm",
     "add_webauthn": "accounts.second_step_forms.AddKeyForm",
 }
@@ -191,6 +198,8 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+# Of a sign-in that was not to be kept: it ends with the browser, or after so long without a page.
+SESSION_IDLE_SECONDS = env.int("WEIGHTWISE_IDLE_SIGN_OUT_SECONDS", default=4 * 60 * 60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 LOGGING_CONFIG = None  # structlog configures the standard library's logging itself

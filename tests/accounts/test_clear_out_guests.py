@@ -9,12 +9,11 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Learner, User
+from accounts.models import Learner, Session, User
 from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import PASSWORD, client_of, make_learner, make_topic, make_user, quiz

@@ -1,22 +1,158 @@
 """Signing in too often in a short time."""
 
+from typing import Any
+
 import pytest
-from django.core.cache import cache
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from tests.accounts.codes import REAUTHENTICATE, confirm, set_up_app, shown
+from tests.factories import PASSWORD, client_of, make_user
+
 pytestmark = pytest.mark.django_db
+LOGIN, STEPS = "/accounts/login/", "/accounts/2fa/"
+SCHOOL, HOME = "192.0.2.7", "198.51.100.9"
 
 
-@pytest.fixture(autouse=True)
-def fresh_count() -> None:
-    cache.clear()
+def answer(name: str, address: str, password: str) -> Any:
+    return Client(REMOTE_ADDR=address).post(LOGIN, {"login": name, "password": password})
 
 
-def test_it_is_refused_in_words() -> None:
-    client = Client()
-    form = {"login": "nobody", "password": "wrong"}
-    statuses = [client.post("/accounts/login/", form).status_code for _ in range(40)]
-    assert statuses[0] == 200
-    assert statuses[-1] == 429
-    refused = client.post("/accounts/login/", form)
-    assert "Too many tries" in refused.content.decode()
+def tried(name: str, address: str) -> Any:
+    """What a wrong password is answered."""
+    return answer(name, address, "wrong-pass-7")
+
+
+def signs_in(name: str, address: str) -> bool:
+    return bool(answer(name, address, PASSWORD).status_code == 302)
+
+
+def test_a_guesser_is_told_how_long_to_wait() -> None:
+    make_user("ada")
+    for _ in range(5):
+        assert tried("ada", SCHOOL).status_code == 200
+    refused = answer("ADA", SCHOOL, PASSWORD)
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 300
+    page = refused.content.decode()
+    assert "Too many wrong passwords for this name from where you are. Wait 5 minutes" in page
+    assert 'value="ADA"' in page, "what was typed is kept"
+
+
+def test_the_owner_elsewhere_and_the_class_are_not_locked_out() -> None:
+    for name in ("ada", "eve", "bob"):
+        make_user(name)
+    for name in ("ada", "eve"):
+        for _ in range(5):
+            tried(name, SCHOOL)
+    assert signs_in("bob", SCHOOL), "ten wrong ones of others"
+    assert signs_in("ada", HOME), "five wrong ones from elsewhere"
+    assert not signs_in("ada", SCHOOL)
+    assert not signs_in("ada@example.org", SCHOOL), "a name and its address are one account"
+
+
+def test_a_class_of_a_hundred_signs_in_at_once() -> None:
+    make_user("ada")
+    assert all(signs_in("ada", SCHOOL) for _ in range(100))
+
+
+def test_an_address_that_tries_many_names_is_refused() -> None:
+    for number in range(100):
+        tried(f"name-{number}", SCHOOL)
+    assert tried("another", SCHOOL).status_code == 429
+    assert tried("another", HOME).status_code == 200
+
+
+def test_signing_up_too_often_is_told_with_a_time() -> None:
+    statuses = [Client().post("/accounts/signup/", {}).status_code for _ in range(60)]
+    assert set(statuses) == {200}
+    refused = Client().post("/accounts/signup/", {})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "Wait 1 minute" in refused.content.decode()
+
+
+def at_second_step(address: str) -> Client:
+    client = Client(REMOTE_ADDR=address)
+    assert client.post(LOGIN, {"login": "ada", "password": PASSWORD})["Location"].startswith(STEPS)
+    return client
+
+
+def expect_told(refused: Any, words: str = "Too many wrong codes for this account.") -> None:
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 300
+    assert f"{words} Wait 5 minutes" in refused.content.decode()
+
+
+@pytest.mark.parametrize("field", ["code", "credential"])
+def test_wrong_second_steps_are_counted_for_the_account_and_told(field: str) -> None:
+    secret = set_up_app(client_of(make_user("ada")))
+    path = f"{STEPS}authenticate/"
+    wrong = {"code": "000000"} if field == "code" else {"credential": '{"id": "x"}'}
+    for number in range(5):
+        assert at_second_step(f"192.0.2.{number}").post(path, wrong).status_code == 200
+    client = at_second_step(HOME)
+    expect_told(client.post(path, wrong))
+    expect_told(client.post(path, {"code": shown(secret, 1)}))
+    assert "_auth_user_id" not in client.session
+
+
+def test_right_second_steps_are_not_counted() -> None:
+    secret = set_up_app(client_of(make_user("ada")))
+    for _ in range(4):
+        at_second_step(HOME).post(f"{STEPS}authenticate/", {"code": "000000"})
+    assert at_second_step(HOME).post(f"{STEPS}authenticate/", {"code": shown(secret, 1)})
+    again = at_second_step(HOME).post(f"{STEPS}authenticate/", {"code": "000000"})
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "words"),
+    [
+        (REAUTHENTICATE, {"password": "wrong"}, "Too many wrong passwords for this name"),
+        (f"{STEPS}reauthenticate/", {"code": "000000"}, "Too many wrong codes"),
+        (f"{STEPS}totp/activate/", {"code": "000000"}, "Too many wrong codes"),
+    ],
+)
+def test_every_other_place_that_asks_tells_the_time_to_wait(
+    path: str, wrong: dict[str, str], words: str
+) -> None:
+    client = client_of(make_user("ada"))
+    if "activate" in path:
+        confirm(client)
+    else:
+        set_up_app(client)
+    for _ in range(5):
+        assert client.post(path, wrong).status_code in (200, 302)
+    refused = client.post(path, wrong)
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 300
+    assert words in refused.content.decode()
+
+
+ODD = ["{}", "x", "[]", "7", '{"id": "x"}', '{"id": 7, "rawId": "é", "type": [], "response": {}}']
+ODD += [
+    '{"response": 7}',
+    '{"response": {"userHandle": "x"}}',
+    '{"response": {"userHandle": "_w"}}',
+]
+
+
+@pytest.mark.parametrize("credential", ODD)
+def test_what_no_device_would_answer_is_refused_in_words(credential: str) -> None:
+    client = client_of(make_user("ada"))
+    alone = Client().post(f"{STEPS}webauthn/login/", {"credential": credential}, follow=True)
+    assert alone.redirect_chain == [(LOGIN, 302)]
+    assert '<div class="messages' in alone.content.decode()
+    confirm(client)
+    added = client.post(f"{STEPS}webauthn/add/", {"credential": credential, "name": "x"})
+    assert added.status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_passkeys_alone_are_counted_by_address() -> None:
+    path = f"{STEPS}webauthn/login/"
+    statuses = [Client().post(path, {"credential": '{"id": "x"}'}).status_code for _ in range(60)]
+    assert set(statuses) == {302}
+    refused = Client().post(path, {"credential": '{"id": "x"}'})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "Wait 1 minute" in refused.content.decode()

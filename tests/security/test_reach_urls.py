@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "start_sweep": POST,
     "sweep": MINE,
     "claim_guest": POST,
+    "signed_in": SIGNED_IN,
     "healthz": ALL,
     "readyz": ALL,
     "metrics": ALL,

@@ -4,11 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import Learner
+from accounts.models import Learner, Session
 from lessons.models import Topic
 from quizzes.models import Attempt
 from tests.factories import client_of, make_lesson, make_topic, make_user

@@ -6,15 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Learner
+from accounts.models import Learner, Session, User
+from tests.factories import client_of as signed_in_client
+from tests.factories import make_learner, make_user
 from tests.training_jobs.factories import make_claimed, make_finished
 from tests.training_jobs.streaming import in_loop, numbers, until
 from tests.training_jobs.test_cancel_run import client_of
-from training_jobs import sse, stream
+from training_jobs import sse, stream, stream_door
 from training_jobs.models import Run
 from training_jobs.stream import Hub
 from training_jobs.stream_places import OPEN, Places
@@ -306,5 +309,34 @@ def test_a_stopping_process_ends_its_streams_and_takes_no_more() -> None:
         refused = Connection(run)
         await refused.task
         assert refused.messages[0]["status"] == 503
+
+    in_loop(test())
+
+
+@pytest.mark.parametrize("how", ["sign out", "deactivate", "delete"])
+def test_a_stream_ends_soon_after_its_session_and_no_other_does(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_door, "ASK_SECONDS", 0.02)
+    user = make_user("ada")
+    somebody = make_learner()
+    run, others = make_claimed(make_learner(user)), make_claimed(somebody)
+    watching, guest = signed_in_client(user), client_of(somebody)
+    deeds = {
+        "sign out": lambda: watching.post("/accounts/logout/"),
+        "deactivate": lambda: User.objects.filter(pk=user.pk).update(is_active=False),
+        "delete": lambda: Session.objects.filter(user=user).delete(),
+    }
+
+    async def test() -> None:
+        mine, theirs = Connection(run, cookie(watching)), Connection(others, cookie(guest))
+        assert (await mine.until_answered(), await theirs.until_answered()) == (200, 200)
+        await sync_to_async(deeds[how])()
+        await mine.task
+        assert mine.messages[-1] == {"type": "http.response.body", "body": b""}
+        assert not theirs.task.done()
+        again = Connection(run, cookie(watching))
+        assert await again.until_answered() == 404
+        await theirs.close()
 
     in_loop(test())

@@ -1,0 +1,85 @@
+"""Too many tries: who is counted together, and how it is told.
+
+Wrong passwords count for a name *and* an address: five from elsewhere do not lock the owner out,
+and a pupil's ten do not lock out the class that shares a school's address. An address alone may err
+more often.
+"""
+
+from collections.abc import Callable
+from http.client import OK
+from typing import NoReturn
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from throttling.addresses import counted_address
+from throttling.limits import Limit, Refused, forget, look, take
+
+WRONG_FOR_NAME = Limit("wrong passwords for a name from an address", most=5, seconds=300)
+WRONG_FROM_ADDRESS = Limit("wrong passwords from an address", most=100, seconds=300)
+WRONG_CODES = Limit("wrong second steps of an account", most=5, seconds=300)
+CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
+A_MINUTE = 60
+
+
+def before_password(request: HttpRequest, name: str) -> Refused | None:
+    """Counts a try before the password is looked at, so that a hundred at once are counted, too."""
+    address = counted_address(request)
+    return look(WRONG_FROM_ADDRESS, address) or take(WRONG_FOR_NAME, name.lower(), address)
+
+
+def wrong_password(request: HttpRequest) -> None:
+    take(WRONG_FROM_ADDRESS, counted_address(request))
+
+
+def right_password(request: HttpRequest, name: str) -> None:
+    forget(WRONG_FOR_NAME, name.lower(), counted_address(request))
+
+
+def before_second_step(user: User) -> Refused | None:
+    """Counted for the account, wherever from: codes are short, and the password was right."""
+    return take(WRONG_CODES, str(user.pk))
+
+
+def right_second_step(user: User) -> None:
+    forget(WRONG_CODES, str(user.pk))
+
+
+def refuse_form(request: HttpRequest, refused: Refused, why: str) -> NoReturn:
+    """Has the form say why and for how long, and `TellRefusals` answer with it."""
+    request.refused_try = refused  # type: ignore[attr-defined]
+    raise ValidationError(f"{why} Wait {in_words(refused.seconds)}, then try again.")
+
+
+def in_words(seconds: int) -> str:
+    if seconds < A_MINUTE:
+        return f"{seconds} second{'s' if seconds > 1 else ''}"
+    minutes = -(-seconds // A_MINUTE)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def too_many(request: HttpRequest, seconds: int = A_MINUTE) -> HttpResponse:
+    """The page for what is refused for now; allauth's limits are by the minute."""
+    page = render(request, "429.html", {"wait": in_words(seconds)}, status=429)
+    page["Retry-After"] = str(seconds)
+    return page
+
+
+class TellRefusals:
+    """Answers 429 where a form was refused for too many tries; it keeps what was typed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        refused: Refused | None = getattr(request, "refused_try", None)
+        if refused is None:
+            return response
+        if response.status_code != OK:  # it leads elsewhere, to say it there
+            return too_many(request, refused.seconds)
+        response.status_code = 429
+        response["Retry-After"] = str(refused.seconds)
+        return response
