@@ -8,7 +8,7 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest
 
-from accounts import second_step
+from accounts import resending, second_step
 
 register = template.Library()
 
@@ -35,3 +35,7 @@ def second_step_missing(request: HttpRequest) -> bool:
 def second_step_optional() -> bool:
     """Whether this platform lets its staff author without one, as `make run` does."""
     return not settings.STAFF_NEED_SECOND_STEP
+
+
+register.simple_tag(resending.way_back)
+register.simple_tag(resending.sent_form)

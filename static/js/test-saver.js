@@ -18,6 +18,7 @@ export class Saver {
     this.stopped = false;
     this.failures = 0;
     this.isKept = true;
+    this.isSignedOut = false;
     this.timer = 0;
     this.last = { text: null, seq: 0, isNew: false };
     // What the server has said that it has, at first by the page that it drew.
@@ -27,7 +28,7 @@ export class Saver {
   }
 
   get isAtRisk() {
-    return this.dirty && this.failures > 0 && !this.isKept;
+    return this.dirty && (this.failures > 0 || this.isSignedOut) && !this.isKept;
   }
 
   changed() {
@@ -50,7 +51,9 @@ export class Saver {
     this.dirty = false;
     this.show("saving");
     try {
-      const answer = await this.send({ signal: AbortSignal.timeout(PATIENCE_MS) });
+      const patience = { signal: AbortSignal.timeout(PATIENCE_MS) };
+      let answer = await this.send(patience);
+      if (answer.status === 403 && (await this.renewToken())) answer = await this.send(patience);
       this.received(answer, await answer.text());
     } catch {
       if (cutOff && !navigator.onLine) this.takeBack();
@@ -58,7 +61,7 @@ export class Saver {
     }
     this.sending = false;
     // What changed while this request was under way; after a failure the timer sends it.
-    if (this.dirty && this.failures === 0) this.save();
+    if (this.dirty && this.failures === 0 && !this.isSignedOut) this.save();
   }
 
   /** At the end of the page nobody waits for an answer, nor for a request that is under way. */
@@ -113,6 +116,17 @@ export class Saver {
     return posted;
   }
 
+  /** Signing in, in another tab, makes the form's token old: the page as it is now has one that is
+   * not. True when it was another than ours. */
+  async renewToken() {
+    const page = await fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
+    const fresh = parsed.querySelector("[data-autosave] [name=csrfmiddlewaretoken]");
+    if (!page.ok || page.redirected || !fresh) return false;
+    this.form.elements.namedItem("csrfmiddlewaretoken").value = fresh.value;
+    return true;
+  }
+
   number(text) {
     const isNew = text !== this.last.text;
     if (isNew) {
@@ -139,6 +153,7 @@ export class Saver {
 
   received(answer, html) {
     this.failures = 0;
+    this.isSignedOut = "member" in this.form.dataset && answer.headers.has("X-Signed-Out");
     this.onAnswer(answer);
     if (answer.redirected) {
       this.goTo(answer.url);
@@ -153,6 +168,10 @@ export class Saver {
     } else if (answer.status === 422) {
       this.kept.forgetMine();
       this.show("refused", html);
+    } else if (this.isSignedOut) {
+      this.dirty = true;
+      this.isKept = this.kept.write(this.last.seq, fieldsOf(this.form));
+      this.show(this.isKept ? "signedOut" : "signedOutLost");
     } else {
       this.show("refused");
     }

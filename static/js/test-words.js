@@ -1,6 +1,6 @@
 // Says whether the sheet is saved: always on the page, and aloud only when that has changed.
 
-const ALOUD = new Set(["saved", "waiting", "overtaken", "refused"]);
+const ALOUD = new Set(["saved", "waiting", "overtaken", "refused", "signedOut", "signedOutLost"]);
 
 function clock() {
   return new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -11,6 +11,7 @@ export function words(form) {
   const note = form.querySelector("[data-save-note]");
   const said = form.querySelector("[data-save-said]");
   const reload = form.querySelector("[data-save-reload]");
+  const signIn = form.querySelector("[data-save-sign-in]");
   let last = "ready";
 
   /** `key` names one of the texts on the element; `text` is said instead of it. */
@@ -18,6 +19,7 @@ export function words(form) {
     state.textContent = key === "saved" ? `${text} ${clock()}` : text;
     state.parentElement.dataset.kind = key;
     reload.hidden = key !== "overtaken" && key !== "refused";
+    signIn.hidden = !key.startsWith("signedOut");
     if (!ALOUD.has(key) || key === last) return;
     last = key;
     said.textContent = key === "saved" ? "Saved." : text;

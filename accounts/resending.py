@@ -1,0 +1,95 @@
+"""What somebody sent while signed out is not lost: the page that refuses it holds it.
+
+Signing in makes every older form old, as it should; the page has a fresh one to send again. Only
+for what came from a page of ours: a form that another site sent must not be a click from working.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import FORBIDDEN, FOUND, NOT_FOUND
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+SIGNED_OUT = "X-Signed-Out"
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (a field's name)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it came."""
+
+    action: str
+    fields: list[tuple[str, str]]
+    # Files and passwords are not sent back to the browser: they are chosen, or typed, again.
+    is_whole: bool
+
+
+def sent_form(request: HttpRequest) -> Sent | None:
+    """What was sent from a page of ours; None for nothing, and for what is about an account."""
+    if request.method != "POST" or not _is_from_here(request) or _is_about_account(request):
+        return None
+    fields = [(name, text) for name, texts in request.POST.lists() for text in texts]
+    shown = [(name, text) for name, text in fields if name != TOKEN and "password" not in name]
+    is_whole = not request.FILES and not any("password" in name for name, _ in fields)
+    return Sent(request.get_full_path(), shown, is_whole)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where to lead who signs in now: this page, or the one that what was refused was sent from."""
+    if request.method == "GET":
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(sent_from, {request.get_host()}):
+        parts = urlsplit(sent_from)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return reverse("me")
+
+
+def refuse_old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a form whose token is missing, old, or another browser's."""
+    context = {"has_no_cookie": reason == REASON_NO_CSRF_COOKIE}
+    response = render(request, "403_csrf.html", context, status=FORBIDDEN)
+    add_never_cache_headers(response)
+    return response
+
+
+class KeepWhatWasSent:
+    """Tells who is signed out so: leading them to sign in at once would lose their form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code not in (FOUND, FORBIDDEN, NOT_FOUND):
+            return response
+        if request.user.is_authenticated:
+            return response
+        if response.status_code == FOUND:
+            if not _leads_to_sign_in(response) or sent_form(request) is None:
+                return response
+            response = render(request, "signed_out.html", status=FORBIDDEN)
+        response[SIGNED_OUT] = "1"  # for scripts
+        add_never_cache_headers(response)
+        return response
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    path = urlsplit(response["Location"]).path
+    return path in (reverse("account_login"), reverse("admin:login"))
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    is_address = origin.startswith(("http://", "https://"))
+    return is_address and url_has_allowed_host_and_scheme(origin, {request.get_host()})
+
+
+def _is_about_account(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("account_login").removesuffix("login/"))
