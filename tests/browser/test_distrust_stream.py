@@ -9,11 +9,10 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.test_play_run import SPY
 from tests.conftest import RunningPlatform
 from tests.faults.proxy import silencing_proxy
+from tests.patience import LAST_RESORT_MS
 
-pytestmark = [pytest.mark.browser, pytest.mark.launcher, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.launcher]
 
-# The first run waits until the trainer is there.
-ENDS = 180_000
 # What a page hears of a run, by the module that every live page follows it with.
 FOLLOW = """async () => {
   const { follow } = await import("/static/js/run-stream.js");
@@ -36,8 +35,8 @@ def start(page: Page, address: str) -> None:
 
 def expect_whole(page: Page) -> None:
     """The page shows the end, and a follower has heard every event once and in order."""
-    expect(page.locator("body")).to_have_attribute("data-heard", "end", timeout=ENDS)
-    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=ENDS)
+    expect(page.locator("body")).to_have_attribute("data-heard", "end", timeout=LAST_RESORT_MS)
+    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=LAST_RESORT_MS)
     snapshot = page.request.get(f"{page.url.rstrip('/')}.json").json()
     assert page.evaluate("heard") == [it["id"] for it in snapshot["events"]]
 
@@ -87,7 +86,7 @@ def test_a_stream_comes_back_where_the_network_does(page: Page, platform: Runnin
     page.route("**/events*", refused, times=1)
     page.route("**/*.json*", gone)
     start(page, platform.address.rstrip("/"))
-    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=ENDS)
+    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=LAST_RESORT_MS)
     assert page.evaluate("streams.length") > 1
 
 
@@ -97,5 +96,5 @@ def test_a_network_that_wants_a_sign_in_draws_nothing_into_the_page(
     """Its answer to the fragment is dropped, and asked for again."""
     page.route("**/runs/*/?part*", signed_in_elsewhere, times=2)
     start(page, platform.address.rstrip("/"))
-    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=ENDS)
+    expect(page.locator("[data-run-words]")).to_contain_text("Finished", timeout=LAST_RESORT_MS)
     expect(page.get_by_text("Welcome to our network")).to_have_count(0)

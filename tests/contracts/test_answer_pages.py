@@ -7,8 +7,14 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from django.db import OperationalError, connection
+from pytest_django.plugin import DjangoDbBlocker
 
-from config.pages import Message, Pages
+from config.pages import HANGS, Message, Pages
+from config.static_files import asks_nothing
+from database import watch
+from database.watch import DatabaseHangs, Watch
+from tests.patience import happens
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "http_version": "1.1"}
 Answering = Callable[[WSGIEnvironment], Iterable[bytes]]
@@ -108,3 +114,130 @@ def test_a_page_that_fails_is_closed_and_the_failure_told() -> None:
     with pytest.raises(ValueError, match="broken"):
         ask(lambda environ: broken)
     assert broken.closed
+
+
+class Stuck:
+    """An application whose database answers nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.asked: list[bool] = []
+        self.outcomes: list[str] = []
+
+    def ask(self) -> None:
+        self.free.wait()
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self.asked.append(HANGS in environ)
+        start("503 Come back" if HANGS in environ else "200 OK", [])
+        if HANGS not in environ:
+            self.free.wait()
+            self.outcomes.append(self.statement())
+        return [b"told"]
+
+    def statement(self) -> str:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseHangs:
+            return "refused"
+        return "done"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "SUSPICIOUS_SECONDS", 0.01)
+    monkeypatch.setattr(watch, "PATIENCE_SECONDS", 0.02)
+
+
+async def status_of(pages: Pages, path: str = "/") -> int:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("there is nothing to read")
+
+    await pages({**SCOPE, "path": path, "headers": []}, receive, send)
+    status: int = sent[0]["status"]
+    return status
+
+
+@pytest.mark.usefixtures("impatient", "django_db_setup")
+def test_what_waits_for_a_database_that_hangs_is_refused_and_not_done_later(
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    stuck = Stuck()
+    pages = Pages(stuck, threads=1, largest=10, watch=Watch(stuck.ask))
+
+    async def test() -> None:
+        # More than there are threads: those that never got one are refused, too.
+        assert await asyncio.gather(*(status_of(pages) for _ in range(3))) == [503] * 3
+        before = len(stuck.asked)
+        assert await status_of(pages) == 503
+        assert stuck.asked[before:] == [True]  # at once: it took no thread of the pages
+        stuck.free.set()
+        while pages.watch.hangs:  # noqa: ASYNC110  (the watch knows no events)
+            await asyncio.sleep(0.01)
+        assert await status_of(pages) == 200
+
+    with django_db_blocker.unblock():
+        asyncio.run(test())
+    assert stuck.outcomes == ["refused", "done"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_page_that_is_merely_slow_is_waited_for() -> None:
+    looked: list[bool] = []
+
+    def slow(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        start("200 OK", [])
+        while len(looked) < 3:
+            threading.Event().wait(0.01)
+        return [b"told"]
+
+    pages = Pages(slow, threads=1, largest=10, watch=Watch(lambda: looked.append(True)))
+    assert asyncio.run(status_of(pages)) == 200
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_asks_no_database_is_answered_meanwhile() -> None:
+    stuck = Stuck()
+
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/healthz":
+            start("200 OK", [])
+            return [b"ok"]
+        return stuck(environ, start)
+
+    pages = Pages(
+        application, threads=1, largest=10, asks_nothing=asks_nothing, watch=Watch(stuck.ask)
+    )
+
+    async def test() -> None:
+        waiting = asyncio.create_task(status_of(pages))
+        assert await status_of(pages, "/healthz") == 200
+        assert await waiting == 503
+        assert await status_of(pages, "/healthz") == 200
+        stuck.free.set()
+
+    asyncio.run(test())
+
+
+def test_a_refusal_is_an_answer_and_a_time_limit_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is down fails every page by itself; one that hangs may end in time-outs."""
+    monkeypatch.setattr(watch, "SUSPICIOUS_SECONDS", 0.01)
+    monkeypatch.setattr(watch, "PATIENCE_SECONDS", 0.02)
+    tries: list[float] = []
+
+    def fails() -> None:
+        tries.append(0.05 if len(tries) < 3 else 0)
+        threading.Event().wait(tries[-1])
+        raise OperationalError("connection failed")
+
+    watching = Watch(fails)
+    watching.suspect()
+    happens(lambda: watching.hangs)
+    happens(lambda: not watching.hangs)
+    assert tries == [0.05, 0.05, 0.05, 0]
