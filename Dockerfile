@@ -60,4 +60,4 @@ COPY --from=source /srv/weightwise /srv/weightwise
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["python", "scripts/health.py", "web"]
-CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--timeout-graceful-shutdown", "5", "--no-access-log", "--no-proxy-headers"]
+CMD ["python", "scripts/serve.py", "--host", "0.0.0.0", "--port", "8000"]

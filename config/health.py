@@ -1,5 +1,7 @@
 """Whether this process is alive, and whether the platform is ready to serve."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -11,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import REGISTRY, Collector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -105,11 +108,28 @@ class RunCounts(Collector):
         return []  # otherwise registering would already query the database
 
 
-REGISTRY.register(RunCounts())
-
-
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in Prometheus's text format."""
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Figures in Prometheus's text format: of all web processes, whichever of them answers."""
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(RunCounts())
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        _forget_ended(Path(folder))
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(REGISTRY)
+    return registry
+
+
+def _forget_ended(folder: Path) -> None:
+    """What is open in a process ends with it; what it has counted stays."""
+    for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*_*.db")}:
+        try:
+            os.kill(pid, 0)  # asks whether it is there, and no more
+        except ProcessLookupError:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]

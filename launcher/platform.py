@@ -39,10 +39,6 @@ def sweep() -> Service:
 
 
 def web(settings: Settings) -> Service:
-    """The web server; without the shutdown limit it would wait for open streams for ever."""
+    """The web server; it has a script of its own, which the image starts, too."""
     listen = ("--host", settings.host, "--port", str(settings.port))
-    # The server would believe every X-Forwarded-For that comes over loopback; whom to believe is a
-    # setting of the platform.
-    options = ("--timeout-graceful-shutdown", "5", "--no-access-log", "--no-proxy-headers")
-    command = (sys.executable, "-m", "uvicorn", "config.asgi:application", *listen, *options)
-    return Service("web", command)
+    return Service("web", (sys.executable, "scripts/serve.py", *listen))

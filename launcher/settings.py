@@ -104,4 +104,25 @@ def child_environment(settings: Settings, redis_url: str, scratch: str) -> dict[
         "REDIS_URL": redis_url,
         "TMPDIR": scratch,
         "WEIGHTWISE_DATA": str(settings.data),
+        "WEIGHTWISE_WEB_PROCESSES": web_processes(settings.passed_on),
     }
+
+
+def web_processes(environment: Mapping[str, str]) -> str:
+    """How many were asked for; empty for as many as there are cores.
+
+    On SQLite one is enough: its writers wait for one another wherever they are, and the trainer of
+    one machine wants the other cores.
+    """
+    asked = environment.get("WEIGHTWISE_WEB_PROCESSES", "")
+    on_sqlite = (_database_url(environment) or "sqlite").startswith("sqlite")
+    return asked or ("1" if on_sqlite else "")
+
+
+def _database_url(environment: Mapping[str, str]) -> str:
+    """What the platform will read; a file that cannot be read is its own to complain about."""
+    file = environment.get("DATABASE_URL_FILE")
+    try:
+        return Path(file).read_text().strip() if file else environment.get("DATABASE_URL", "")
+    except (OSError, ValueError):
+        return ""

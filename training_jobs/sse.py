@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib import import_module
@@ -21,7 +23,7 @@ from django.http import Http404, HttpRequest
 from accounts.learners import current_learner
 from accounts.sessions import Entry, entry_of
 from database.watch import DATABASE
-from training_jobs import stream
+from training_jobs import shared_places, stream, stream_places
 from training_jobs.models import Run
 from training_jobs.queries import viewable_run
 from training_jobs.stream_door import DOOR
@@ -121,9 +123,27 @@ async def _serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
         raise NoPlaceError(503, 5, "The database does not answer; please wait a moment.") from error
     if request.has_news:
         with PLACES.take(request.viewer):
-            await _stream_while_connected(request, receive, send)
+            async with _shared_place(request.viewer):
+                await _stream_while_connected(request, receive, send)
     else:
         await _answer(send, 204)  # tells an EventSource not to come back
+
+
+@asynccontextmanager
+async def _shared_place(viewer: str | None) -> AsyncIterator[None]:
+    """One of this viewer's places in all processes, for as long as the block lasts."""
+    if viewer is None:
+        yield
+        return
+    most = settings.STREAMS_PER_LEARNER
+    lease = await asyncio.to_thread(shared_places.SHARED.take, viewer, most)
+    if lease is None:
+        raise NoPlaceError(429, 5, stream_places.TOO_MANY.format(most=most))
+    try:
+        yield
+    finally:
+        # Not waited for: nobody watches any more, and a lease that is not given back runs out.
+        asyncio.get_running_loop().run_in_executor(None, shared_places.SHARED.give_back, lease)
 
 
 async def _refuse(send: Any, refusal: NoPlaceError) -> None:

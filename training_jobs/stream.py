@@ -19,6 +19,7 @@ from django.db import Error as DatabaseError
 from training_jobs.doorbell import CHANNEL
 from training_jobs.events import frame
 from training_jobs.models import Run
+from training_jobs.shared_places import RENEW_SECONDS, SHARED
 from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frames, read_stretch
 
 # How often to look without a ring, so that a dead broker delays a stream and never stops it.
@@ -184,7 +185,7 @@ class Hub:
 
     def _join(self, run: Run) -> Feed:
         if not self.tasks:
-            steps = (self._listen(), self._look(), self._tell_alive())
+            steps = (self._listen(), self._look(), self._tell_alive(), self._keep_places())
             self.tasks = {asyncio.create_task(step) for step in steps}
         feed = self.feeds.get(run.id)
         if feed is None:
@@ -249,6 +250,12 @@ class Hub:
             await asyncio.sleep(ALIVE_SECONDS)
             for feed in self.feeds.values():
                 feed.say(feed.note)
+
+    async def _keep_places(self) -> None:
+        """Puts off the leases of this process's viewers."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.to_thread(SHARED.renew)
 
     async def _look_once(self) -> None:
         for run_id, seq in (await ask(last_numbers, list(self.feeds))).items():

@@ -1,8 +1,8 @@
 """How many streams may be open at a time, and what is said to who finds no place.
 
 A page that is refused its stream goes on without: it asks for the run's snapshot every two seconds.
-The counts are this process's own, so with several web processes a learner has as many places in
-each.
+The places of a process, and those that it keeps for who is known, are its own; a learner's are
+counted for all processes together (`shared_places`).
 """
 
 from collections import Counter
@@ -13,8 +13,14 @@ from django.conf import settings
 from prometheus_client import Counter as Total
 from prometheus_client import Gauge
 
-OPEN = Gauge("weightwise_streams_open", "Event streams that are open")
+OPEN = Gauge("weightwise_streams_open", "Event streams that are open", multiprocess_mode="livesum")
 REFUSED = Total("weightwise_streams_refused_total", "Event streams refused", ["status"])
+
+
+TOO_MANY = (
+    "Only {most} runs can be watched live at a time. Close another one to see this one move at"
+    " once; until then the page asks for news every two seconds."
+)
 
 
 class NoPlaceError(Exception):
@@ -62,12 +68,7 @@ class Places:
         # takes everything: a part of the places is kept for those who are known.
         most = settings.STREAMS_OF_STRANGERS if viewer is None else settings.STREAMS_PER_LEARNER
         if self._taken[viewer] >= most:
-            raise NoPlaceError(
-                429,
-                5,
-                f"Only {most} runs can be watched live at a time. Close another one to see this one"
-                " move at once; until then the page asks for news every two seconds.",
-            )
+            raise NoPlaceError(429, 5, TOO_MANY.format(most=most))
 
 
 PLACES = Places()
