@@ -56,7 +56,9 @@ class Settings:
     def address(self) -> str:
         """The address for a browser on this machine (a wildcard host is no address)."""
         host = WILDCARDS.get(self.host, self.host)
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        prefix = self.passed_on.get("WEIGHTWISE_URL_PREFIX", "").strip("/")
+        path = f"/{prefix}/" if prefix else "/"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{path}"
 
 
 def read_settings(environment: Mapping[str, str], root: Path) -> Settings:

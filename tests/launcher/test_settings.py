@@ -42,6 +42,12 @@ def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str
     assert read_settings({"WEIGHTWISE_HOST": host}, ROOT).address == address
 
 
+@pytest.mark.parametrize("prefix", ["ml", "/ml", "/ml/"])
+def test_the_address_has_the_prefix_of_the_site(prefix: str) -> None:
+    settings = read_settings({"WEIGHTWISE_URL_PREFIX": prefix}, ROOT)
+    assert settings.address == "http://127.0.0.1:8000/ml/"
+
+
 # A sample of what shells, package managers and other projects export.
 FOREIGN = {
     "HOST": "x86_64-conda-linux-gnu",
