@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
 from config.env import url_prefix
 from config.prefix import below, path_within
-from tests.factories import make_topic
+from tests.factories import make_topic, make_user
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,18 @@ def test_pages_and_cookies_keep_to_the_prefix(settings: Settings) -> None:
         assert {cookie["path"] for cookie in login.cookies.values()} == {"/ml/"}
     finally:
         set_script_prefix("/")
+
+
+@pytest.mark.django_db
+def test_a_mailed_link_leads_below_the_prefix(
+    settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.FORCE_SCRIPT_NAME = "/ml"
+    make_user("ada")
+    set_script_prefix("/ml/")  # as the server's handler does
+    try:
+        Client().post("/accounts/password/reset/", {"email": "ada@example.org"})
+    finally:
+        set_script_prefix("/")
+    (mail,) = mailoutbox
+    assert "http://testserver/ml/accounts/password/reset/key/" in str(mail.body)
