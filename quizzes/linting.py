@@ -1,6 +1,5 @@
 """What keeps a question from being published, in the author's words. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 

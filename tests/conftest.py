@@ -19,9 +19,7 @@ from tests import servers
 from throttling import limits
 
 # How long an example takes says nothing on a machine that others use as well.
-settings.register_profile(
-    "weightwise", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("weightwise", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("weightwise")
 
 
