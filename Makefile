@@ -29,7 +29,7 @@ FOREIGN = VIRTUAL_ENV HOST BASH_ENV ENV CDPATH WEB_CONCURRENCY FORWARDED_ALLOW_I
 	PYTHON% PIP_% UV_% DJANGO_% CELERY_% UVICORN_% KERAS_% TF_% XLA_% PG% MYPY% RUFF_%
 unexport $(filter-out $(NETWORK) $(OURS),$(filter $(FOREIGN),$(.VARIABLES)))
 
-.PHONY: help run test lint test-sqlite test-platform test-postgres containers bench mutation vendor lock environment clean
+.PHONY: help run test lint test-sqlite test-platform test-postgres containers bench fuzz mutation vendor lock environment clean
 .DELETE_ON_ERROR:
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
 	@echo "make containers  build the images, start docker-compose.yml for real, and go through it"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
+	@echo "make fuzz     sends hostile text to every address (EXAMPLES=500: more of it)"
 	@echo "make mutation removes guards in a copy; each must turn a test red (ONLY=lease: those)"
 	@echo "make vendor   fetch the pinned browser libraries again and compare their digests"
 	@echo "make lock     resolve the dependencies again (UPGRADE=--upgrade: to their newest versions)"
@@ -98,6 +99,15 @@ bench: .venv/ready
 	@$(PY) -m benchmarks $(ONLY)
 
 # Some minutes; no part of `make test`.
+# What `make test` tries with a few examples, with many (EXAMPLES=500: more).
+EXAMPLES ?= 100
+fuzz: .venv/ready
+	@echo "== hostile text on SQLite"
+	@env -u DATABASE_URL -u REDIS_URL FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -n $(JOBS) --timeout 0 tests/security -k fuzz
+	@echo "== hostile text on PostgreSQL"
+	@env -u REDIS_URL FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m tests.servers with-postgres \
+		$(PYTEST) -n $(JOBS) --timeout 0 tests/security -k fuzz
+
 mutation: .venv/ready
 	@$(PY) scripts/mutate.py $(ONLY)
 

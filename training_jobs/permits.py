@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.engine.plan import Plan, PlanError, told
 from training_jobs.plan_words import LABELS, said
 
 Values = Mapping[str, Any]
@@ -35,7 +35,9 @@ def _check_field(plan: Values, field: str, values: object) -> None:
     if field in ALWAYS:
         raise PermitError(f"{field} needs no permit: every learner may choose it.")
     if field not in known:
-        raise PermitError(f"Unknown field {field}; what can be permitted: {', '.join(known)}.")
+        raise PermitError(
+            f"Unknown field {told(field)}; what can be permitted: {', '.join(known)}."
+        )
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
         raise PermitError(f"{field}: give a list of 1 to {MOST_VALUES} values.")
     for value in values:

@@ -152,6 +152,11 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.fixture
 def people() -> list[Client]:
+    return make_people()
+
+
+def make_people() -> list[Client]:
+    """A guest, ada, who owns what belongs to somebody, another student, a teacher, a superuser."""
     owner, other = make_learner(make_user("ada")), make_learner(make_user("eve"))
     return [
         Client(),
@@ -164,6 +169,10 @@ def people() -> list[Client]:
 
 @pytest.fixture
 def addresses(people: list[Client]) -> dict[str, str]:
+    return make_addresses()
+
+
+def make_addresses() -> dict[str, str]:
     """One address of each name; whatever belongs to somebody belongs to ada."""
     topic = make_topic("gradients", practice=2, inline=1)
     make_lesson(topic)

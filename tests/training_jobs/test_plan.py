@@ -11,6 +11,17 @@ from tests.training_jobs.factories import PLAN
 from training_jobs.engine.plan import Plan, PlanError
 
 
+def nested(depth: int) -> list[Any]:
+    """Lists in lists, deeper than Python calls itself."""
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+DEEP = nested(100_000)
+
+
 def test_a_plan_survives_its_json() -> None:
     plan = Plan.parse(PLAN)
     assert Plan.parse(plan.as_json()) == plan
@@ -21,7 +32,13 @@ def test_a_plan_survives_its_json() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"layers": 3}, "Unknown field layers"),
+        ({"layers": 3}, "Unknown field 'layers'; a plan has"),
+        ({"\ud800": 3}, r"Unknown field '\ud800'"),
+        ({"x" * 10_000: 3}, f"Unknown field '{'x' * 59}…;"),
+        ({"learning_rate": 10**400}, "Learning rate 1000"),
+        ({"seed": 10**5000}, "Seed (int of a size that nobody reads) is outside"),
+        ({"epochs": DEEP}, "Epochs (list of a size that nobody reads) is not a whole number"),
+        ({"dataset": "x" * 10_000}, "… is not known"),
         ({"learning_rate": 5}, "Learning rate 5 is outside 0.0001 to 1"),
         ({"learning_rate": 1e309}, "Learning rate inf is not a number"),
         ({"learning_rate": float("nan")}, "not a number"),

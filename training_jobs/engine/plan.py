@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 DATASETS = {"mnist": "MNIST digits", "tabular": "a made-up table"}
 NETWORKS = ("dense", "convolutional")
@@ -13,6 +13,9 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad")
 WITH_MOMENTUM = ("sgd", "rmsprop")
 MOST_LAYERS = 3
+# So much of what was given stands in an error.
+MOST_SHOWN = 60
+MOST_TOLD = 5
 
 
 class PlanError(ValueError):
@@ -51,7 +54,8 @@ class Plan:
         """A plan from untrusted values; raises PlanError in the reader's words."""
         known = sorted(field.name for field in fields(cls))
         if unknown := sorted(set(values) - set(known)):
-            raise PlanError(f"Unknown field {', '.join(unknown)}; a plan has {', '.join(known)}.")
+            named = ", ".join(map(told, unknown[:MOST_TOLD]))
+            raise PlanError(f"Unknown field {named}; a plan has {', '.join(known)}.")
         defaults = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
         if missing := sorted(set(known) - set(values) - set(defaults)):
             raise PlanError(f"Missing field {', '.join(missing)}.")
@@ -82,39 +86,60 @@ class Plan:
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
 
+def told(value: object) -> str:
+    """A value in the text of an error: as Python writes it, and short enough to be read."""
+    try:
+        written = repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, lists in lists
+        return f"({type(value).__name__} of a size that nobody reads)"
+    return written if len(written) <= MOST_SHOWN else f"{written[:MOST_SHOWN]}…"
+
+
+def _finite(value: object) -> bool:
+    # bool is an int to Python; as a hyperparameter it is a mistake.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float can hold
+        return False
+
+
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in allowed:
-        raise PlanError(f"{name} {value!r} is not known; choose one of {', '.join(allowed)}.")
+        raise PlanError(f"{name} {told(value)} is not known; choose one of {', '.join(allowed)}.")
     return value
 
 
 def _number(name: str, value: object, low: float, high: float) -> float:
-    # bool is an int to Python; as a hyperparameter it is a mistake.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise PlanError(f"{name} {value!r} is not a number; give one from {low:g} to {high:g}.")
-    if not low <= value <= high:
-        raise PlanError(f"{name} {value:g} is outside {low:g} to {high:g}.")
-    return float(value)
+    if not _finite(value):
+        raise PlanError(f"{name} {told(value)} is not a number; give one from {low:g} to {high:g}.")
+    number = float(cast("float", value))
+    if not low <= number <= high:
+        raise PlanError(f"{name} {number:g} is outside {low:g} to {high:g}.")
+    return number
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise PlanError(f"{name} {value!r} is not a whole number; give one from {low} to {high}.")
+        raise PlanError(
+            f"{name} {told(value)} is not a whole number; give one from {low} to {high}."
+        )
     if not low <= value <= high:
-        raise PlanError(f"{name} {value} is outside {low} to {high}.")
+        raise PlanError(f"{name} {told(value)} is outside {low} to {high}.")
     return value
 
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise PlanError(f"{name} {value!r} is neither true nor false.")
+        raise PlanError(f"{name} {told(value)} is neither true nor false.")
     return value
 
 
 def _hidden_units(value: object) -> tuple[int, ...]:
     if not isinstance(value, (list, tuple)) or len(value) > MOST_LAYERS:
         raise PlanError(
-            f"Hidden units {value!r}: give a list with the units of 0 to {MOST_LAYERS} layers,"
+            f"Hidden units {told(value)}: give a list with the units of 0 to {MOST_LAYERS} layers,"
             " such as [64]."
         )
     return tuple(_whole("Hidden units", units, 1, 256) for units in value)
