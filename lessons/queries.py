@@ -14,7 +14,12 @@ from lessons.modes import MODES, Mode
 from training_jobs.figures import figure
 from training_jobs.history import History
 from training_jobs.models import Experiment
-from training_jobs.queries import published_experiments, reference_histories
+from training_jobs.queries import (
+    published_experiments,
+    reference_histories,
+    reference_standings,
+)
+from training_jobs.standing import LACKS, WITHDRAWN, Standing
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class ShownExperiment:
 
     experiment: Experiment
     history: History | None
+    # Why there is no history; None where there is one.
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,11 @@ def shown_blocks(lesson: Lesson) -> list[ShownBlock]:
     slugs = sorted(rendering.experiments_in(lesson.blocks))
     experiments = {found.slug: found for found in published_experiments().filter(slug__in=slugs)}
     histories = reference_histories(slugs)
+    missing = [slug for slug in experiments if slug not in histories]
+    standings = reference_standings(missing) if missing else {}
     shown = {
-        slug: ShownExperiment(found, histories.get(slug)) for slug, found in experiments.items()
+        slug: ShownExperiment(found, histories.get(slug), standings.get(slug))
+        for slug, found in experiments.items()
     }
     counts: dict[str, int] = {}
     blocks = []
@@ -121,8 +131,12 @@ def _fill(block: rendering.Block, shown: dict[str, ShownExperiment], number: int
     )
 
 
-def _figure(shown: dict[str, ShownExperiment], slug: str, metric: str) -> str | None:
-    return figure(shown[slug].history, metric) if slug in shown else None
+def _figure(shown: dict[str, ShownExperiment], slug: str, metric: str) -> str:
+    """The figure, or which of the reasons for its absence holds."""
+    if slug not in shown:
+        return WITHDRAWN.brief
+    one = shown[slug]
+    return one.standing.brief if one.standing else figure(one.history, metric) or LACKS
 
 
 def _stage(named: list[ShownExperiment], name: str) -> dict[str, Any]:

@@ -165,12 +165,11 @@ def _flush(pending: list[str]) -> Iterator[Block]:
     pending.clear()
 
 
-def fill(html: str, figure: Callable[[str, str], str | None]) -> str:
-    """`html` with each measured figure in its place; a run that has not ended yet says so."""
+def fill(html: str, figure: Callable[[str, str], str]) -> str:
+    """`html` with each measured figure, or what is told in its stead, in its place."""
 
     def filled(match: re.Match[str]) -> str:
-        value = figure(match[1], match[2])
-        text = escape(value) if value is not None else "being measured"
+        text = escape(figure(match[1], match[2]))
         return f'<data class="measured" value="{match[1]}.{match[2]}">{text}</data>'
 
     return PLACE.sub(filled, html)

@@ -233,6 +233,12 @@ def practice_page(topic: Topic, learner: Learner | None) -> QuizPage:
     return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.PRACTICE)
 
 
+def practice_progress(topic: Topic, learner: Learner | None) -> QuizPage:
+    """The practice set as this learner left it, also when the attempt has been finished."""
+    attempt = latest_attempt(topic, Quiz.Kind.PRACTICE, learner)
+    return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.PRACTICE)
+
+
 def inline_page(topic: Topic, learner: Learner | None) -> QuizPage:
     """The inline quiz as this learner left it."""
     attempt = latest_attempt(topic, Quiz.Kind.INLINE, learner)

@@ -19,6 +19,7 @@ from training_jobs.figures import points_between
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 from training_jobs.queueing import about, place, places
+from training_jobs.standing import Standing, standing_of
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -220,6 +221,18 @@ def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
     for slug, seq, name, data in rows.values_list("run__experiment__slug", "seq", "name", "data"):
         by_slug.setdefault(slug, []).append((seq, name, data))
     return {slug: fold(events) for slug, events in by_slug.items()}
+
+
+def reference_standings(slugs: Sequence[str]) -> dict[str, Standing]:
+    """Why each of these published experiments has no figures, by its newest reference run."""
+    made = Run.objects.filter(experiment__slug__in=slugs, learner__isnull=True)
+    rows = made.select_related("experiment").order_by("created_at")
+    newest = {run.experiment.slug: run for run in rows}
+    waiting = places([run.id for run in newest.values()])
+    return {
+        slug: standing_of(run, waiting[run.id][0] if run and run.id in waiting else None)
+        for slug, run in ((slug, newest.get(slug)) for slug in slugs)
+    }
 
 
 def reference_runs(experiment: Experiment, plan_digest: str) -> list[Run]:

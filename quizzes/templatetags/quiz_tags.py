@@ -39,7 +39,7 @@ def inline_quiz(context: RequestContext) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def practice_progress(context: RequestContext, topic: Topic) -> queries.QuizPage:
     """The practice set of a topic as this reader left it."""
-    return queries.practice_page(topic, current_learner(context["request"]))
+    return queries.practice_progress(topic, current_learner(context["request"]))
 
 
 @register.simple_tag(takes_context=True)

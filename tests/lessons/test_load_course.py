@@ -209,6 +209,7 @@ def test_once_its_runs_have_ended_no_figure_is_missing(slug: str, mode: str) -> 
         finish_run(run)
     page = Client().get(f"/learn/{slug}/{mode}/").content.decode()
     assert "being measured" not in page.lower()
+    assert "not measured" not in page.lower()
     assert "{{" not in page
     assert "[[" not in page
     assert re.findall(r'<data class="measured"[^>]*>([^<]*)</data>', page).count("") == 0

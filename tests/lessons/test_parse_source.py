@@ -42,11 +42,11 @@ def test_figures_stand_in_prose_and_containers() -> None:
     assert '<data class="measured" value="mnist-64.test_accuracy"></data>' in blocks[0]["html"]
 
 
-def test_a_figure_is_filled_in_or_being_measured() -> None:
+def test_a_figure_is_filled_in_or_what_is_told_in_its_stead() -> None:
     (block,) = parse("{{ measured a.test_loss }} and {{measured b.test_loss}}")
-    html = fill(block["html"], lambda slug, _: "<0.1>" if slug == "a" else None)
+    html = fill(block["html"], lambda slug, _: "<0.1>" if slug == "a" else "withdrawn")
     assert '<data class="measured" value="a.test_loss">&lt;0.1&gt;</data>' in html
-    assert '<data class="measured" value="b.test_loss">being measured</data>' in html
+    assert '<data class="measured" value="b.test_loss">withdrawn</data>' in html
 
 
 @pytest.mark.parametrize(

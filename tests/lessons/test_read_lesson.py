@@ -18,6 +18,8 @@ from tests.factories import (
     make_user,
     right_choice,
 )
+from training_jobs import lifecycle
+from training_jobs.engine.progress import Diverged
 from training_jobs.models import Experiment
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +74,9 @@ def page_of(client: Client | None = None) -> str:
     return response.content.decode()
 
 
-def test_without_a_run_it_says_that_figures_are_being_measured(topic: Topic) -> None:
+def test_without_a_run_it_says_that_nothing_is_measured_yet(topic: Topic) -> None:
     page = page_of()
-    assert page.count("being measured") >= 3
+    assert page.count("not measured yet") >= 3
     assert "93.0" not in page
     assert "solved" in page
 
@@ -92,11 +94,40 @@ def test_with_its_run_it_shows_the_figures(topic: Topic) -> None:
 def test_while_the_run_trains_it_still_waits(topic: Topic) -> None:
     make_run(topic)
     assert "being measured" in page_of()
+    assert "the reference run is queued at place 1" in page_of()
+
+
+@pytest.mark.parametrize(
+    ("reason", "brief", "full"),
+    [
+        (str(Diverged(0.1)), "diverged in epoch 0.1", "The run diverged in epoch 0.1: the weights"),
+        ("It needed more memory.", "not measured", "the reference run failed. It needed more mem"),
+    ],
+)
+def test_a_run_that_failed_says_why(topic: Topic, reason: str, brief: str, full: str) -> None:
+    make_run(topic)
+    claimed = lifecycle.claim_next()
+    assert claimed is not None
+    lifecycle.fail(claimed, reason)
+    page = page_of()
+    assert f">{brief}</data>" in page
+    assert full in page
+    assert "eing measured" not in page
+
+
+def test_a_withdrawn_experiment_is_told_as_withdrawn(topic: Topic) -> None:
+    other = make_experiment("other")
+    figures = "{{ measured other.relative_delta_2 }} and {{ measured other.test_loss }}"
+    make_lesson(topic, "code", source=f"{figures}\n\n[[changes other]]\n")
+    Experiment.objects.filter(pk=other.pk).update(state="draft")
+    page = Client().get("/learn/gradients/code/").content.decode()
+    assert page.count(">withdrawn</data>") == 2
+    assert "This experiment has been withdrawn." in page
 
 
 def test_a_learners_run_is_no_reference(topic: Topic) -> None:
     finish_run(make_run(topic, make_learner()))
-    assert "being measured" in page_of()
+    assert "not measured yet" in page_of()
 
 
 def test_the_newest_reference_run_is_shown(topic: Topic) -> None:
@@ -159,6 +190,11 @@ def test_a_draft_topic_is_not_there(topic: Topic) -> None:
     assert Client().get("/learn/gradients/").status_code == 404
     assert Client().get("/learn/gradients/experiment/").status_code == 404
     assert "gradients" not in Client().get("/").content.decode()
+
+
+def test_a_member_is_not_told_that_no_account_is_needed(topic: Topic) -> None:
+    assert "No account needed" in Client().get("/").content.decode()
+    assert "No account needed" not in client_of(make_user()).get("/").content.decode()
 
 
 def test_the_home_page_names_tracks_and_topics(topic: Topic) -> None:
