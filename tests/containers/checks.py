@@ -12,7 +12,7 @@ print(*[name for name in {TRAINING} if importlib.util.find_spec(name)])
 # No capability to be had, none to be gained, nobody's root, and nothing to be written.
 ASKED = """
 grep -E '^(CapEff|CapBnd|NoNewPrivs|Uid):' /proc/self/status
-(: >/written) 2>/dev/null && echo writable
+if (: >/written) 2>/dev/null; then echo writable; fi
 """
 NOTHING = "0000000000000000"
 

@@ -19,8 +19,8 @@ LASTING = ("db", "redis", "web", "worker", "scheduler")
 WORKERS = 2
 # As docs/operations.md writes the command that starts all others.
 DOCUMENTED = "docker compose --env-file /etc/weightwise/env"
-# The last resort for everything that is waited for.
-SECONDS = 300
+# The last resort for everything that is waited for: many times what a busy machine needs.
+SECONDS = 900
 TICK = 0.5
 OURS = f"label=com.docker.compose.project={PROJECT}"
 
