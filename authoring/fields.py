@@ -1,16 +1,24 @@
 """The fields of an author's forms."""
 
+import json
+import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+
+from authoring.values import unsound
 
 # How an admin page makes the form's fields of a model's, by their type.
 Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
 
 
+# Digits of a whole number that are read at all.
+LONGEST_NUMBER = 1000
 # Rendering the least favourable text of this length takes about a second.
 LONGEST_PROSE = 60_000
 TOO_LONG = "This text has %(show_value)d characters, and may have %(limit_value)d: divide it."
@@ -38,4 +46,67 @@ class ProseField(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
-PROSE: Overrides = {models.TextField: {"form_class": ProseField}}
+class Typed(str):
+    """JSON as it was typed, to be shown again as it is."""
+
+
+class JSONText(forms.JSONField):
+    """JSON as an author types it: what cannot be read is told with its line and column."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            return read_json(value)
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, whether it can be read or not."""
+        return initial if self.disabled or data is None else Typed(data)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, Typed) else super().prepare_value(value)
+
+
+def read_json(text: str) -> Any:
+    """The value; a ValidationError says what is wrong and where."""
+    try:
+        value = json.loads(text, object_pairs_hook=_each_once, parse_int=_whole)
+    except json.JSONDecodeError as error:
+        raise ValidationError(_unreadable(error), code="invalid") from error
+    except RecursionError as error:
+        said = "It is nested too deeply to be read: write fewer brackets in each other."
+        raise ValidationError(said, code="invalid") from error
+    if said := unsound(value):
+        raise ValidationError(said[0].upper() + said[1:], code="invalid")
+    return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of two entries of one name only the last would be kept, unsaid."""
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            said = f"{ascii(name)} stands {times} times in one object: keep one."
+            raise ValidationError(said, code="invalid")
+    return dict(pairs)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; Python refuses to read very long ones, and those are too large anyway."""
+    return int(digits) if len(digits) < LONGEST_NUMBER else math.inf
+
+
+def _unreadable(error: json.JSONDecodeError) -> str:
+    """Where the text stops being JSON, what stands there, and what is expected."""
+    line = error.doc.splitlines()[error.lineno - 1 : error.lineno]
+    here = line[0][max(0, error.colno - 1) :][:30] if line else ""
+    found = f"it goes on with {here!r}" if here else "the text ends"
+    return (
+        f"Line {error.lineno}, column {error.colno}: {error.msg}; there {found}. JSON is written"
+        ' like {"epochs": 5, "optimizer": "adam"}: names and texts in double quotes, a comma'
+        " between two entries, none after the last."
+    )
+
+
+PROSE: Overrides = {
+    models.TextField: {"form_class": ProseField},
+    models.JSONField: {"form_class": JSONText},
+}

@@ -1,10 +1,22 @@
 """Loads tracks, topics and lessons from the course's files."""
 
-import tomllib
+import re
 from pathlib import Path
 from typing import Any
 
-from authoring.files import ContentError, Outcome, read_tables, read_toml, sync, take
+from authoring.files import (
+    ContentError,
+    Outcome,
+    course_files,
+    each,
+    parse_toml,
+    read_tables,
+    read_text,
+    read_toml,
+    sync,
+    table_lines,
+    take,
+)
 from authoring.models import Authored
 from lessons.models import Lesson, Topic, Track
 from lessons.modes import MODES
@@ -15,10 +27,15 @@ Loaded = tuple[Authored, Outcome]
 
 def load_tracks(path: Path) -> list[Loaded]:
     """One track for each `[[track]]` table."""
-    tables = [
-        take(table, path, "slug title summary", "position") for table in read_tables(path, "track")
-    ]
-    return [sync(Track, {"slug": table.pop("slug")}, table, path) for table in tables]
+    tables, lines = read_tables(path, "track"), table_lines(path, "track")
+
+    def load(number: int) -> Loaded:
+        line = f", line {lines[number]}" if len(lines) == len(tables) else ""
+        place = f"{path}{line}: track {number + 1}"
+        table = take(tables[number], place, "slug title summary", "position")
+        return sync(Track, {"slug": table.pop("slug")}, table, place)
+
+    return each(load, range(len(tables)))
 
 
 def load_topic(folder: Path) -> tuple[Topic, Outcome]:
@@ -33,26 +50,42 @@ def load_topic(folder: Path) -> tuple[Topic, Outcome]:
 def _named(model: Any, slug: str, path: Path) -> Any:
     row = model.objects.filter(slug=slug).first()
     if row is None:
-        raise ContentError(f"{path}: there is no {model._meta.verbose_name} {slug!r}")
+        name, known = model._meta.verbose_name, model.objects.values_list("slug", flat=True)
+        there = ", ".join(known.order_by("slug")) or "none"
+        raise ContentError(f"{path}: there is no {name} {slug!r}; there are: {there}.")
     return row
 
 
 def load_lessons(folder: Path, topic: Topic) -> list[Loaded]:
     """One lesson for each `lessons/<mode>.md` of the topic's folder."""
-    return [load_lesson(path, topic) for path in sorted((folder / "lessons").glob("*.md"))]
+    return each(lambda path: load_lesson(path, topic), lesson_files(folder))
+
+
+def lesson_files(folder: Path) -> list[Path]:
+    return course_files(folder, "lessons/*.md")
 
 
 def load_lesson(path: Path, topic: Topic) -> Loaded:
+    values, above = read_lesson(path)
+    try:
+        return sync(Lesson, {"topic": topic, "mode": path.stem}, values, path)
+    except ContentError as error:
+        raise ContentError(*(_in_file(problem, above) for problem in error.problems)) from error
+
+
+def read_lesson(path: Path) -> tuple[dict[str, Any], int]:
+    """What a lesson's file says, and how many lines stand above its text."""
     if path.stem not in MODES:
         raise ContentError(f"{path}: there is no mode {path.stem}; there are {', '.join(MODES)}")
-    before, marked, source = (
-        path.read_text(encoding="utf-8").removeprefix("+++\n").partition("\n+++\n")
-    )
-    if not marked:
+    text = read_text(path)
+    before, marked, source = text.removeprefix("+++\n").partition("\n+++\n")
+    if not marked or not text.startswith("+++\n"):
         raise ContentError(f"{path}: begin with a line +++, TOML, and another line +++")
-    try:
-        facts = tomllib.loads(before)
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(f"{path}: {error}") from error
-    values = take(facts, path, "title minutes summary key_insight") | {"source": source}
-    return sync(Lesson, {"topic": topic, "mode": path.stem}, values, path)
+    facts = parse_toml(before, path, above=1)
+    values = take(facts, path, "title minutes summary key_insight")
+    return values | {"source": source}, before.count("\n") + 3
+
+
+def _in_file(problem: str, above: int) -> str:
+    """A line of the lesson's text as a line of its file."""
+    return re.sub(r"\bLine (\d+):", lambda found: f"line {int(found[1]) + above}:", problem)

@@ -98,12 +98,20 @@ class Lesson(Authored):
         except rendering.SourceError as error:
             raise ValidationError({"source": str(error)}) from error
         named = rendering.experiments_in(parsed)
-        usable = Experiment.objects.filter(slug__in=named)
-        if self.is_published:
-            usable = usable.filter(state=State.PUBLISHED)
+        wanted = {"state": State.PUBLISHED} if self.is_published else {}
+        usable = Experiment.objects.filter(slug__in=named, **wanted)
         if missing := sorted(named - set(usable.values_list("slug", flat=True))):
             kind = "published experiment" if self.is_published else "experiment"
-            raise ValidationError({"source": f"There is no {kind} {', '.join(missing)}."})
+            there = ", ".join(Experiment.objects.filter(**wanted).values_list("slug", flat=True))
+            raise ValidationError(
+                {
+                    "source": [
+                        f"Line {rendering.line_naming(self.source, slug)}: there is no {kind}"
+                        f" {slug}; there are: {there or 'none'}."
+                        for slug in missing
+                    ]
+                }
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.blocks = rendering.parse(self.source)

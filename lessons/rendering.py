@@ -59,6 +59,13 @@ def experiments_in(blocks: list[Block]) -> set[str]:
     return named
 
 
+def line_naming(source: str, slug: str) -> int:
+    """The first line on which a block or a figure names this experiment."""
+    named = re.compile(rf"(\[\[|\{{\{{).*?(?<![\w-]){re.escape(slug)}(?![\w-])")
+    lines = enumerate(source.splitlines(), start=1)
+    return next((number for number, line in lines if named.search(line)), 1)
+
+
 def prose(lines: list[str]) -> str:
     """Markdown as safe HTML, with an empty place for each measured figure."""
     html = render("\n".join(lines).strip())

@@ -1,23 +1,41 @@
 """Loads questions from the course's files, and the whole course in its order."""
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from authoring.files import ContentError, Outcome, check, claim, decide, digest, read_tables, take
+from authoring.files import (
+    ContentError,
+    Outcome,
+    check,
+    claim,
+    course_files,
+    decide,
+    digest,
+    each,
+    read_tables,
+    shown,
+    table_lines,
+    take,
+)
 from authoring.models import Authored, State
-from lessons.content import load_lessons, load_topic, load_tracks
-from lessons.models import Topic
-from quizzes.models import Choice, NearMiss, Question
+from authoring.revisions import Outdated, advance
+from lessons.content import lesson_files, load_lessons, load_topic, load_tracks, read_lesson
+from lessons.models import Lesson, Topic, Track
+from quizzes.models import Choice, NearMiss, Question, new_choice_id
 from quizzes.publishing import publish, unpublishable
 from quizzes.waivers import as_lines
-from training_jobs.content import load_experiments
+from training_jobs.content import experiment_files, load_experiments
 from training_jobs.models import Experiment
 from training_jobs.services import request_reference_run
 
 Loaded = tuple[Authored, Outcome]
+OPTION_ID = re.compile(r"[0-9a-f]{6}")
 # What a question may leave out; a field that is taken out of a file goes back to this.
 OPTIONAL: dict[str, Any] = {
     "watch": "",
@@ -34,45 +52,112 @@ OPTIONAL: dict[str, Any] = {
 }
 
 
-def load_course(folder: Path) -> Iterator[Loaded]:
-    """Loads every topic of the course; raises ContentError that names file and place.
+def load_course(folder: Path) -> list[Loaded]:
+    """Loads every topic of the course, or nothing; raises ContentError with all that is wrong.
 
     A row that a teacher has edited stays as it is.
     """
-    folders = sorted(path.parent for path in folder.glob("*/topic.toml"))
+    folders = [path.parent for path in course_files(folder, "*/topic.toml")]
+    # All experiments first: a lesson may show the figures of another topic's.
+    parts: list[Callable[[], Sequence[Loaded]]] = [
+        partial(load_tracks, folder / "tracks.toml"),
+        partial(_refuse_doubles, folders),
+        *(partial(load_experiments, topic_folder) for topic_folder in folders),
+        *(partial(_load_topic, topic_folder) for topic_folder in folders),
+    ]
     with transaction.atomic():
-        yield from load_tracks(folder / "tracks.toml")
-        # All of them first: a lesson may show the figures of another topic's experiment.
-        for topic_folder in folders:
-            yield from load_experiments(topic_folder)
-        for topic_folder in folders:
-            yield from _load_topic(topic_folder)
+        return [row for rows in each(lambda part: part(), parts) for row in rows]
+
+
+def _refuse_doubles(folders: Sequence[Path]) -> list[Loaded]:
+    """Two files of one experiment would overwrite each other."""
+    by_slug: dict[str, Path] = {}
+    paths = [path for folder in folders for path in experiment_files(folder)]
+    doubles = [path for path in paths if by_slug.setdefault(path.stem, path) != path]
+    if doubles:
+        said = "{}: there is an experiment of this name in {}: name it otherwise."
+        raise ContentError(*(said.format(path, by_slug[path.stem]) for path in doubles))
+    return []
 
 
 def _load_topic(folder: Path) -> list[Loaded]:
-    topic, outcome = load_topic(folder)
-    return [
-        (topic, outcome),
-        *load_lessons(folder, topic),
-        *load_questions(folder / "questions.toml", topic),
+    path = folder / "questions.toml"
+    try:
+        topic, outcome = load_topic(folder)
+    except ContentError as error:
+        # Whatever else is wrong in the folder is told, too.
+        raise ContentError(*error.problems, *_misread(folder, path)) from error
+    parts: list[Callable[[], list[Loaded]]] = [
+        partial(load_lessons, folder, topic),
+        partial(load_questions, path, topic),
     ]
+    rows = [row for rows in each(lambda part: part(), parts) for row in rows]
+    return [(topic, outcome), *rows]
+
+
+def _misread(folder: Path, path: Path) -> tuple[str, ...]:
+    reads: list[Callable[[], object]] = [
+        *(partial(read_lesson, lesson) for lesson in lesson_files(folder)),
+        partial(read_questions, path),
+    ]
+    try:
+        each(lambda read: read(), reads)
+    except ContentError as error:
+        return error.problems
+    return ()
+
+
+class Placed(NamedTuple):
+    """A question's table, where it stands, and the lines of its options."""
+
+    table: dict[str, Any]
+    place: str
+    options: list[int]
+
+
+def _questions_of(path: Path) -> list[Callable[[], Placed]]:
+    """What reads each question of a file: with its place, its keys and their kinds as they are."""
+    tables, lines = read_tables(path, "question"), table_lines(path, "question")
+    if len(lines) != len(tables):  # a text quotes such a line
+        lines = []
+    options, ends = table_lines(path, "question.choice"), [*lines[1:], math.inf]
+    required = "slug use position difficulty stem hint steps answer check"
+    seen: dict[str, str] = {}
+
+    def placed(number: int) -> Placed:
+        slug = tables[number].get("slug") if isinstance(tables[number], dict) else None
+        line = f", line {lines[number]}" if lines else ""
+        place = f"{path}{line}: question {slug or number + 1}"
+        table = take(tables[number], place, required, " ".join(OPTIONAL))
+        if seen.setdefault(table["slug"], line.strip(", ")) != line.strip(", "):
+            said = f"there is one of this name above, {seen[table['slug']]}: name it otherwise."
+            raise ContentError(f"{place}: {said}")
+        own = [at for at in options if lines and lines[number] < at < ends[number]]
+        return Placed(table, place, own)
+
+    return [partial(placed, number) for number in range(len(tables))]
+
+
+def read_questions(path: Path) -> list[Placed]:
+    """The questions of a file, none of them loaded."""
+    return each(lambda read: read(), _questions_of(path))
 
 
 def load_questions(path: Path, topic: Topic) -> list[Loaded]:
-    return [load_question(table, path, topic) for table in read_tables(path, "question")]
+    """The questions of a file; where some cannot be read, the others are tried all the same."""
+    return each(lambda read: load_question(read(), topic), _questions_of(path))
 
 
-def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
+def load_question(placed: Placed, topic: Topic) -> Loaded:
     """One question with its options or near misses, published, unless a teacher has edited it."""
-    required = "slug use position difficulty stem hint steps answer check"
-    values = OPTIONAL | take(table, path, required, " ".join(OPTIONAL))
+    values = OPTIONAL | placed.table
     slug, choices, near = (values.pop(name) for name in ("slug", "choice", "near"))
     values["quick_check"] = values.pop("check")
-    values["tags"] = _tags(values["tags"], f"{path}: question {slug}")
-    values["waived"] = _waived(values.pop("waive"), f"{path}: question {slug}")
+    values["tags"] = _tags(values["tags"], placed.place)
+    values["waived"] = _waived(values.pop("waive"), placed.place)
     question = Question.objects.filter(slug=slug).first()
     if question is not None and question.topic != topic:
-        raise ContentError(f"{path}: question {slug} is one of {question.topic}: name it otherwise")
+        raise ContentError(f"{placed.place}: it is one of {question.topic}: name it otherwise")
     source_digest = digest([topic.slug, values, choices, near])
     outcome = decide(question, source_digest)
     question = question or Question(slug=slug)
@@ -81,11 +166,11 @@ def load_question(table: dict[str, Any], path: Path, topic: Topic) -> Loaded:
         for name, value in {**values, "topic": topic, "source_digest": source_digest}.items():
             setattr(question, name, value)
         question.state = State.PUBLISHED
-        check(question, f"{path}: question {slug}")
+        check(question, placed.place)
         question.save()
-        _replace_choices(question, choices, path)
-        _replace_near_misses(question, near, path)
-        _publish(question, path)
+        _replace_choices(question, choices, placed)
+        _replace_near_misses(question, near, placed)
+        _publish(question, placed)
     return question, outcome
 
 
@@ -103,30 +188,84 @@ def _waived(reasons: object, place: str) -> str:
     return as_lines(reasons)
 
 
-def _replace_choices(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
+def _replace_choices(question: Question, tables: list[dict[str, Any]], placed: Placed) -> None:
     question.choices.all().delete()
-    for position, table in enumerate(tables, start=1):
-        values = take(table, path, "id text", "correct mistake feedback pin_last")
+    seen: set[str] = set()
+
+    def load(number: int) -> None:
+        lines = placed.options
+        line = f" (line {lines[number]})" if len(lines) == len(tables) else ""
+        place = f"{placed.place}: option {number + 1}{line}"
+        values = take(tables[number], place, "id text", "correct mistake feedback pin_last")
         ident = values.pop("id")
-        choice = Choice(question=question, position=position, ident=ident, **values)
-        check(choice, f"{path}: question {question.slug}: option {ident}")
+        if not OPTION_ID.fullmatch(ident):
+            said = f"id is {shown(ident)}: write six hexadecimal digits, such as {new_choice_id()}."
+            raise ContentError(f"{place}: {said}")
+        if ident in seen:
+            said = f"the id {ident} stands twice in the question: write another, such as"
+            raise ContentError(f"{place}: {said} {new_choice_id()}.")
+        seen.add(ident)
+        choice = Choice(question=question, position=number + 1, ident=ident, **values)
+        check(choice, place)
         choice.save()
 
+    each(load, range(len(tables)))
 
-def _replace_near_misses(question: Question, tables: list[dict[str, Any]], path: Path) -> None:
+
+def _replace_near_misses(question: Question, tables: list[dict[str, Any]], placed: Placed) -> None:
     question.near_misses.all().delete()
-    for table in tables:
-        values = take(table, path, "value mistake", "tolerance")
-        miss = NearMiss(question=question, **values)
-        check(miss, f"{path}: question {question.slug}: near miss {values['value']}")
+
+    def load(number: int) -> None:
+        place = f"{placed.place}: near miss {number + 1}"
+        miss = NearMiss(
+            question=question, **take(tables[number], place, "value mistake", "tolerance")
+        )
+        check(miss, place)
         miss.save()
 
+    each(load, range(len(tables)))
 
-def _publish(question: Question, path: Path) -> None:
+
+def _publish(question: Question, placed: Placed) -> None:
     choices, near = list(question.choices.all()), list(question.near_misses.all())
     if found := unpublishable(question, choices, near):
-        raise ContentError(f"{path}: question {question.slug}: {' '.join(found)}")
+        raise ContentError(*(f"{placed.place}: {problem}" for problem in found))
     publish(question)
+
+
+def left_over(loaded: Sequence[Loaded]) -> list[Authored]:
+    """What is published and came from a file that is not there any more, or names it otherwise.
+
+    It stays as it is: learners may have answered it.
+    """
+    kept = {(type(row), row.pk) for row, _ in loaded}
+    published = [
+        row
+        for model in (Track, Topic, Experiment, Lesson, Question)
+        for row in model._default_manager.filter(state=State.PUBLISHED).exclude(source_digest="")
+    ]
+    return [row for row in published if (type(row), row.pk) not in kept]
+
+
+def withdraw(rows: Sequence[Authored]) -> list[Authored]:
+    """Takes back the questions and lessons among them that no teacher has edited.
+
+    Nothing is deleted: answers, scores and statistics stay, and so do tests that are open. On a
+    topic, a track or an experiment others depend: those are taken back in the admin.
+    """
+    alone = [row for row in rows if isinstance(row, Question | Lesson) and row.edited_at is None]
+    return [row for row in alone if _takes_back(row)]
+
+
+@transaction.atomic
+def _takes_back(row: Authored) -> bool:
+    """Makes it a draft; False when a person has saved it since it was looked at."""
+    try:
+        advance(row, row.revision, None)
+    except Outdated:
+        return False
+    type(row)._default_manager.filter(pk=row.pk).update(state=State.DRAFT)
+    return True
 
 
 def request_reference_runs() -> int:

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from authoring.files import Outcome, read_toml, sync, take
+from authoring.files import Outcome, course_files, each, read_toml, sync, take
 from training_jobs.models import Experiment
 
 
 def load_experiments(topic_folder: Path) -> list[tuple[Experiment, Outcome]]:
     """One experiment for each `experiments/<slug>.toml` of a topic."""
-    return [load_experiment(path) for path in sorted((topic_folder / "experiments").glob("*.toml"))]
+    return each(load_experiment, experiment_files(topic_folder))
+
+
+def experiment_files(topic_folder: Path) -> list[Path]:
+    return course_files(topic_folder, "experiments/*.toml")
 
 
 def load_experiment(path: Path) -> tuple[Experiment, Outcome]:

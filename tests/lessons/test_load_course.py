@@ -132,20 +132,20 @@ def test_a_changed_file_gives_a_new_version(course: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
-        ("tracks.toml", "title", "titel", r"tracks\.toml: misses title"),
+        ("tracks.toml", "title", "titel", r"tracks\.toml, line \d+: track 1: misses title"),
         ("tracks.toml", "[[track]]", "[[tracks]]", r"tracks\.toml: .*track"),
         ("optimizers/topic.toml", "optimizers-adam", "adam", r"topic\.toml: .*experiment 'adam'"),
         ("optimizers/topic.toml", "foundations", "first", r"topic\.toml: .*track 'first'"),
-        ("optimizers/questions.toml", "correct = true", "", r"questions\.toml: .*exactly one"),
-        ("optimizers/questions.toml", "hint =", "hints =", r"questions\.toml: misses hint"),
-        ("optimizers/questions.toml", '"easy"', '"simple"', r"questions\.toml: .*simple"),
-        ("optimizers/questions.toml", '"1c0cfa"', '"4413d0"', r"questions\.toml: .*4413d0"),
+        ("optimizers/questions.toml", "correct = true", "", r"questions\.toml, .*exactly one"),
+        ("optimizers/questions.toml", "hint =", "hints =", r"questions\.toml, .*misses hint"),
+        ("optimizers/questions.toml", '"easy"', '"simple"', r"questions\.toml, .*simple"),
+        ("optimizers/questions.toml", '"1c0cfa"', '"4413d0"', r"questions\.toml, .*4413d0"),
         ("optimizers/questions.toml", "[[question]]", "[[questions]]", r"questions\.toml: "),
         (
             "optimizers/lessons/pipeline.md",
             "adam load]]",
             "adam lod]]",
-            r"pipeline\.md: .*Line \d+",
+            r"pipeline\.md: .*line \d+",
         ),
         (
             "optimizers/lessons/pipeline.md",

@@ -10,7 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.demo import create_demo_accounts
 from accounts.roles import sync_teacher_role
 from authoring.files import ContentError, Outcome
-from quizzes.content import load_course, request_reference_runs
+from authoring.models import Authored
+from quizzes.content import (
+    Loaded,
+    left_over,
+    load_course,
+    request_reference_runs,
+    withdraw,
+)
 from quizzes.models import Question
 from quizzes.publishing import warnings_about
 
@@ -26,26 +33,54 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo", action="store_true", help="make a demo teacher and student when missing"
         )
+        parser.add_argument(
+            "--withdraw",
+            action="store_true",
+            help="take back published questions and lessons that no course file has any more",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write("Database: migrated.")
         sync_teacher_role()
-        self.stdout.write(f"Course: {self._load()}.")
+        loaded = self._load()
+        outcomes = Counter(outcome for _, outcome in loaded)
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        self.stdout.write(f"Course: {counts}.")
+        for row, outcome in loaded:
+            if isinstance(row, Question) and outcome in (Outcome.CREATED, Outcome.UPDATED):
+                self._warn(row)
+        self._tell_left_over(left_over(loaded), take_back=options["withdraw"])
         self.stdout.write(f"Reference runs: {request_reference_runs()} queued.")
         if options["demo"]:
             self._demo()
 
-    def _load(self) -> str:
+    def _load(self) -> list[Loaded]:
         try:
-            loaded = list(load_course(settings.WEIGHTWISE_CONTENT))
+            return load_course(settings.WEIGHTWISE_CONTENT)
         except ContentError as error:
-            raise CommandError(str(error)) from error
-        for row, outcome in loaded:
-            if isinstance(row, Question) and outcome in (Outcome.CREATED, Outcome.UPDATED):
-                self._warn(row)
-        outcomes = Counter(outcome for _, outcome in loaded)
-        return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+            raise CommandError(f"The course was not loaded.\n{error}") from error
+
+    def _tell_left_over(self, rows: list[Authored], *, take_back: bool) -> None:
+        """Names what is published although no file has it; takes it back where that is asked."""
+        taken = withdraw(rows) if take_back else []
+        for row in taken:
+            self.stdout.write(
+                f"Taken back: {row._meta.verbose_name} {row}. Answers to it are kept."
+            )
+        left = [row for row in rows if row not in taken]
+        for row in left:
+            self.stdout.write(f"Still published, but in no file: {row._meta.verbose_name} {row}.")
+        if left and not take_back:
+            self.stdout.write(
+                "A renamed question or lesson is a new one; the old one stays until it is taken"
+                " back: by `manage.py prepare --withdraw` (questions and lessons that nobody has"
+                " edited in the admin), or in the admin, as a draft. Answers to it are kept."
+            )
+        elif left:
+            self.stdout.write(
+                "These were edited, or others depend on them: see to them in the admin."
+            )
 
     def _warn(self, question: Question) -> None:
         """Of what is probably a mistake; it is published all the same."""

@@ -1,0 +1,65 @@
+"""What a value that an author wrote as JSON or TOML may hold.
+
+Both formats can say what no database keeps, or what nothing can be calculated with.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+# A plan is four deep; what is much deeper cannot be walked through, written down or compared.
+DEEPEST = 20
+# Whole numbers up to here are exact wherever they are read, in a browser too.
+LARGEST = 2**53
+SHOWN = 40
+
+
+def unsound(value: object) -> str:
+    """Place, value and remedy of the first thing in a value that cannot be kept; else nothing."""
+    waiting: list[tuple[str, object, int]] = [("", value, 0)]
+    while waiting:
+        place, value, depth = waiting.pop()
+        if said := _problem(value, depth):
+            return f"{place} {said}".strip()
+        waiting += [(f"{place}{name}", inner, depth + 1) for name, inner in _inner(value)]
+    return ""
+
+
+def _inner(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield "", name
+            yield f"[{name.encode(errors='backslashreplace').decode()[:SHOWN]}]", inner
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, start=1):
+            yield f"[{number}]", inner
+
+
+def _problem(value: Any, depth: int) -> str:
+    if depth > DEEPEST:
+        return f"is nested more than {DEEPEST} deep: write fewer brackets in each other."
+    if isinstance(value, str):
+        return _text_problem(value)
+    if isinstance(value, bool | dict | list | None):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"is {value}, or too large to be told from it: write a finite number."
+    if isinstance(value, int | float):
+        most = f"{LARGEST:,}"
+        return f"is larger than {most}: write a smaller number." if _is_huge(value) else ""
+    return f"is a date or a time ({value}): write a text in quotes, or a number."
+
+
+def _is_huge(value: int | float) -> bool:
+    return isinstance(value, int) and abs(value) > LARGEST
+
+
+def _text_problem(text: str) -> str:
+    """Control characters, but for tabs and line ends, and halves of characters."""
+    for at, char in enumerate(text):
+        is_control = ord(char) < 32 and char not in "\t\n\r"
+        if is_control or 0xD800 <= ord(char) <= 0xDFFF:
+            kind = "a control character" if is_control else "half of a character"
+            around = ascii(text[max(0, at - 10) : at + 10])
+            return f"has {kind}, U+{ord(char):04X}, in {around}: remove it."
+    return ""
