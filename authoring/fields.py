@@ -84,7 +84,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object; of two entries of one name only the last would be kept, unsaid."""
     for name, times in Counter(name for name, _ in pairs).items():
         if times > 1:
-            said = f"{ascii(name)} stands {times} times in one object: keep one."
+            said = f"{name!a} stands {times} times in one object: keep one."
             raise ValidationError(said, code="invalid")
     return dict(pairs)
 

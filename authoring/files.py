@@ -183,7 +183,9 @@ def take(
     if missing := sorted(needed - set(table)):
         problems.append(f"{place}: misses {', '.join(missing)}: write {_examples(missing)}.")
     if unknown := sorted(set(table) - allowed):
-        problems.append(f"{place}: has unknown {', '.join(unknown)}: {_meant(unknown, allowed)}.")
+        problems.append(
+            f"{place}: has unknown {', '.join(unknown)}: {_meant(unknown, missing, allowed)}."
+        )
     problems += [
         f"{place}: {key} is {shown(table[key])}: write {KIND_OF[key]}."
         for key in table
@@ -214,8 +216,12 @@ def _examples(keys: Iterable[str]) -> str:
     return ", ".join(f"{key} = {values[KIND_OF[key]]}" for key in keys)
 
 
-def _meant(unknown: Iterable[str], allowed: Iterable[str]) -> str:
-    near = {key: get_close_matches(key, list(allowed), 1) for key in unknown}
+def _meant(unknown: Iterable[str], missing: Iterable[str], allowed: Iterable[str]) -> str:
+    """What was most likely meant: first of all something that is missing."""
+    near = {
+        key: get_close_matches(key, list(missing), 1) or get_close_matches(key, list(allowed), 1)
+        for key in unknown
+    }
     meant = [f"{found[0]} instead of {key}" for key, found in near.items() if found]
     known = f"what can stand here: {', '.join(sorted(allowed))}"
     return f"write {', '.join(meant)}; {known}" if meant else known

@@ -4,6 +4,7 @@ Both formats can say what no database keeps, or what nothing can be calculated w
 """
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ DEEPEST = 20
 # Whole numbers up to here are exact wherever they are read, in a browser too.
 LARGEST = 2**53
 SHOWN = 40
+# Control characters, but for tabs and line ends, and halves of characters.
+UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def unsound(value: object) -> str:
@@ -55,11 +58,8 @@ def _is_huge(value: int | float) -> bool:
 
 
 def _text_problem(text: str) -> str:
-    """Control characters, but for tabs and line ends, and halves of characters."""
-    for at, char in enumerate(text):
-        is_control = ord(char) < 32 and char not in "\t\n\r"
-        if is_control or 0xD800 <= ord(char) <= 0xDFFF:
-            kind = "a control character" if is_control else "half of a character"
-            around = ascii(text[max(0, at - 10) : at + 10])
-            return f"has {kind}, U+{ord(char):04X}, in {around}: remove it."
+    if found := UNFIT.search(text):
+        kind = "half of a character" if found[0] >= "\ud800" else "a control character"
+        around = ascii(text[max(0, found.start() - 10) : found.end() + 10])
+        return f"has {kind}, U+{ord(found[0]):04X}, in {around}: remove it."
     return ""

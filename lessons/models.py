@@ -102,7 +102,8 @@ class Lesson(Authored):
         usable = Experiment.objects.filter(slug__in=named, **wanted)
         if missing := sorted(named - set(usable.values_list("slug", flat=True))):
             kind = "published experiment" if self.is_published else "experiment"
-            there = ", ".join(Experiment.objects.filter(**wanted).values_list("slug", flat=True))
+            known = Experiment.objects.filter(**wanted).order_by("slug")
+            there = ", ".join(known.values_list("slug", flat=True))
             raise ValidationError(
                 {
                     "source": [

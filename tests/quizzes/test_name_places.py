@@ -84,10 +84,13 @@ def test_an_options_id_is_six_hexadecimal_digits(tmp_path: Path, ident: str) -> 
     assert f'id is "{ident}": write six hexadecimal digits' in told
 
 
-def test_ids_and_names_that_stand_twice_are_named(tmp_path: Path) -> None:
+def test_an_id_that_stands_twice_is_named(tmp_path: Path) -> None:
     (told,) = refused(tmp_path, TEXTS + MULTIPLE.replace("bbbbbb", "aaaaaa"))
     assert "option 2 (line " in told
     assert "the id aaaaaa stands twice in the question" in told
+
+
+def test_a_name_that_stands_twice_is_named(tmp_path: Path) -> None:
     (told,) = refused(tmp_path, TEXTS + NUMERIC + TEXTS + NUMERIC)
     assert "question what-is-asked: there is one of this name above, line 2" in told
 
@@ -120,12 +123,12 @@ def test_a_value_is_repeated_with_what_to_write(
         ("value = -inf", "value is -inf"),
         ("value = 1e400", "value is inf"),
         ("value = 1" + "0" * 400, "value is larger than"),
-        ("value = 1" + "0" * 5_000, "line 12: a number has too many digits"),
-        ("value = 1\ntags = " + "[" * 20_000, "line 13: is nested too deeply"),
-        ("value = 1\ntags = " + "[" * 22 + "]" * 22, "nested more than 20 deep"),
+        ("value = 1" + "0" * 5_000, "line 15: a number has too many digits"),
+        ("value = 1\nwatch = " + "[" * 20_000, "line 16: is nested too deeply"),
+        ("value = 1\nwatch = " + "[" * 22 + "]" * 22, "nested more than 20 deep"),
         ("value = 1979-05-27", "value is a date or a time"),
-        ('value = 1\nunit = "a\\u0000"', "unit has a control character, U+0000"),
-        ('value = 1\nunit = "a\\ud800"', "line 13, column"),
+        ('value = 1\nwatch = "a\\u0000"', "watch has a control character, U+0000"),
+        ('value = 1\nwatch = "a\\ud800"', "line 16, column"),
         ("value = 1\nvalue = 2", "stands a second time"),
     ],
 )
@@ -224,7 +227,7 @@ def test_what_no_file_has_any_more_is_told_and_taken_back_when_asked(
     assert question.is_published
     answers = Answer.objects.filter(attempt=attempt).count()
     told = prepared(settings, course, capsys, "--withdraw")
-    assert f"Taken back: question {question.slug}. Answers are kept." in told
+    assert f"Taken back: question {question.slug}. Answers to it are kept." in told
     question.refresh_from_db()
     assert question.state == State.DRAFT
     assert Answer.objects.filter(attempt=attempt).count() == answers
