@@ -46,7 +46,7 @@ def _problem(value: Any, depth: int) -> str:
     if isinstance(value, bool | dict | list | None):
         return ""
     if isinstance(value, float) and not math.isfinite(value):
-        return f"is {value}, or too large to be told from it: write a finite number."
+        return f"is {value}, or too large a number: write a finite one."
     if isinstance(value, int | float):
         most = f"{LARGEST:,}"
         return f"is larger than {most}: write a smaller number." if _is_huge(value) else ""

@@ -46,7 +46,9 @@ def test_a_row_that_a_person_edited_is_kept() -> None:
 
 
 def test_a_value_that_the_model_refuses_is_not_saved() -> None:
-    with pytest.raises(ContentError, match=r"tracks\.toml: title: .*blank.*; position: "):
+    with pytest.raises(
+        ContentError, match=r"(?s)tracks\.toml: title is \"\": .*blank.*position is \"first\": "
+    ):
         sync(Track, KEY, VALUES | {"title": "", "position": "first"}, PATH)
     assert not Track.objects.exists()
 
