@@ -1,6 +1,8 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -12,8 +14,40 @@ from authoring.admin_moments import MomentsMixin
 admin.site.unregister(Authenticator)
 
 
+class AddPersonForm(AdminUserCreationForm[User]):
+    """Asks for the e-mail address, too: each account has one of its own."""
+
+    def clean_email(self) -> str:
+        return own_email(self.cleaned_data["email"], self.instance)
+
+
+class ChangePersonForm(UserChangeForm[User]):
+    def clean_email(self) -> str:
+        return own_email(self.cleaned_data["email"], self.instance)
+
+
+def own_email(email: str, user: User) -> str:
+    """The address in small letters; refused when another account has it."""
+    others = User.objects.filter(email__iexact=email).exclude(pk=user.pk)
+    if other := others.first():
+        raise ValidationError(f"{email} is the address of {other} already: give another one.")
+    return email.lower()
+
+
 @admin.register(User)
 class PersonAdmin(MomentsMixin, UserAdmin[User]):
+    add_form = AddPersonForm
+    form = ChangePersonForm
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "email", "usable_password", "password1", "password2"),
+            },
+        ),
+        ("Name", {"classes": ("wide",), "fields": ("first_name", "last_name")}),
+    )
     actions = ("reset_second_step",)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from authoring.admin import FormAdmin
 from authoring.fields import PROSE
-from authoring.models import Authored, Revisioned
+from authoring.models import Authored, Revisioned, State
 from authoring.posted import ADDED, Difference, PostedForms, bring_up_to_date
+from authoring.publication import worsened
 from authoring.revisions import FIELD, Outdated, advance, hold, known_revision
 
 Row = TypeVar("Row", bound=Revisioned)
@@ -175,6 +178,29 @@ class AuthoredAdmin(RevisionedAdmin[AuthoredRow]):
     save_on_top = True
     formfield_overrides = PROSE
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: AuthoredRow | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[ModelForm[AuthoredRow]]:
+        """The form; it refuses a state that the course's other rows speak against."""
+        return _weighing(super().get_form(request, obj, change=change, **kwargs))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """To delete a published row is to withdraw it."""
+        row = self.get_object(request, unquote(object_id))
+        if request.method == "POST" and row is not None and row.is_published:
+            row.state = State.DRAFT
+            if lacks := worsened(row):
+                for lack in lacks:
+                    messages.error(request, lack.words)
+                return redirect(reverse(f"admin:{self._base}_change", args=[row.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
     def save_model(
         self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool
     ) -> None:
@@ -203,6 +229,18 @@ def _refusing(form: type[ModelForm[Row]], because: str) -> type[ModelForm[Row]]:
             raise ValidationError(because)
 
     return Refusing
+
+
+def _weighing(form: type[ModelForm[AuthoredRow]]) -> type[ModelForm[AuthoredRow]]:
+    class Weighing(form):  # type: ignore[valid-type, misc]
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            if self.errors:
+                return  # what is no sound row yet cannot be weighed
+            for lack in worsened(self.instance):
+                self.add_error(lack.field if lack.field in self.fields else None, lack.words)
+
+    return Weighing
 
 
 def _words(conflict: Conflict, name: Any) -> str:

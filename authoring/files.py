@@ -21,6 +21,7 @@ from django.db.models import Model, TextField
 
 from authoring.fields import LONGEST_PROSE, TOO_LONG
 from authoring.models import Authored, State
+from authoring.publication import lacking
 from authoring.revisions import Outdated, advance
 from authoring.values import unsound
 
@@ -280,6 +281,21 @@ def _refused(row: Model, name: str, said: str) -> str:
     choices = next((field.choices for field in row._meta.fields if field.name == name), None)
     allowed = f" Write one of: {', '.join(str(one) for one, _ in choices)}." if choices else ""
     return f"{name} is {shown(value)}: {said}{allowed}" if short else f"{name}: {said}{allowed}"
+
+
+def check_publication(rows: Iterable[tuple[Authored, Path]]) -> None:
+    """Raises ContentError with what published rows of the files lack; all are loaded by then.
+
+    A row that a person has edited was weighed when it was saved.
+    """
+    problems = [
+        f"{path}: {row._meta.verbose_name} {row}: {lack.words}"
+        for row, path in rows
+        if row.is_published and row.edited_at is None
+        for lack in lacking(row)
+    ]
+    if problems:
+        raise ContentError(*problems)
 
 
 def sync(

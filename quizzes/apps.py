@@ -6,4 +6,4 @@ class QuizzesConfig(AppConfig):
     verbose_name = "Quizzes"
 
     def ready(self) -> None:
-        from quizzes import receivers  # noqa: F401  (connects its receivers)
+        from quizzes import publication, receivers  # noqa: F401  (connect their receivers)

@@ -13,6 +13,7 @@ from authoring.files import (
     ContentError,
     Outcome,
     check,
+    check_publication,
     claim,
     course_files,
     decide,
@@ -24,6 +25,7 @@ from authoring.files import (
     take,
 )
 from authoring.models import Authored, State
+from authoring.publication import lacking
 from authoring.revisions import Outdated, advance
 from lessons.content import lesson_files, load_lessons, load_topic, load_tracks, read_lesson
 from lessons.models import Lesson, Topic, Track
@@ -66,7 +68,22 @@ def load_course(folder: Path) -> list[Loaded]:
         *(partial(_load_topic, topic_folder) for topic_folder in folders),
     ]
     with transaction.atomic():
-        return [row for rows in each(lambda part: part(), parts) for row in rows]
+        loaded = [row for rows in each(lambda part: part(), parts) for row in rows]
+        if any(outcome in (Outcome.CREATED, Outcome.UPDATED) for _, outcome in loaded):
+            check_publication((row, _file_of(row, folder)) for row, _ in loaded)
+    return loaded
+
+
+def _file_of(row: Authored, folder: Path) -> Path:
+    if isinstance(row, Question):
+        return folder / row.topic.slug / "questions.toml"
+    if isinstance(row, Lesson):
+        return folder / row.topic.slug / "lessons" / f"{row.mode}.md"
+    if isinstance(row, Topic):
+        return folder / row.slug / "topic.toml"
+    if isinstance(row, Experiment):
+        return next(folder.glob(f"*/experiments/{row.slug}.toml"), folder)
+    return folder / "tracks.toml"
 
 
 def _refuse_doubles(folders: Sequence[Path]) -> list[Loaded]:
@@ -248,7 +265,7 @@ def left_over(loaded: Sequence[Loaded]) -> list[Authored]:
 
 
 def withdraw(rows: Sequence[Authored]) -> list[Authored]:
-    """Takes back the questions and lessons among them that no teacher has edited.
+    """Takes back the questions and lessons among them that no teacher has edited and none counts on.
 
     Nothing is deleted: answers, scores and statistics stay, and so do tests that are open. On a
     topic, a track or an experiment others depend: those are taken back in the admin.
@@ -259,7 +276,10 @@ def withdraw(rows: Sequence[Authored]) -> list[Authored]:
 
 @transaction.atomic
 def _takes_back(row: Authored) -> bool:
-    """Makes it a draft; False when a person has saved it since it was looked at."""
+    """Makes it a draft; False when something counts on it, or a person has saved it meanwhile."""
+    row.state = State.DRAFT
+    if lacking(row):
+        return False
     try:
         advance(row, row.revision, None)
     except Outdated:

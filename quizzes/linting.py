@@ -19,12 +19,14 @@ FIELDS = {
     "quick check": "quick_check",
     "hint for the run": "watch",
 }
+REQUIRED = ("stem", "hint", "worked steps", "final answer", "quick check")
 
 
 def problems(draft: QuestionFacts) -> list[Problem]:
     """Everything to mend before publishing; the draft's texts are as the author wrote them."""
     return [
         *KINDS[draft.kind].problems(draft),
+        *_about_missing(draft),
         *_about_choices(draft),
         *_about_tags(draft),
     ]
@@ -33,6 +35,15 @@ def problems(draft: QuestionFacts) -> list[Problem]:
 def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
     """The texts about the whole question, by the name an author knows them by."""
     return {name: getattr(draft, field) for name, field in FIELDS.items()}
+
+
+def _about_missing(draft: QuestionFacts) -> list[Problem]:
+    """What a learner is promised with each question, before the answer and after it."""
+    return [
+        Problem(f"The {name} is empty: write it.", FIELDS[name])
+        for name, text in explaining_texts(draft).items()
+        if name in REQUIRED and not text.strip()
+    ]
 
 
 def _about_choices(draft: QuestionFacts) -> list[Problem]:

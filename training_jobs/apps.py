@@ -6,4 +6,9 @@ class TrainingJobsConfig(AppConfig):
     verbose_name = "Training"
 
     def ready(self) -> None:
-        from training_jobs import claiming, trainer, workers  # noqa: F401  (connect their receivers)
+        from training_jobs import (  # noqa: F401  (connect their receivers)
+            claiming,
+            publication,
+            trainer,
+            workers,
+        )

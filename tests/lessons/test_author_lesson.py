@@ -21,7 +21,7 @@ def teacher() -> Client:
 
 @pytest.fixture
 def topic() -> Topic:
-    return make_topic("gradients")
+    return make_topic("gradients", inline=1)
 
 
 def lesson_form(topic: Topic, **changes: str) -> dict[str, str]:

@@ -1,0 +1,92 @@
+"""What published topics and lessons need of their questions."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.dispatch import receiver
+
+from authoring.models import State
+from authoring.publication import Lack, weighed
+from lessons.models import Lesson, Topic
+from quizzes.models import Question
+from quizzes.queries import TEST_LENGTH
+
+PUBLISHED = State.PUBLISHED
+
+
+@receiver(weighed, sender=Topic)
+def weigh_topic(row: Topic, **_: object) -> list[Lack]:
+    """A topic is published when there is something in it to read or to answer."""
+    if not row.is_published or _lessons(row.pk).exists() or _questions(row.pk).exists():
+        return []
+    words = "It has neither a published lesson nor a published question: publish one first."
+    return [Lack("state", words)]
+
+
+@receiver(weighed, sender=Lesson)
+def weigh_lesson(row: Lesson, **_: object) -> list[Lack]:
+    """A lesson asks what there is to ask, and is not the last thing that its topic offers."""
+    return list(_against_lesson(row))
+
+
+def _against_lesson(row: Lesson) -> Iterator[Lack]:
+    asks = row.is_published and "[[inline-quiz]]" in row.source
+    if asks and not _questions(row.topic_id).filter(use=Question.Use.INLINE).exists():
+        yield Lack(
+            "source",
+            "[[inline-quiz]] asks the topic’s published questions that are used inside the lesson,"
+            " and there are none: publish one, or take the line out.",
+        )
+    before = Lesson.objects.filter(pk=row.pk, state=PUBLISHED).select_related("topic").first()
+    leaves = before is not None and not (row.is_published and row.topic_id == before.topic_id)
+    if before is not None and leaves and _is_last(before.topic, before):
+        yield Lack("state", _last_words(before.topic))
+
+
+@receiver(weighed, sender=Question)
+def weigh_question(row: Question, **_: object) -> list[Lack]:
+    """A question stays where something published counts on it."""
+    before = Question.objects.filter(pk=row.pk, state=PUBLISHED).select_related("topic").first()
+    return list(_against_question(before, row)) if before is not None else []
+
+
+def _against_question(before: Question, row: Question) -> Iterator[Lack]:
+    topic, others = before.topic, _questions(before.topic_id).exclude(pk=before.pk)
+    stays = row.is_published and row.topic_id == before.topic_id
+    field = "topic" if row.is_published and not stays else "state"
+    if not stays and topic.is_published and others.count() == TEST_LENGTH - 1:
+        yield Lack(
+            field,
+            f"The test of “{topic}” asks {TEST_LENGTH} questions, and {TEST_LENGTH - 1} would be"
+            " left: publish another one in its place first, or withdraw the topic.",
+        )
+    inline = Question.Use.INLINE
+    leaves_lesson = before.use == inline and not (stays and row.use == inline)
+    if leaves_lesson and not others.filter(use=inline).exists():
+        for lesson in _lessons(topic.pk).filter(source__contains="[[inline-quiz]]"):
+            yield Lack(
+                "use" if stays else field,
+                f"The published lesson “{lesson}” asks this question by [[inline-quiz]], and no"
+                " other: publish another one first, or take that line out of the lesson.",
+            )
+
+
+def _lessons(topic: int | None) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(topic=topic, state=PUBLISHED)
+
+
+def _questions(topic: int | None) -> QuerySet[Question]:
+    return Question.objects.filter(topic=topic, state=PUBLISHED)
+
+
+def _is_last(topic: Topic, lesson: Lesson) -> bool:
+    """Whether the published topic would have nothing left without this lesson."""
+    others = _lessons(topic.pk).exclude(pk=lesson.pk)
+    return topic.is_published and not others.exists() and not _questions(topic.pk).exists()
+
+
+def _last_words(topic: Topic) -> str:
+    return (
+        f"It is the last thing that the published topic “{topic}” offers: withdraw the topic first,"
+        " or publish something else in it."
+    )

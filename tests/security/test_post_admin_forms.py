@@ -1,0 +1,74 @@
+"""Every form of the admin, sent empty, twice, and with more than a field holds: never an error."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+
+from accounts.models import User
+from tests.authoring.pages import Values, opened
+from tests.factories import client_of, make_lesson, make_teacher, make_topic, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["root", "teacher"])
+def person(request: pytest.FixtureRequest) -> Client:
+    topic = make_topic("gradients", practice=1, inline=1)
+    make_lesson(topic)
+    if request.param == "teacher":
+        return client_of(make_teacher())
+    return client_of(make_user("root", is_staff=True, is_superuser=True))
+
+
+def addresses(person: Client) -> Iterator[str]:
+    """The pages with a form that this person may open."""
+    models: list[type[Model]] = list(admin.site._registry)
+    for model in models:
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        first = model._default_manager.order_by("pk").first()
+        for address in [f"{base}add/", *([f"{base}{first.pk}/change/"] if first else [])]:
+            if person.get(address).status_code == 200:
+                yield address
+
+
+def variants(form: Values) -> Iterator[Values]:
+    yield {}
+    names = [name for name in form if not name.endswith("_FORMS")]
+    for text in ("", "x", "ü" * 5000, "9" * 5000, "-1", "\0", "1e400", "{", "[" * 500):
+        yield form | {name: [text] for name in names}
+    yield form
+
+
+def test_no_form_of_the_admin_fails(person: Client) -> None:
+    failed, sent = [], 0
+    for address in list(addresses(person)):
+        form = opened(person, address)
+        for values in variants(form):
+            for _ in range(2):
+                sent += 1
+                status = person.post(address, values).status_code
+                if status >= 500:
+                    failed.append((address, status))
+    assert not failed
+    assert sent > 100
+
+
+def account(name: str, **changes: Any) -> dict[str, Any]:
+    password = {"password1": "a-long-pass-phrase", "password2": "a-long-pass-phrase"}
+    return {"username": name, "usable_password": "true"} | password | changes
+
+
+def test_each_account_has_an_address_of_its_own() -> None:
+    root = client_of(make_user("root", is_staff=True, is_superuser=True))
+    add = "/admin/accounts/user/add/"
+    for name in ("ada", "grace"):
+        refused = root.post(add, account(name))
+        assert "email" in refused.context["adminform"].form.errors
+    assert root.post(add, account("ada", email="Ada@example.org")).status_code == 302
+    again = root.post(add, account("grace", email="ADA@example.org"))
+    assert "is the address of ada already" in again.content.decode()
+    assert User.objects.get(username="ada").email == "ada@example.org"
