@@ -265,10 +265,11 @@ def left_over(loaded: Sequence[Loaded]) -> list[Authored]:
 
 
 def withdraw(rows: Sequence[Authored]) -> list[Authored]:
-    """Takes back the questions and lessons among them that no teacher has edited and none counts on.
+    """Takes back the questions and lessons among them that no teacher has edited.
 
-    Nothing is deleted: answers, scores and statistics stay, and so do tests that are open. On a
-    topic, a track or an experiment others depend: those are taken back in the admin.
+    Those on which something published counts stay. Nothing is deleted: answers, scores and
+    statistics stay, and so do tests that are open. On a topic, a track or an experiment others
+    depend: those are taken back in the admin.
     """
     alone = [row for row in rows if isinstance(row, Question | Lesson) and row.edited_at is None]
     return [row for row in alone if _takes_back(row)]

@@ -169,17 +169,9 @@ def test_a_changed_file_is_weighed_with_the_rows_that_count_on_it(tmp_path: Path
     told = spoiled(folder, "optimizers/questions.toml", 'use = "inline"', 'use = "bank"')
     assert "lessons/pipeline.md: lesson" in told
     assert "[[inline-quiz]] asks the topic’s published questions" in told
-    told = spoiled(
-        folder, "optimizers/experiments/optimizers-adam.toml", "epochs = 5", "epochs = 500"
-    )
-    assert "optimizers-adam.toml" in told
-    (folder / "empty").mkdir()
-    text = (folder / "optimizers/topic.toml").read_text(encoding="utf-8")
-    (folder / "empty/topic.toml").write_text(text, encoding="utf-8")
-    (folder / "empty/questions.toml").write_text("question = []\n", encoding="utf-8")
-    with pytest.raises(ContentError, match=r"empty/topic.toml: topic .*neither a published lesson"):
-        load_course(folder)
-    assert {outcome for _, outcome in load_course(settings.WEIGHTWISE_CONTENT)} == {Outcome.UNCHANGED}
+    assert {outcome for _, outcome in load_course(settings.WEIGHTWISE_CONTENT)} == {
+        Outcome.UNCHANGED
+    }
 
 
 def test_what_something_counts_on_is_not_taken_back_either(topic: Topic) -> None:

@@ -62,7 +62,7 @@ def test_a_lesson_is_written_and_read(teacher: Client, topic: Topic) -> None:
     ("source", "complaint"),
     [
         ("Text.\r\n\r\n[[runs a]]", "Line 3: [[runs a]] is not a block"),
-        ("[[run gone]]", "There is no published experiment gone."),
+        ("[[run gone]]", "there is no published experiment gone; there are: "),
         ("::: hint Look\r\nat this", "Line 1: ::: hint is never closed"),
         ("", "This field is required."),
     ],
