@@ -1,3 +1,4 @@
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -15,7 +16,7 @@ admin.site.unregister(Authenticator)
 
 
 class AddPersonForm(AdminUserCreationForm[User]):
-    """Asks for the e-mail address, too: each account has one of its own."""
+    """Asks for the e-mail address, too: without one nobody can have a new password mailed."""
 
     def clean_email(self) -> str:
         return own_email(self.cleaned_data["email"], self.instance)
@@ -27,10 +28,11 @@ class ChangePersonForm(UserChangeForm[User]):
 
 
 def own_email(email: str, user: User) -> str:
-    """The address in small letters; refused when another account has it."""
-    others = User.objects.filter(email__iexact=email).exclude(pk=user.pk)
-    if other := others.first():
-        raise ValidationError(f"{email} is the address of {other} already: give another one.")
+    """The address in small letters; refused when another account has confirmed that it is its."""
+    others = EmailAddress.objects.filter(email__iexact=email, verified=True)
+    if other := others.exclude(user=user.pk).select_related("user").first():
+        said = f"{email} is the confirmed address of {other.user} already: give another one."
+        raise ValidationError(said)
     return email.lower()
 
 
