@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts import second_step
 from accounts.models import User
+from accounts.name_forms import NameField
 from authoring.admin_moments import MomentsMixin
 
 # Its pages show the secrets that codes are made from.
@@ -18,11 +19,15 @@ admin.site.unregister(Authenticator)
 class AddPersonForm(AdminUserCreationForm[User]):
     """Asks for the e-mail address, too: without one nobody can have a new password mailed."""
 
+    name = NameField(help_text="")
+
     def clean_email(self) -> str:
         return own_email(self.cleaned_data["email"], self.instance)
 
 
 class ChangePersonForm(UserChangeForm[User]):
+    name = NameField(help_text="")
+
     def clean_email(self) -> str:
         return own_email(self.cleaned_data["email"], self.instance)
 
@@ -48,8 +53,19 @@ class PersonAdmin(MomentsMixin, UserAdmin[User]):
                 "fields": ("username", "email", "usable_password", "password1", "password2"),
             },
         ),
-        ("Name", {"classes": ("wide",), "fields": ("first_name", "last_name")}),
+        ("Personal info", {"classes": ("wide",), "fields": ("name",)}),
     )
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Personal info", {"fields": ("name", "email")}),
+        (
+            "Permissions",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        ("Important dates", {"fields": ("last_login", "date_joined")}),
+    )
+    list_display = ("username", "name", "email", "is_staff")
+    search_fields = ("username", "name", "email")
     actions = ("reset_second_step",)
 
     def has_reset_permission(self, request: HttpRequest) -> bool:

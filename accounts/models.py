@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.names import LONGEST_NAME, check_name
+
 # Small enough to be read aloud and typed again, large enough that classmates differ.
 SEED_BOUND = 10_000
 
@@ -22,9 +24,28 @@ def new_seed() -> int:
 class User(AbstractUser):
     """A person with an account."""
 
+    # One field instead: not every name has these parts, or in this order.
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=LONGEST_NAME, blank=True, validators=[check_name])
     # Not unique: to refuse a second account with it would tell anyone who asks whose it is. Once
     # it is confirmed it is one account's (allauth's `unique_verified_email`).
     email = models.EmailField("email address", blank=True, db_index=True)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.get_username()
+
+    @property
+    def named(self) -> str:
+        """The name with what tells namesakes apart."""
+        return f"{self.name} ({self.get_username()})" if self.name else self.get_username()
+
+    def rename(self, name: str) -> None:
+        self.name = name
+        self.save(update_fields=["name"])
 
 
 class Learner(models.Model):
@@ -39,7 +60,7 @@ class Learner(models.Model):
     address = models.CharField(max_length=50, blank=True)
 
     def __str__(self) -> str:
-        return self.user.get_username() if self.user else f"guest {str(self.id)[:8]}"
+        return self.user.named if self.user else f"guest {str(self.id)[:8]}"
 
     @property
     def is_staff(self) -> bool:

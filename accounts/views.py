@@ -1,4 +1,4 @@
-"""Claiming a guest's work, and where one is signed in."""
+"""Claiming a guest's work, where one is signed in, and what one is called."""
 
 from typing import cast
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.refusals import CLAIMS, too_many
 from accounts.sessions import sign_ins, sign_out_elsewhere
 from throttling.limits import take
+from accounts.name_forms import NameForm
 
 
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
@@ -45,3 +46,17 @@ def signed_in(request: HttpRequest) -> HttpResponse:
         return redirect("signed_in")
     context = {"sign_ins": sign_ins(request, user)}
     return render(request, "accounts/signed_in.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def change_name(request: HttpRequest) -> HttpResponse:
+    user = cast("User", request.user)  # who is signed in has an account
+    posted = request.POST if request.method == "POST" else None
+    form = NameForm(posted, initial={"name": user.name})
+    if form.is_valid():
+        user.rename(form.cleaned_data["name"])
+        messages.success(request, "Your name is saved.")
+        return redirect("change_name")
+    context = {"form": form, "attrs": {"form": form}}
+    return render(request, "accounts/name.html", context, status=422 if form.is_bound else 200)

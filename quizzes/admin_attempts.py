@@ -90,7 +90,7 @@ class AttemptAdmin(VoidingAdmin, ReadOnlyAdmin):
     list_display = ["quiz", "learner", "by_staff", "state", "points", "started_at", "finished_at"]
     list_filter = ["by_staff", "state", "quiz__kind", "quiz__topic"]
     list_select_related = ["quiz__topic", "learner__user"]
-    search_fields = ["learner__user__username"]
+    search_fields = ["learner__user__username", "learner__user__name"]
     fields = ["quiz", "learner", "by_staff", "state", "points", "run", "finished_at", "voiding"]
     readonly_fields = ["by_staff", "points", "voiding"]
     view_on_site = False  # it is its learner's own, and not there for others
@@ -106,6 +106,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     list_filter = ["correct", "attempt__by_staff", "attempt__quiz__kind", "attempt__quiz__topic"]
     list_select_related = ["attempt__learner__user", "version__question"]
     search_fields = ["version__question__slug", "attempt__learner__user__username"]
+    search_fields += ["attempt__learner__user__name"]
     fields = ["attempt", "version", "asked", "chosen", "correct", "earned", "graded_by", "tries"]
     fields += ["flagged", "seconds", "answered_at"]
     readonly_fields = ["asked", "chosen", "earned"]

@@ -18,7 +18,7 @@ ITEM_COLUMNS = (
     *("timed_answers", "mean_seconds", "warnings"),
 )
 ANSWER_COLUMNS = (
-    *("learner", "learner_id", "attempt", "attempt_number", "attempt_state", "by_staff"),
+    *("learner", "name", "learner_id", "attempt", "attempt_number", "attempt_state", "by_staff"),
     "finished_at",
     *("position", "question", "version", "response", "right", "credit", "seconds"),
 )
@@ -49,16 +49,26 @@ def answer_rows(quiz: Quiz, *, with_staff: bool) -> Iterator[Row]:
         ended = ended.filter(attempt__by_staff=False)
     texts = _texts(ended)
     rows = ended.order_by("attempt__finished_at", "attempt", "position").values_list(
-        *("attempt__learner__user__username", "attempt__learner", "attempt"),
+        *("attempt__learner__user__username", "attempt__learner__user__name"),
+        *("attempt__learner", "attempt"),
         *("attempt__number", "attempt__state", "attempt__by_staff", "attempt__finished_at"),
         *("position", "version__question__slug", "version__number"),
         *("version", "response", "correct", "credit", "seconds"),
     )
     for *about, version, response, correct, credit, seconds in rows.iterator(AT_ONCE):
-        name, learner, attempt, number, state, by_staff, finished_at, *question = about
+        username, name, learner, attempt, number, state, by_staff, finished_at, *question = about
         ended_at = finished_at.isoformat() if finished_at else None
         yield [
-            *(name or "guest", str(learner), str(attempt), number, state, by_staff, ended_at),
+            *(
+                username or "guest",
+                name or "",
+                str(learner),
+                str(attempt),
+                number,
+                state,
+                by_staff,
+                ended_at,
+            ),
             *question,
             "; ".join(texts[version].get(part, part) for part in response),
             *(correct, credit, seconds),

@@ -51,8 +51,12 @@ def exported(learner: Learner | None) -> dict[str, Any]:
 
 def _about(learner: Learner) -> dict[str, Any]:
     user = learner.user
-    account = None if user is None else {"username": user.get_username(), "email": user.email}
+    account = None if user is None else _account(user)
     return {"account": account, "seed": learner.seed, "since": learner.created_at}
+
+
+def _account(user: User) -> dict[str, str]:
+    return {"username": user.get_username(), "name": user.name, "email": user.email}
 
 
 def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:

@@ -48,7 +48,7 @@ class RunAdmin(ReadOnlyAdmin):
         "ended_at",
     ]
     list_filter = ["state", "rank", "created_at", "experiment"]
-    search_fields = ["learner__address", "learner__user__username"]
+    search_fields = ["learner__address", "learner__user__username", "learner__user__name"]
     actions = ["cancel_queued"]
     list_select_related = ["experiment", "learner__user"]
 

@@ -126,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.name_forms.SignUpNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 # Nobody learns from a form whether an e-mail address has an account.
 ACCOUNT_PREVENT_ENUMERATION = "strict"

@@ -56,7 +56,11 @@ def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
     learner = make_learner(make_user("ada"))
     finished = worked(topic, learner)
     data = downloaded(client_of(learner))
-    assert data["learner"]["account"] == {"username": "ada", "email": "ada@example.org"}
+    assert data["learner"]["account"] == {
+        "username": "ada",
+        "name": "",
+        "email": "ada@example.org",
+    }
     practice, test = data["attempts"]
     assert (practice["id"], practice["quiz"], practice["score"]) == (
         str(finished.pk),

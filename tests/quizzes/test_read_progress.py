@@ -266,7 +266,7 @@ def test_a_guest_is_told_how_to_keep_the_work() -> None:
 
 def test_a_name_is_shown_as_text() -> None:
     user = make_user("ada")
-    user.username = user.first_name = "<script>alert(1)</script>"
+    user.username = user.name = "<script>alert(1)</script>"
     user.save()
     assert "<script>alert" not in page(client_of(user))
 

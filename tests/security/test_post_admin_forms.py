@@ -78,4 +78,4 @@ def test_people_are_added_with_an_address_of_their_own_or_without_one() -> None:
     taken = root.post(page, opened(root, page) | {"email": ["eve@example.org"]})
     assert "is the confirmed address of eve already" in taken.content.decode()
     own = f"/admin/accounts/user/{eve.pk}/change/"
-    assert root.post(own, opened(root, own) | {"last_name": ["O'Brien"]}).status_code == 302
+    assert root.post(own, opened(root, own) | {"name": ["O'Brien"]}).status_code == 302

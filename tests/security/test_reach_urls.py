@@ -75,6 +75,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "sweep": MINE,
     "claim_guest": POST,
     "signed_in": SIGNED_IN,
+    "change_name": SIGNED_IN,
     "healthz": ALL,
     "readyz": ALL,
     "metrics": ALL,

@@ -53,7 +53,7 @@ def test_what_authors_write_cannot_run() -> None:
 
 def test_a_name_cannot_run() -> None:
     user = make_user("ada")
-    user.username = user.first_name = user.last_name = ATTACK
+    user.username = user.name = ATTACK
     user.save()
     learner = make_learner(user)
     attempt = services.start(quiz(make_topic(practice=1)), learner)

@@ -1,0 +1,46 @@
+"""The forms that ask what somebody is called."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.names import check_name, tidy
+
+NAME_HELP = (
+    "As you write it, in any script, with blanks, hyphens and apostrophes. Your teachers see it"
+    " beside what you answer. You can leave it out, and change it at any time."
+)
+USERNAME_HELP = (
+    "You sign in with it. Letters and digits of any script, and @ . + - _, without blanks."
+)
+
+
+class NameField(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "name", "dir": "auto"})
+        given = {"label": "Name (optional)", "required": False, "widget": widget}
+        super().__init__(**given | {"help_text": NAME_HELP} | options)
+        # Ours alone: Django's says of one of these characters that it is not allowed, not where.
+        self.validators = [check_name]
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value) or "")
+
+
+class NameForm(forms.Form):
+    """What the owner of an account is called."""
+
+    name = NameField()
+
+
+class SignUpNameForm(NameForm):
+    """Added to allauth's form of a new account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = USERNAME_HELP
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.rename(self.cleaned_data["name"])

@@ -1,0 +1,52 @@
+"""What people are called: any name in any script, but for what cannot be seen in it. Pure."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+LONGEST_NAME = 150
+# Between letters they are part of Persian, Hindi and other spellings.
+JOINERS = "\u200c\u200d"
+# Control and format characters (those that turn the direction among them), halves of characters,
+# and what is no character.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+# Letters by their kind, but drawn as nothing.
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def tidy(name: str) -> str:
+    """The name in Unicode's composed form, with one blank between its parts and none around it."""
+    blanks = "".join(" " if unicodedata.category(char) == "Zs" else char for char in name)
+    return unicodedata.normalize("NFC", re.sub(" +", " ", blanks).strip())
+
+
+def check_name(name: str) -> None:
+    """Raises ValidationError for a name that is too long or has something unseen in it."""
+    if len(name) > LONGEST_NAME:
+        raise ValidationError(
+            f"A name has at most {LONGEST_NAME} characters, and this one has {len(name)}:"
+            " shorten it."
+        )
+    for at, char in enumerate(name):
+        if _is_unseen(char) and not _joins(name, at):
+            what = unicodedata.name(char, "a control character").lower()
+            raise ValidationError(
+                f"After “{_seen(name[:at])}” stands something that cannot be seen"
+                f" (U+{ord(char):04X}, {what}): remove it."
+            )
+
+
+def _is_unseen(char: str) -> bool:
+    return char in FILLERS or unicodedata.category(char) in UNSEEN
+
+
+def _joins(name: str, at: int) -> bool:
+    around = name[at - 1 : at] + name[at + 1 : at + 2]
+    letters = all(unicodedata.category(char)[0] in "LM" for char in around)
+    return name[at] in JOINERS and len(around) == len("ab") and letters
+
+
+def _seen(text: str) -> str:
+    return "".join(char for char in text if not _is_unseen(char))
