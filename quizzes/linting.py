@@ -40,7 +40,7 @@ def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
 def _about_missing(draft: QuestionFacts) -> list[Problem]:
     """What a learner is promised with each question, before the answer and after it."""
     return [
-        Problem(f"The {name} is empty: write it.", FIELDS[name])
+        Problem(f"Write the {name}: nothing stands there.", FIELDS[name])
         for name, text in explaining_texts(draft).items()
         if name in REQUIRED and not text.strip()
     ]

@@ -18,10 +18,20 @@ RIGHT = option("the weights", correct=True, mistake="")
 WRONG = option("the data", correct=False, mistake="Data stays as it is.")
 OTHER = option("the code", correct=False, mistake="Code is not trained.")
 
+WHOLE = QuestionFacts(
+    stem="What moves?",
+    difficulty="easy",
+    choices=(),
+    hint="Think.",
+    steps="One by one.",
+    answer="The weights.",
+    quick_check="And now?",
+)
+
 
 def problems(values: dict[str, Any], choices: list[ChoiceFacts]) -> list[Problem]:
     named = [replace(choice, id=str(number)) for number, choice in enumerate(choices)]
-    draft = QuestionFacts(stem="What moves?", difficulty="easy", choices=tuple(named))
+    draft = replace(WHOLE, choices=tuple(named))
     return linting.problems(replace(draft, **values))
 
 
@@ -32,7 +42,18 @@ def only(values: dict[str, Any], *choices: ChoiceFacts) -> str:
 
 
 def test_a_sound_question_has_no_problem() -> None:
-    assert problems({"hint": "Think."}, [RIGHT, WRONG]) == []
+    assert problems({}, [RIGHT, WRONG]) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        *(("stem", "stem"), ("hint", "hint"), ("steps", "worked steps")),
+        *(("answer", "final answer"), ("quick_check", "quick check")),
+    ],
+)
+def test_what_learners_are_promised_is_there(field: str, name: str) -> None:
+    assert only({field: " \n"}, RIGHT, WRONG) == f"Write the {name}: nothing stands there."
 
 
 def test_a_key_is_needed() -> None:
@@ -154,5 +175,5 @@ def test_tags_are_words_with_hyphens(tag: str) -> None:
     ],
 )
 def test_a_problem_names_the_part_that_it_is_about(values: dict[str, Any], part: str) -> None:
-    draft = replace(QuestionFacts(stem="What?", difficulty="easy", choices=()), **values)
-    assert {problem.part for problem in linting.problems(draft)} == {part}
+    found = linting.problems(replace(WHOLE, **values))
+    assert {problem.part for problem in found} == {part}
