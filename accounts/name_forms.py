@@ -20,7 +20,7 @@ USERNAME_HELP = (
 class NameField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput({"autocomplete": "name", "dir": "auto"})
-        given = {"label": "Name (optional)", "required": False, "widget": widget}
+        given: dict[str, Any] = {"label": "Name (optional)", "required": False, "widget": widget}
         super().__init__(**given | {"help_text": NAME_HELP} | options)
         # Ours alone: Django's says of one of these characters that it is not allowed, not where.
         self.validators = [check_name]
