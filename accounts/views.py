@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.learners import claim_guest
 from accounts.models import User
+from accounts.name_forms import NameForm
 from accounts.refusals import CLAIMS, too_many
 from accounts.sessions import sign_ins, sign_out_elsewhere
 from throttling.limits import take
-from accounts.name_forms import NameForm
 
 
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
