@@ -6,11 +6,14 @@ just become a replica, or over a message that is none. Here that costs the conne
 
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.app.amqp import AMQP
 from django.conf import settings
-from kombu import Connection
-from kombu.transport.redis import Transport
+from kombu import Connection, Message
+from kombu.transport.redis import Channel, Transport
+
+log = structlog.get_logger("weightwise.broker")
 
 # What taking a message apart raises when it is not one of ours: no JSON, or JSON of another form.
 JUNK = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -18,9 +21,30 @@ JUNK = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 LONGEST_PAUSE_SECONDS = 3
 
 
-class LenientTransport(Transport):
-    """Redis, where a message that cannot be read is dropped together with the connection."""
+class LenientChannel(Channel):
+    """Redis, where a message that nobody can handle is dropped.
 
+    Left unacknowledged, it would go back into the list when the connection ends, and end the next.
+    """
+
+    def basic_consume(
+        self, queue: str, no_ack: bool, callback: Any, consumer_tag: Any, **options: Any
+    ) -> Any:
+        def handle(message: Message) -> None:
+            try:
+                callback(message)
+            except JUNK as error:
+                log.warning("message_dropped", error=repr(error))
+                if not message.acknowledged:
+                    message.reject()
+
+        return super().basic_consume(queue, no_ack, handle, consumer_tag, **options)
+
+
+class LenientTransport(Transport):
+    """Redis, where what is no message at all is dropped together with the connection."""
+
+    Channel = LenientChannel
     connection_errors = (*Transport.connection_errors, *JUNK)
 
 
