@@ -1,9 +1,13 @@
 """A child of a worker takes runs only while it can train."""
 
+import threading
+
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from tests.patience import LAST_RESORT
 from tests.training_jobs.factories import make_run
 from training_jobs import tasks, trainer, workers
 from training_jobs.models import Run, Worker
@@ -33,6 +37,34 @@ def test_outside_of_a_worker_there_is_nothing_to_warm(child: trainer._Child) -> 
     assert not trainer.can_train()
     workers._registered.clear()
     assert trainer.can_train()
+
+
+@pytest.mark.parametrize(
+    ("grown", "others_wait", "goes"),
+    [(40, False, False), (60, False, True), (60, True, False), (110, True, True)],
+)
+def test_one_that_has_grown_gives_way_after_its_run(
+    child: trainer._Child,
+    monkeypatch: pytest.MonkeyPatch,
+    grown: int,
+    others_wait: bool,
+    goes: bool,
+) -> None:
+    now, left = timezone.now(), threading.Event()
+    Worker.objects.create(
+        name="one@host", state="ready", programs=["compiled"], started_at=now, last_seen=now
+    )
+    monkeypatch.setattr(trainer, "megabytes", lambda: 900 + grown)
+    monkeypatch.setattr("os._exit", lambda code: left.set())
+    child.warm_megabytes = 900
+    trainer.give_way_if_grown(others_wait=others_wait)
+    row = Worker.objects.get()
+    if goes:
+        # It claims nothing while it leaves, and what it had compiled is gone with it.
+        assert (row.state, row.programs, trainer.can_train()) == ("warming", [], False)
+        assert left.wait(LAST_RESORT)
+    else:
+        assert (row.state, row.programs, trainer.can_train()) == ("ready", ["compiled"], True)
 
 
 def test_failures_in_a_row_are_counted_before_each_attempt(child: trainer._Child) -> None:
