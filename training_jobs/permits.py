@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from training_jobs.engine.plan import Plan, PlanError, told
+from training_jobs.engine.plan import Plan, PlanError, told_name
 from training_jobs.plan_words import LABELS, said
 
 Values = Mapping[str, Any]
@@ -36,7 +36,7 @@ def _check_field(plan: Values, field: str, values: object) -> None:
         raise PermitError(f"{field} needs no permit: every learner may choose it.")
     if field not in known:
         raise PermitError(
-            f"Unknown field {told(field)}; what can be permitted: {', '.join(known)}."
+            f"Unknown field {told_name(field)}; what can be permitted: {', '.join(known)}."
         )
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
         raise PermitError(f"{field}: give a list of 1 to {MOST_VALUES} values.")

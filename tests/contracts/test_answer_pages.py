@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -194,7 +195,7 @@ def test_a_page_that_is_merely_slow_is_waited_for() -> None:
     def slow(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         start("200 OK", [])
         while len(looked) < 3:
-            threading.Event().wait(0.01)
+            time.sleep(0.01)
         return [b"told"]
 
     pages = Pages(slow, threads=1, largest=10, watch=Watch(lambda: looked.append(True)))

@@ -17,7 +17,7 @@ from launcher.readiness import web_answers
 from tests import servers
 from tests.faults.house import children
 from tests.faults.web import Web, database_url, events
-from tests.patience import eventually
+from tests.patience import LAST_RESORT, eventually
 from tests.training_jobs.factories import make_claimed
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs.models import Run
@@ -56,7 +56,7 @@ def watch_as(site: Web, run: Run, learner: Learner) -> requests.Response:
     """A stream on a connection of its own, which either process may accept."""
     session = client_of(learner).cookies["sessionid"].value
     address, cookie = site.url(f"/runs/{run.id}/events"), {"sessionid": session}
-    return requests.get(address, cookies=cookie, stream=True, timeout=60)
+    return requests.get(address, cookies=cookie, stream=True, timeout=LAST_RESORT)
 
 
 def serving(site: Web) -> list[int]:
@@ -88,12 +88,12 @@ def test_a_learners_streams_are_counted_together(site: Web) -> None:
 
 def test_whichever_is_asked_tells_the_figures_of_all(site: Web) -> None:
     for _ in range(20):
-        assert requests.get(site.url("/accounts/login/"), timeout=60).status_code == 200
+        assert requests.get(site.url("/accounts/login/"), timeout=LAST_RESORT).status_code == 200
     counted = re.compile(r'^weightwise_requests_total\{.*view="account_login".*\} (\S+)$', re.M)
     told = {
         sum(
             float(one)
-            for one in counted.findall(requests.get(site.url("/metrics"), timeout=60).text)
+            for one in counted.findall(requests.get(site.url("/metrics"), timeout=LAST_RESORT).text)
         )
         for _ in range(6)
     }

@@ -125,7 +125,7 @@ def test_code_within_a_line_opens_no_fence() -> None:
 def test_an_experiment_that_is_not_there_is_refused() -> None:
     make_experiment("known")
     lesson = make_lesson(make_topic(), source="[[run known]]\n\n{{ measured gone.test_loss }}")
-    with pytest.raises(ValidationError, match="There is no published experiment gone"):
+    with pytest.raises(ValidationError, match="there is no published experiment gone"):
         lesson.full_clean()
 
 

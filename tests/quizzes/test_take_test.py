@@ -195,7 +195,10 @@ def test_an_outsider_finds_nothing(client: Client) -> None:
 
 
 def test_an_open_practice_set_is_gone_on_with_on_its_own_page(client: Client) -> None:
-    client.post("/learn/gradients/practice/1/", {"choice": "ffffff"})
+    page = client.get("/learn/gradients/practice/1/").content.decode()
+    option = re.search(r'name="choice"\s+value="([0-9a-f]{6})"', page)
+    assert option
+    client.post("/learn/gradients/practice/1/", {"choice": option[1]})
     attempt = Attempt.objects.get()
     answer = answers(attempt)[1]
     form = {"seq": "9", f"choice-{answer.position}": mistaken(answer)}

@@ -49,7 +49,7 @@ def test_what_is_open_can_still_be_gone_on_with(attempt: Attempt) -> None:
 def test_what_has_ended_leads_nowhere_that_is_gone(attempt: Attempt) -> None:
     client = client_of(attempt.learner)
     address = f"{attempt.get_absolute_url()}finish/"
-    page = client.post(address, {"seed": "1", "prediction": "90"}, follow=True)
+    page = client.post(address, {"seed": "1", "predicted_percent": "90"}, follow=True)
     assert page.request["PATH_INFO"].endswith("/result/")
     assert lost(client, page) == []
     for address in ("/me/", "/me/attempts/", "/me/review/"):

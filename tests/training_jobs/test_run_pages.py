@@ -102,7 +102,7 @@ def test_the_experiment_form_starts_a_run() -> None:
 def test_a_bad_form_queues_nothing(field: dict[str, str]) -> None:
     make_experiment()
     response = Client().post("/experiments/small/", field)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert b"error" in response.content
     assert Run.objects.count() == 0
     assert Learner.objects.count() == 0
@@ -111,7 +111,7 @@ def test_a_bad_form_queues_nothing(field: dict[str, str]) -> None:
 def test_an_experiment_whose_plan_is_broken_says_so() -> None:
     make_experiment(plan={**PLAN, "epochs": 0})
     response = Client().post("/experiments/small/", {"seed": "1"})
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "Epochs 0 is outside 1 to 50" in response.content.decode()
     assert Run.objects.count() == 0
 

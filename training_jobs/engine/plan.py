@@ -54,7 +54,7 @@ class Plan:
         """A plan from untrusted values; raises PlanError in the reader's words."""
         known = sorted(field.name for field in fields(cls))
         if unknown := sorted(set(values) - set(known)):
-            named = ", ".join(map(told, unknown[:MOST_TOLD]))
+            named = ", ".join(map(told_name, unknown[:MOST_TOLD]))
             raise PlanError(f"Unknown field {named}; a plan has {', '.join(known)}.")
         defaults = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
         if missing := sorted(set(known) - set(values) - set(defaults)):
@@ -93,6 +93,13 @@ def told(value: object) -> str:
     except (ValueError, RecursionError):  # an integer of thousands of digits, lists in lists
         return f"({type(value).__name__} of a size that nobody reads)"
     return written if len(written) <= MOST_SHOWN else f"{written[:MOST_SHOWN]}…"
+
+
+def told_name(name: str) -> str:
+    """A field's name in the text of an error: as it is where it could be one."""
+    return (
+        name if name.isascii() and name.isidentifier() and len(name) <= MOST_SHOWN else told(name)
+    )
 
 
 def _finite(value: object) -> bool:
