@@ -11,10 +11,15 @@ from celery import Celery
 from celery.app.amqp import AMQP
 from django.conf import settings
 from kombu import Connection, Message
+from kombu.exceptions import KombuError
 from kombu.transport.redis import Channel, Transport
+
+from training_jobs.doorbell import TASK
 
 log = structlog.get_logger("weightwise.broker")
 
+# Celery's own name for the queue of those who name none.
+QUEUE = "celery"
 # What taking a message apart raises when it is not one of ours: no JSON, or JSON of another form.
 JUNK = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 # Celery's own longest pause between two attempts is half a minute.
@@ -22,23 +27,32 @@ LONGEST_PAUSE_SECONDS = 3
 
 
 class LenientChannel(Channel):
-    """Redis, where a message that nobody can handle is dropped.
+    """Redis, where only the doorbell's messages reach the worker, and any other is dropped.
 
-    Left unacknowledged, it would go back into the list when the connection ends, and end the next.
+    Celery may have taken a place in its pool before it finds that it cannot handle a message, and
+    does not give it back: the worker would hear of runs, and train none.
     """
 
     def basic_consume(
         self, queue: str, no_ack: bool, callback: Any, consumer_tag: Any, **options: Any
     ) -> Any:
         def handle(message: Message) -> None:
-            try:
+            if queue != QUEUE or _is_ring(message):
                 callback(message)
-            except JUNK as error:
-                log.warning("message_dropped", error=repr(error))
-                if not message.acknowledged:
-                    message.reject()
+            else:
+                log.warning("message_dropped", queue=queue)
+                message.reject()
 
         return super().basic_consume(queue, no_ack, handle, consumer_tag, **options)
+
+
+def _is_ring(message: Message) -> bool:
+    """Whether this is what the doorbell sends: its task, in a form that can be read."""
+    try:
+        known = message.headers["task"] == TASK and isinstance(message.body, bytes)
+        return known and isinstance(message.decode(), list)
+    except (KombuError, *JUNK):
+        return False
 
 
 class LenientTransport(Transport):

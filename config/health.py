@@ -4,8 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import redis
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,9 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from training_jobs.doorbell import takes_messages
 from training_jobs.models import Worker
 from training_jobs.queries import (
     connected_workers,
@@ -26,9 +23,6 @@ from training_jobs.queries import (
     is_sweeping,
     seen_workers,
 )
-
-PROBE = "weightwise.probe"
-PROBE_SECONDS = 10
 
 
 @require_safe
@@ -42,7 +36,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready: 503 only where pages would fail; the rest is told, because pages do without it."""
-    facts = {"database": _database(), "broker": _broker()}
+    facts = {"database": _database(), "broker": takes_messages()}
     facts["migrations"] = facts["database"] and _migrated()
     ready = bool(facts["migrations"])
     if ready:
@@ -61,24 +55,6 @@ def _database() -> bool:
 def _migrated() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def _broker() -> bool:
-    """Whether the broker can be written to and read from."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=0.2,
-        socket_timeout=0.2,
-        retry=Retry(NoBackoff(), 0),
-    )
-    try:
-        # A replica answers a PING, and takes no message; one that is full neither.
-        client.set(PROBE, "written", ex=PROBE_SECONDS)
-        return client.get(PROBE) is not None
-    except (redis.RedisError, OSError):
-        return False
-    finally:
-        client.close()
 
 
 def _training() -> dict[str, Any]:

@@ -15,9 +15,14 @@ import redis
 import structlog
 from celery import current_app
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 CHANNEL = "weightwise.progress"
 TASK = "training_jobs.tasks.train"
+PROBE = "weightwise.probe"
+PROBE_SECONDS = 10
+PROBE_PATIENCE_SECONDS = 0.2
 
 log = structlog.get_logger("weightwise.doorbell")
 
@@ -30,6 +35,24 @@ def ring_workers() -> None:
 def ring_streams(run_id: str, seq: int) -> None:
     """Tells the streams that event `seq` of a run can be read."""
     _bell().put(lambda: _client().publish(CHANNEL, f"{run_id} {seq}"))
+
+
+def takes_messages() -> bool:
+    """Whether the broker can be written to and read from."""
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=PROBE_PATIENCE_SECONDS,
+        socket_timeout=PROBE_PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        # A replica answers a PING, and takes no message; one that is full neither.
+        client.set(PROBE, "written", ex=PROBE_SECONDS)
+        return client.get(PROBE) is not None
+    except (redis.RedisError, OSError):
+        return False
+    finally:
+        client.close()
 
 
 def _publish_task() -> None:

@@ -18,6 +18,7 @@ from django.db import close_old_connections, connections
 from django.db.models import F
 from django.db.models.functions import Now
 
+from training_jobs.doorbell import takes_messages
 from training_jobs.models import Worker
 
 BEAT_SECONDS = 2.0
@@ -84,7 +85,9 @@ def beat(write: Any) -> None:
 
 def seen() -> None:
     """This worker lives; writes it down anew where its row was lost."""
-    heard = time.monotonic() - _heard.get("at", float("-inf")) < settings.WORKER_FRESH_SECONDS / 2
+    # A broker that takes no message is connected to again and again, and Celery says so each time.
+    lately = time.monotonic() - _heard.get("at", float("-inf")) < settings.WORKER_FRESH_SECONDS / 2
+    heard = lately and takes_messages()
     told = Worker.objects.filter(name=registered_name()).update(
         last_seen=Now(), heard_at=Now() if heard else F("heard_at")
     )
