@@ -137,7 +137,7 @@ def test_axe_finds_nothing_in_an_account(
     for path, button in (("login", "Sign In"), ("signup", "Sign Up")):
         page.goto(platform.url(f"/accounts/{path}/"))
         look.at(path)
-        page.locator("main form").evaluate("form => { form.noValidate = true; }")
+        page.locator("main form").first.evaluate("form => { form.noValidate = true; }")
         page.locator("main").get_by_role("button", name=button).click()
         expect(page.locator(".form-errors")).to_be_focused()
         look.at(f"{path}, refused")
