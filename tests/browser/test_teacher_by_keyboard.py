@@ -39,6 +39,8 @@ def write_the_question(page: Page) -> None:
     write(page, "stem", STEM)
     write(page, "choices-0-text", "The weights")
     tick(page, "choices-1-correct")
+    for field in ("hint", "steps", "answer", "quick_check"):
+        write(page, field, "Training changes what the model holds.")
     write(page, "position", "6")
     send(page)
 

@@ -29,6 +29,8 @@ def write_question(page: Page) -> None:
     page.locator("#id_topic").select_option(label="Optimizers: SGD, Adam and RMSprop")
     page.locator("#id_stem").fill(SIXTH)
     page.locator("#id_slug").fill("which-tensor-changes")
+    for field in ("hint", "steps", "answer", "quick_check"):
+        page.locator(f"#id_{field}").fill("The model holds it, and training changes it.")
     page.locator("#id_state").select_option("published")
     page.locator("#id_position").fill("6")
     for at, text in enumerate(("A variable of the model", "A batch of rows")):

@@ -138,7 +138,7 @@ def test_axe_finds_nothing_in_an_account(
         page.goto(platform.url(f"/accounts/{path}/"))
         look.at(path)
         page.locator("main form").first.evaluate("form => { form.noValidate = true; }")
-        page.locator("main").get_by_role("button", name=button).click()
+        page.locator("main").get_by_role("button", name=button, exact=True).click()
         expect(page.locator(".form-errors")).to_be_focused()
         look.at(f"{path}, refused")
     name = f"look-{uuid.uuid4().hex[:8]}"
