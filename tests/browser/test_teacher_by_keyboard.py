@@ -62,7 +62,7 @@ def mend_the_question(page: Page) -> None:
     )
     tab_to(page, page.get_by_role("link", name="Options"), within=1)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Options")).to_be_focused()
+    expect(page.get_by_role("heading", name="Options", exact=True)).to_be_focused()
     write(page, "choices-0-mistake", "Weights are only read.", within=5)
     write(page, "position", "6")
     send(page)
