@@ -56,7 +56,7 @@ def _is_ring(message: Message) -> bool:
 
 
 class LenientTransport(Transport):
-    """Redis, where what is no message at all is dropped together with the connection."""
+    """Redis, where anything that is not a message is dropped, together with the connection."""
 
     Channel = LenientChannel
     connection_errors = (*Transport.connection_errors, *JUNK)

@@ -5,7 +5,7 @@
 
 Counted in Redis, for all processes together (`throttling.shared`). A key may be any text: it is
 kept as a digest, so that neither names nor addresses stand in the broker. What was refused is not
-counted: whoever goes on asking is not kept out for longer.
+counted: going on asking keeps nobody out for longer.
 """
 
 import hashlib

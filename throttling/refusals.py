@@ -1,4 +1,4 @@
-"""A request that is turned away for now, whoever finds it out."""
+"""A request that is turned away for now, in whichever layer that is found out."""
 
 import math
 

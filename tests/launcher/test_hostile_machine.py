@@ -61,6 +61,7 @@ FOREIGN = {
 def checkout(tmp_path: Path) -> Path:
     """A copy of what git knows of this checkout, with the environment that is installed."""
     if not (ROOT / ".venv" / "ready").exists():
+        # As when another tool made it: then there is no stamp, and the copy would install anew.
         pytest.skip("this environment was not made by `make`")
     folder = tmp_path / AWKWARD
     listed = subprocess.run(
