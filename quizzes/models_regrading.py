@@ -1,4 +1,4 @@
-"""What a corrected key has changed, and the way there."""
+"""A corrected key: grading again with it, and the scores that changed. Part of `quizzes.models`."""
 
 from django.conf import settings
 from django.db import models
@@ -30,11 +30,12 @@ class ScoreChange(models.Model):
 class Regrading(models.Model):
     """A confirmed correction on its way through the attempts that it concerns, in portions.
 
-    `attempts` are their keys as they were previewed, in the order of the work, and none once it has
-    ended. `done` of them have been looked at, and `changed` scores are others now. After them come
-    the question's cards; those up to the key `cards_after` are done. Each portion moves one of the
-    two numbers by a conditional update in its own transaction: whatever stops the work, and no
-    matter who goes on with it, every attempt and every card has its turn once.
+    `attempts` holds their keys as they were previewed, in the order of the work; it is emptied at
+    the end. `done` counts those that have been looked at, `changed` the scores that changed. After
+    the attempts come the question's cards; those up to the key `cards_after` are done. Each portion
+    advances one of these two positions by a conditional update in its own transaction, so every
+    attempt and every card has its turn once, even if the work is interrupted or continued by
+    another process.
     """
 
     class State(models.TextChoices):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.sheets import LISTEN, begin
 from tests.conftest import RunningPlatform, run_platform
 from tests.patience import LAST_RESORT_MS
 
@@ -21,3 +22,21 @@ def teachers_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
     """A platform whose course and settings a teacher may change."""
     with run_platform(tmp_path_factory.mktemp("teachers-platform")) as running:
         yield running
+
+
+@pytest.fixture
+def sheet(page: Page, platform: RunningPlatform) -> Page:
+    """A test that has just begun; `sheets.told` has what its page announces."""
+    page.add_init_script(LISTEN)
+    begin(page, platform)
+    return page
+
+
+@pytest.fixture
+def plain_sheet(browser: Browser, platform: RunningPlatform) -> Iterator[Page]:
+    """A test that has just begun, without JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    begin(page, platform)
+    yield page
+    context.close()

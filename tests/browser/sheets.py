@@ -13,6 +13,17 @@ from tests.servers import ROOT
 
 TEST = "/learn/optimizers/test/"
 QUESTIONS = 10
+WAITING = "Not saved yet: no connection; trying again"
+# Keeps what the page tells a screen reader, in order.
+LISTEN = """
+addEventListener("DOMContentLoaded", () => {
+  window.told = [];
+  for (const region of document.querySelectorAll("[role=status]")) {
+    new MutationObserver(() => window.told.push(region.textContent))
+      .observe(region, { childList: true });
+  }
+});
+"""
 
 
 def begin(page: Page, platform: RunningPlatform) -> None:
@@ -33,7 +44,7 @@ def begin_with(page: Page, platform: RunningPlatform, *types: str) -> None:
 
 
 def field(page: Page, number: int) -> Locator:
-    """The first input of a question, of whichever kind it is."""
+    """The first input of a question, of any kind."""
     return page.locator(f"[name=choice-{number}]").first
 
 
@@ -67,6 +78,12 @@ def state(page: Page) -> Locator:
     return page.locator("[data-save-state]")
 
 
+def told(page: Page) -> list[str]:
+    """What a page that was opened with LISTEN has announced."""
+    words: list[str] = page.evaluate("told.filter(Boolean)")
+    return words
+
+
 def expect_saved(page: Page) -> None:
     expect(state(page)).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
     page.wait_for_function("() => Object.keys(localStorage).length === 0")
@@ -84,7 +101,7 @@ def expire_in(page: Page, platform: RunningPlatform, seconds: float) -> None:
 
 
 def begin_before(page: Page, platform: RunningPlatform, seconds: float) -> None:
-    """Sets the start of the attempt that the page shows, so many seconds ago."""
+    """Sets the start of the attempt that the page shows, that many seconds ago."""
     _set_moment(page, platform, "started_at", -seconds)
 
 

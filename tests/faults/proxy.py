@@ -1,10 +1,11 @@
-"""Proxies as bad networks have them: one cuts every connection, one lets streams fall silent."""
+"""Proxies between a client and a server: one cuts, one silences streams, one adds a prefix."""
 
 import re
 import select
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -15,13 +16,13 @@ STREAM = re.compile(rb"GET \S*/events[ ?]")
 
 
 @dataclass
-class CuttingProxy:
-    """Passes bytes on to `target` on loopback; `seconds` after it opened, a connection is cut."""
+class LoopbackProxy(ABC):
+    """Listens on a free port of loopback; how bytes pass to the port `target` is its own."""
 
     target: int
-    seconds: float
-    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
-    cuts: int = 0
+    listener: socket.socket = field(
+        init=False, default_factory=lambda: socket.create_server(("127.0.0.1", 0))
+    )
 
     @property
     def port(self) -> int:
@@ -33,105 +34,77 @@ class CuttingProxy:
                 client, _ = self.listener.accept()
             except OSError:  # closed: the test is over
                 return
-            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+            threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
-    def _pass_on(self, client: socket.socket) -> None:
-        deadline = time.monotonic() + self.seconds
+    def _connect(self, client: socket.socket) -> None:
         with client, socket.create_connection(("127.0.0.1", self.target)) as server:
-            other = {client: server, server: client}
-            while (left := deadline - time.monotonic()) > 0:
-                for ready in select.select([client, server], [], [], left)[0]:
-                    if not (data := ready.recv(65536)):
-                        return
-                    other[ready].sendall(data)
-            self.cuts += 1
+            self.pass_on(client, server)
+
+    @abstractmethod
+    def pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        """Passes bytes on in both directions until one side closes."""
 
 
 @dataclass
-class SilencingProxy:
+class CuttingProxy(LoopbackProxy):
+    """Cuts each connection `seconds` after it was opened."""
+
+    seconds: float = field(kw_only=True)
+    cuts: int = 0
+
+    def pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        deadline = time.monotonic() + self.seconds
+        other = {client: server, server: client}
+        while (left := deadline - time.monotonic()) > 0:
+            for ready in select.select([client, server], [], [], left)[0]:
+                if not (data := ready.recv(65536)):
+                    return
+                other[ready].sendall(data)
+        self.cuts += 1
+
+
+@dataclass
+class SilencingProxy(LoopbackProxy):
     """Passes everything on, but of each event stream only the first `most` bytes.
 
-    The connection stays open on both sides, so nobody is told that no more will come.
+    The connection stays open on both sides, so neither learns that no more will come.
     """
 
-    target: int
-    most: int
-    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    most: int = field(kw_only=True)
     streams: int = 0
     swallowed: int = 0
 
-    @property
-    def port(self) -> int:
-        return int(self.listener.getsockname()[1])
-
-    def serve(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:  # closed: the test is over
-                return
-            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
-
-    def _pass_on(self, client: socket.socket) -> None:
+    def pass_on(self, client: socket.socket, server: socket.socket) -> None:
         left: int | None = None
-        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
-            while True:
-                for ready in select.select([client, server], [], [])[0]:
-                    try:
-                        data = ready.recv(65536)
-                    except ConnectionError:
-                        return
-                    if not data:
-                        return
-                    if ready is client:
-                        if STREAM.match(data):
-                            left, self.streams = self.most, self.streams + 1
-                        server.sendall(data)
-                    elif left is None:
-                        client.sendall(data)
-                    else:
-                        client.sendall(data[:left])
-                        self.swallowed += len(data[left:])
-                        left -= len(data[:left])
+        for ready, data in chunks(client, server):
+            if ready is client:
+                if STREAM.match(data):
+                    left, self.streams = self.most, self.streams + 1
+                server.sendall(data)
+            elif left is None:
+                client.sendall(data)
+            else:
+                client.sendall(data[:left])
+                self.swallowed += len(data[left:])
+                left -= len(data[:left])
 
 
 @dataclass
-class PrefixProxy:
+class PrefixProxy(LoopbackProxy):
     """Serves `target` below a prefix, which it takes away or passes on, and nothing beside it."""
 
-    target: int
-    prefix: bytes
-    takes_away: bool
-    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    prefix: bytes = field(kw_only=True)
+    takes_away: bool = field(kw_only=True)
     strays: list[bytes] = field(default_factory=list)
 
-    @property
-    def port(self) -> int:
-        return int(self.listener.getsockname()[1])
-
-    def serve(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:  # closed: the test is over
-                return
-            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
-
-    def _pass_on(self, client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
-            while True:
-                for ready in select.select([client, server], [], [])[0]:
-                    try:
-                        if not (data := ready.recv(65536)):
-                            return
-                    except ConnectionError:
-                        return
-                    if ready is server:
-                        client.sendall(data)
-                    elif (asked := self._asked(data)) is None:
-                        client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                    else:
-                        server.sendall(asked)
+    def pass_on(self, client: socket.socket, server: socket.socket) -> None:
+        for ready, data in chunks(client, server):
+            if ready is server:
+                client.sendall(data)
+            elif (asked := self._asked(data)) is None:
+                client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            else:
+                server.sendall(asked)
 
     def _asked(self, data: bytes) -> bytes | None:
         """What the server is asked; None for what is not below the prefix."""
@@ -146,21 +119,34 @@ class PrefixProxy:
         return data.replace(b" " + self.prefix, b" ", 1)
 
 
-Proxy = TypeVar("Proxy", CuttingProxy, SilencingProxy, PrefixProxy)
+def chunks(*ends: socket.socket) -> Iterator[tuple[socket.socket, bytes]]:
+    """What arrives at any of these ends, until one is closed."""
+    while True:
+        for ready in select.select(ends, [], [])[0]:
+            try:
+                data = ready.recv(65536)
+            except ConnectionError:
+                return
+            if not data:
+                return
+            yield ready, data
+
+
+Proxy = TypeVar("Proxy", bound=LoopbackProxy)
 
 
 def prefix_proxy(
     target: int, prefix: str, *, takes_away: bool
 ) -> AbstractContextManager[PrefixProxy]:
-    return _serving(PrefixProxy(target, prefix.encode(), takes_away))
+    return _serving(PrefixProxy(target, prefix=prefix.encode(), takes_away=takes_away))
 
 
 def cutting_proxy(target: int, seconds: float) -> AbstractContextManager[CuttingProxy]:
-    return _serving(CuttingProxy(target, seconds))
+    return _serving(CuttingProxy(target, seconds=seconds))
 
 
 def silencing_proxy(target: int, most: int) -> AbstractContextManager[SilencingProxy]:
-    return _serving(SilencingProxy(target, most))
+    return _serving(SilencingProxy(target, most=most))
 
 
 @contextmanager
