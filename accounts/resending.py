@@ -16,8 +16,11 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.sent_fields import TOKEN
+
 SIGNED_OUT = "X-Signed-Out"
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (a field's name)
+# What a script says of the page that it sends from.
+PAGE_OF = "X-Page-Of"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,11 @@ class KeepWhatWasSent:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        if request.headers.get(PAGE_OF) == "member" and request.user.is_anonymous:
+            # It would be taken as a new guest's, and its owner would not find it.
+            response = render(request, "signed_out.html", status=FORBIDDEN)
+        else:
+            response = self.get_response(request)
         if request.method != "POST" or response.status_code not in (FOUND, FORBIDDEN, NOT_FOUND):
             return response
         if request.user.is_authenticated:

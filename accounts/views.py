@@ -13,6 +13,7 @@ from accounts.learners import claim_guest
 from accounts.models import User
 from accounts.name_forms import NameForm
 from accounts.refusals import CLAIMS, too_many
+from accounts.sent_fields import takes
 from accounts.sessions import sign_ins, sign_out_elsewhere
 from throttling.limits import take
 
@@ -20,6 +21,7 @@ from throttling.limits import take
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
 @require_POST
 @login_required(redirect_field_name=None)
+@takes()
 def claim(request: HttpRequest) -> HttpResponse:
     refused = take(CLAIMS, str(request.user.pk))
     if refused is not None:
@@ -37,6 +39,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @login_required
+@takes()
 def signed_in(request: HttpRequest) -> HttpResponse:
     """Where one is signed in; a POST signs out everywhere else."""
     user = cast("User", request.user)
@@ -50,6 +53,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@takes("name")
 def change_name(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)  # who is signed in has an account
     posted = request.POST if request.method == "POST" else None

@@ -83,7 +83,7 @@ def workshop(database_url: str = "") -> Iterator[tuple[Workshop, Settings]]:
         settings = read_settings(os.environ | given | {"REDIS_URL": ""}, ROOT)
         os.environ["WEIGHTWISE_DATA"] = str(data)
         # All visitors of a benchmark come from one address.
-        for what in ("GUESTS", "RUNS"):
+        for what in ("GUESTS", "RUNS", "ATTEMPTS"):
             os.environ[f"WEIGHTWISE_ADDRESS_{what}_AN_HOUR"] = "100000"
         os.environ.pop("DATABASE_URL", None)
         if database_url:

@@ -1,10 +1,12 @@
-"""Refuses what is larger than anything that a page of ours sends."""
+"""Refuses what no page of ours sends: a body that is too large, or that is no form."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+NO_FORM = "Pages here read forms, and nothing else. Send the fields as a form.\n"
 TOO_LARGE = "What you sent is larger than this platform takes.\n"
 
 
@@ -18,4 +20,18 @@ class LimitBodies:
         announced = request.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return HttpResponse(TOO_LARGE, status=413, content_type="text/plain")
+        return self.get_response(request)
+
+
+class RefuseOtherBodies:
+    """Answers 415 to a body that is no form: as a form it would be an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_body = request.headers.get("Content-Length", "0") not in ("", "0")
+        is_sent = has_body or "Transfer-Encoding" in request.headers
+        if request.method == "POST" and is_sent and request.content_type not in FORMS:
+            return HttpResponse(NO_FORM, status=415, content_type="text/plain")
         return self.get_response(request)

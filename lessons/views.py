@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons import queries
+from lessons.models import Lesson, Topic
 
 MODE_COOKIE = "mode"
 A_YEAR = 60 * 60 * 24 * 365
@@ -31,16 +32,23 @@ def lesson(request: HttpRequest, slug: str, mode: str) -> HttpResponse:
     """A topic in one mode; the mode is remembered for the next topic."""
     found = queries.published_topic(slug)
     chosen = queries.lesson_of(found, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    return lesson_page(request, found, chosen)
+
+
+def lesson_page(
+    request: HttpRequest, found: Topic, chosen: Lesson, **further: object
+) -> HttpResponse:
+    """The page of a lesson; `further` is for what is put into it from above."""
     context = {
         "topic": found,
         "lesson": chosen,
         "blocks": queries.shown_blocks(chosen),
-        "choices": queries.mode_choices(found, mode),
+        "choices": queries.mode_choices(found, chosen.mode),
     }
-    response = render(request, "lessons/lesson.html", context)
+    response = render(request, "lessons/lesson.html", context | further)
     response.set_cookie(
         MODE_COOKIE,
-        mode,
+        chosen.mode,
         max_age=A_YEAR,
         path=settings.SESSION_COOKIE_PATH,
         httponly=True,

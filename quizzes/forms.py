@@ -1,10 +1,13 @@
 """Reads responses from a posted form."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
+from accounts.sent_fields import TOKEN, refuse_odd
+from quizzes.kinds import no_question
 from training_jobs.forms import StartRunForm
 
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
@@ -21,17 +24,35 @@ LATER = "later"
 CHANGES = "changes"
 
 NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")
+# What answers a form about one question.
+RESPONSE = rf"{FIELD}|{ASKED}-[0-9]{{1,4}}"
+# What a sheet tells besides, each once.
+OF_SHEET = ("seq", WHOLE, LATER, CHANGES)
+ON_SHEET = re.compile(rf"{TOKEN}|{NAMED.pattern}")
 
 
 class FinishForm(StartRunForm):
     """Ends an attempt and asks for its run; what was answered on the page comes along."""
 
-    beside = re.compile(
-        rf"csrfmiddlewaretoken|seq|{FIELD}|{SECONDS}|{WHOLE}|{LATER}|{CHANGES}|{NAMED.pattern}"
-    )
+    beside = re.compile("|".join([ON_SHEET.pattern, *OF_SHEET]))
+
+    def __init__(self, questions: Container[int], *args: Any) -> None:
+        super().__init__(*args)
+        self.questions = questions
+
+    def clean(self) -> dict[str, Any] | None:
+        for position in positions(self.data):
+            if position not in self.questions:
+                self.add_error(None, no_question(position))
+        return super().clean()
 
 
-def positions(posted: QueryDict) -> list[int]:
+def refuse_odd_sheet(request: HttpRequest) -> None:
+    """Raises OddFields for what no sheet has; one form saves and finishes."""
+    refuse_odd(request, {*OF_SHEET, *StartRunForm.base_fields}, ON_SHEET)
+
+
+def positions(posted: Iterable[str]) -> list[int]:
     """The numbers of the questions that the form speaks of."""
     return sorted({int(found[1]) for name in posted if (found := NAMED.fullmatch(name))})
 

@@ -20,6 +20,10 @@ class UnknownChoice(BadResponse):
     """The response names an option that the question does not have."""
 
 
+def no_question(position: int) -> str:
+    return f"There is no question {position} here. Reload the page, and choose again."
+
+
 class Kind:
     """A question with options of which one is right: the kind that others differ from."""
 

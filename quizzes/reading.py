@@ -1,11 +1,36 @@
 """Which lessons a learner has read: as they say, or by having answered the questions inside."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import Learner
-from lessons.models import Lesson
-from quizzes import services
+from lessons.models import Lesson, Topic
+from quizzes import queries, services
 from quizzes.models import Attempt, LessonRead
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was posted to question `number`, and why it was not checked."""
+
+    number: int
+    posted: list[str]
+    why: str
+
+
+def inline_context(
+    topic: Topic, lesson: Lesson, learner: Learner | None, refused: Refused | None = None
+) -> dict[str, Any]:
+    """What the inline questions of a lesson are drawn from, also when one was refused just now."""
+    page = queries.inline_page(topic, learner)
+    context: dict[str, Any] = {"topic": topic, "lesson": lesson}
+    if refused is not None:
+        is_asked = 1 <= refused.number <= page.total
+        if is_asked and not page.questions[refused.number - 1].is_locked:
+            page = page.with_response(refused.number, refused.posted)
+        context |= {"error": refused.why, "is_asked": is_asked, "number": refused.number}
+    return context | {"page": page}
 
 
 def mark_read(learner: Learner, lesson: Lesson) -> None:

@@ -16,7 +16,14 @@ from database.prepared import Given, SelectRows, Update
 from quizzes import lifecycle
 from quizzes.attention import kept_seconds, most_seconds
 from quizzes.kept_versions import dated, with_versions
-from quizzes.kinds import BadResponse, accepted, is_number, is_unreadable, told_reading
+from quizzes.kinds import (
+    BadResponse,
+    accepted,
+    is_number,
+    is_unreadable,
+    no_question,
+    told_reading,
+)
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.sheets import Place, Sheet
@@ -72,6 +79,7 @@ def save_sheet(
     *,
     alone: bool = False,
     whose: Person | None = None,
+    about: Collection[int] = (),
 ) -> Saved:
     """Keeps responses and flags by position, where `seq` is newer than what is kept.
 
@@ -82,11 +90,11 @@ def save_sheet(
     It is passed over where something else was kept with a newer `seq`, as from another tab, and
     whoever sent it should be told. An attempt that has ended passes over all; where it says
     `whose`, so does one that is no test of theirs. Raises BadResponse for what cannot be kept,
-    after the rest was.
+    after the rest was; and, before anything is, when it is `about` a question that is not there.
     """
     if seq > MOST_SAVES:
         raise BadResponse("This page has lost count of what it has saved: reload it.")
-    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, alone)
+    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, alone, about)
     if saved.refusal is not None:
         raise saved.refusal
     return saved
@@ -101,12 +109,15 @@ def _save(
     flags: Mapping[int, bool],
     seconds: Mapping[int, int],
     alone: bool,
+    about: Collection[int],
 ) -> Saved:
     spoken_for = {*responses, *flags}
     held = lifecycle.held_test(attempt_id, whose) if whose else lifecycle.held(attempt_id)
     if held is None or lifecycle.is_overdue(held):
         return Saved(sorted(spoken_for), None)
     kept = {answer.position: answer for answer in _KEPT(attempt=attempt_id)}
+    if unknown := set(about) - kept.keys():
+        raise BadResponse(no_question(min(unknown)))
     newest = max((answer.seq for answer in kept.values()), default=0)
     wanted, refusal = {}, None
     for position in sorted(spoken_for & kept.keys()):

@@ -22,10 +22,11 @@ from quizzes.cards import remember_attempt
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
 from quizzes.kept_versions import dated, with_versions
-from quizzes.kinds import BadResponse, checkable
+from quizzes.kinds import BadResponse, checkable, no_question
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
+from quizzes.quotas import count_attempt, count_question
 from quizzes.saving import Responses, accepted_at, seconds_of
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
@@ -51,7 +52,8 @@ def start(quiz: Quiz, learner: Learner) -> Attempt:
     """The learner's open attempt at this quiz, begun now unless there is one.
 
     Raises NothingToAsk, because an attempt without questions would stay open, and empty, for good;
-    and NoAttemptLeft when the learner has used all that the quiz allows.
+    NoAttemptLeft when the learner has used all that the quiz allows, and TooManyAttempts when they
+    have begun as many as anyone may within an hour.
     """
     found = _open(quiz, learner)
     if found is not None and not finish_overdue(found):
@@ -80,6 +82,7 @@ def _begin(quiz: Quiz, learner: Learner) -> Attempt:
     hold(learner)
     if attempts_left(quiz, learner) == 0:
         raise NoAttemptLeft
+    count_attempt(learner)
     attempt = lifecycle.begin(quiz, learner)
     Answer.objects.bulk_create(
         Answer(attempt_id=attempt.pk, position=position, version_id=version.pk, order=order)
@@ -103,7 +106,9 @@ def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int
     if held is None:
         return
     answer = attempt.answers.select_related("version").filter(position=position).first()
-    if answer is None or answer.is_locked:
+    if answer is None:
+        raise BadResponse(no_question(position))
+    if answer.is_locked:
         return
     answer.response = accepted_at(position, answer.order, response)
     if asked_in_open_test(attempt.learner_id, answer.version.question_id):
@@ -128,6 +133,7 @@ def _go_on(attempt: Attempt) -> None:
     if quiz.kind == Quiz.Kind.INLINE:
         lifecycle.close(attempt)
     elif quiz.behaviour == Quiz.Behaviour.MASTERY and not _mastered(attempt):
+        count_question(attempt.learner)
         last = attempt.answers.order_by("-position")[0]
         version, order = next_question(quiz, attempt.learner, last)
         attempt.answers.create(position=last.position + 1, version=version, order=order)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quizzes import views, views_data, views_me, views_review
+from quizzes import views, views_data, views_me, views_result, views_review
 
 urlpatterns = [
     path("learn/<slug:slug>/practice/<int:number>/", views.practice, name="practice"),
@@ -8,8 +8,8 @@ urlpatterns = [
     path("learn/<slug:slug>/<slug:mode>/check/", views.check_inline, name="check_inline"),
     path("attempts/<uuid:attempt_id>/", views.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/finish/", views.finish, name="finish"),
-    path("attempts/<uuid:attempt_id>/result/", views.result, name="result"),
-    path("attempts/<uuid:attempt_id>/train/", views.train, name="train"),
+    path("attempts/<uuid:attempt_id>/result/", views_result.result, name="result"),
+    path("attempts/<uuid:attempt_id>/train/", views_result.train, name="train"),
     path("learn/<slug:slug>/<slug:mode>/read/", views_me.mark_read, name="mark_read"),
     path("me/", views_me.me, name="me"),
     path("me/attempts/", views_me.my_attempts, name="my_attempts"),

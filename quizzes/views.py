@@ -9,21 +9,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.middleware import HtmxDetails
 
 from accounts.learners import acting_learner, current_learner, person
+from accounts.sent_fields import OddFields, takes
 from lessons.queries import lesson_of
-from lessons.views import MODE_COOKIE
-from quizzes import card_queries, forms, queries, reading, saving, services
+from lessons.views import lesson_page
+from quizzes import forms, queries, reading, saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
-from quizzes.next_steps import next_steps
 from quizzes.sheets import Sheet, seconds_left
-from quizzes.verdicts import verdict_on
 from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
-from training_jobs.queries import run_page
 
 
 class HtmxRequest(HttpRequest):
@@ -33,11 +31,14 @@ class HtmxRequest(HttpRequest):
 
 
 SECONDS_LEFT = "X-Seconds-Left"
+# Tells scripts that a refusal says why in the place of what was sent.
+DRAWN_HERE = "X-Drawn-Here"
 ELSEWHERE = "This was not saved, because the answers were changed in another tab."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@takes(forms.SECONDS, often=forms.RESPONSE)
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
     learner = current_learner(request)
@@ -88,49 +89,48 @@ def _practice(
         "form": form,
         "checked_now": request.method == "POST" and not error,
     }
-    return refused(render(request, template, context), request, error)
+    return answer(render(request, template, context), error)
 
 
-def refused(
-    page: HttpResponse, request: HtmxRequest, error: BadResponse | TurnedAway | None
-) -> HttpResponse:
-    """The page with the status of what was refused; htmx swaps in only what has succeeded."""
+def answer(page: HttpResponse, error: BadResponse | TurnedAway | None) -> HttpResponse:
+    """The page with the status of what was refused, drawn for the place that it was sent from."""
+    if error is not None:
+        page.status_code = error.status if isinstance(error, TurnedAway) else 422
+        page[DRAWN_HERE] = "1"
     if isinstance(error, TurnedAway):
         page["Retry-After"] = str(error.retry_after or 1)
-    if error is not None and not request.htmx:
-        page.status_code = error.status if isinstance(error, TurnedAway) else 422
     return page
 
 
 @require_POST
+@takes("question", "again", forms.SECONDS, often=forms.RESPONSE)
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` begins the inline quiz anew."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
     topic = quiz.topic
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
-    error, number = "", forms.whole_number(request.POST, "question")
+    number, posted = forms.whole_number(request.POST, "question"), forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
+    error = None
     try:
         with acting_learner(request) as learner:
             attempt = services.start(quiz, learner)
             if "again" not in request.POST:
-                reading.check(attempt, lesson, number, forms.response(request.POST), looked_at)
-    except TurnedAway as refusal:
-        if not request.htmx:
-            raise
-        error = str(refusal)
-    except BadResponse as refusal:
-        error = str(refusal)
+                reading.check(attempt, lesson, number, posted, looked_at)
+    except (BadResponse, TurnedAway) as refusal:
+        error = refusal
+    refused = reading.Refused(number, posted, str(error)) if error else None
     if request.htmx:
-        page = queries.inline_page(topic, current_learner(request))
-        context = {"page": page, "topic": topic, "lesson": lesson, "error": error, "number": number}
-        return render(request, "quizzes/_inline_checked.html", context)
-    if error:
-        messages.error(request, error)
+        learner_now = current_learner(request)
+        context = reading.inline_context(topic, lesson, learner_now, refused) | {"number": number}
+        return answer(render(request, "quizzes/_inline_checked.html", context), error)
+    if refused:
+        return answer(lesson_page(request, topic, lesson, inline_refused=refused), error)
     return redirect(f"{lesson.get_absolute_url()}#inline-{number or 1}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes()
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is; a POST starts it, or returns to the one that is open."""
     quiz = queries.published_quiz(slug, Quiz.Kind.TEST)
@@ -182,6 +182,7 @@ def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpRe
 
 def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
     """Saves in the open test, and tells; None when it is not open, or not this learner's."""
+    _refuse_odd_sheet(request, attempt_id)
     posted, whole = request.POST, forms.WHOLE in request.POST
     positions = queries.positions(attempt_id) if whole else forms.positions(posted)
     seq = forms.whole_number(posted, "seq")
@@ -197,6 +198,7 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
             forms.seconds(posted, positions),
             alone=forms.CHANGES in posted,
             whose=person(request),
+            about=forms.positions(posted),
         )
     except BadResponse as error:
         return _not_saved(request, attempt_id, str(error), status=422)
@@ -213,6 +215,15 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
     return redirect("attempt", attempt_id)
 
 
+def _refuse_odd_sheet(request: HtmxRequest, attempt_id: UUID) -> None:
+    """Raises OddFields; Http404 for who has no business with this sheet, whatever they send."""
+    try:
+        forms.refuse_odd_sheet(request)
+    except OddFields:
+        queries.own_attempt(attempt_id, person(request))
+        raise
+
+
 def with_time_left(response: HttpResponse, expires_at: datetime | None) -> HttpResponse:
     """The answer, which also tells an open page how much time is left."""
     if expires_at is not None:
@@ -224,7 +235,10 @@ def _not_saved(request: HtmxRequest, attempt_id: UUID, why: str, *, status: int)
     if request.htmx:
         return HttpResponse(why, status=status, content_type="text/plain")
     messages.error(request, why)
-    return redirect("attempt", attempt_id)
+    found = queries.own_attempt(attempt_id, person(request))
+    page = _attempt(request, found, StartRunForm.for_learner(found.learner))
+    page.status_code = status
+    return page
 
 
 def _saved(request: HtmxRequest, sheet: Sheet, positions: Collection[int]) -> HttpResponse:
@@ -239,7 +253,8 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     found = queries.own_attempt(attempt_id, person(request))
     if not found.is_open:
         return redirect("result", found.id)
-    form, positions = forms.FinishForm(request.POST), queries.positions(found.pk)
+    positions = queries.positions(found.pk)
+    form = forms.FinishForm(positions, request.POST, request.FILES)
     try:
         if not form.is_valid():
             return _refuse_finish(request, found, form, positions)
@@ -284,50 +299,3 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
         forms.flags(request.POST, positions),
         forms.seconds(request.POST, positions),
     )
-
-
-@require_safe
-@never_cache
-def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Score, what it says, every question reviewed, and the live run."""
-    found = queries.own_attempt(attempt_id, person(request))
-    if services.finish_overdue(found):
-        found = queries.own_attempt(attempt_id, person(request))
-    if found.is_open:
-        return redirect(found)
-    return _result(request, found, StartRunForm.for_learner(found.learner))
-
-
-@require_POST
-def train(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """Asks for the run that could not be had at the finish; the result again if it still cannot."""
-    found = queries.own_attempt(attempt_id, person(request))
-    if found.is_open:
-        return redirect(found)
-    form = StartRunForm(request.POST)
-    if form.is_valid():
-        with form.refusals():
-            services.train(found, seed=form.cleaned_data["seed"], prediction=form.prediction)
-            return redirect("result", found.id)
-    return _result(request, found, form)
-
-
-def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
-    page = queries.attempt_page(found)
-    run = run_page(found.run) if found.run else None
-    verdict = verdict_on(page)
-    context = {
-        "quiz": page,
-        "topic": page.topic,
-        "attempt": found,
-        "score_changes": found.score_changes.all(),
-        "verdict": verdict,
-        "steps": next_steps(page, verdict, request.COOKIES.get(MODE_COOKIE, "")),
-        "attempts_left": queries.attempts_left(found.quiz, found.learner),
-        "returning": card_queries.returning(found) if page.marked else None,
-        "page": run,
-        "mine": True,
-        "learner": found.learner,
-        "form": form,
-    }
-    return form.answer(render(request, "quizzes/result.html", context))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.learners import SESSION_KEY, claimable_guest, current_learner
 from accounts.models import User
+from accounts.sent_fields import takes
 from authoring.downloads import attachment
 from quizzes.personal_data import exported, forget, forget_account
 from quizzes.queries import attempts_of
@@ -30,6 +31,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@takes()
 @reauthentication_required(  # type: ignore[untyped-decorator]  # allauth has no types
     allow_get=True, enabled=lambda request: request.user.is_authenticated
 )
@@ -57,6 +59,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@takes()
 def forget_guest(request: HttpRequest) -> HttpResponse:
     """What was done as a guest before signing in is not to be taken over: a POST removes it."""
     guest = claimable_guest(request)

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.learners import acting_learner, current_learner
+from accounts.sent_fields import takes
 from lessons.queries import lesson_of, published_topic
 from quizzes import queries, reading
 from quizzes.progress_queries import progress_of
@@ -54,6 +55,7 @@ def my_runs(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@takes()
 def mark_read(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Keeps that the learner has read a lesson."""
     topic = published_topic(slug)

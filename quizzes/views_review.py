@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.learners import current_learner
+from accounts.sent_fields import takes
 from quizzes import card_queries, cards, forms
 from quizzes.card_queries import ReviewPage
 from quizzes.kinds import BadResponse
-from quizzes.views import HtmxRequest
+from quizzes.views import HtmxRequest, answer
 
 
 @require_safe
@@ -29,17 +30,19 @@ def review(request: HtmxRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@takes("seq", "version", often=forms.RESPONSE)
 def card(request: HtmxRequest, card_id: int) -> HttpResponse:
     """One of them, open or with its explanation; a POST checks the answer."""
     found = card_queries.own_card(card_id, current_learner(request))
-    page, error = card_queries.card_page(found), ""
+    page = card_queries.card_page(found)
+    error: BadResponse | None = None
     if page is not None and request.method == "POST":
         posted, seq = forms.response(request.POST), forms.whole_number(request.POST, "seq")
         shown = forms.whole_number(request.POST, "version")
         try:
             cards.answer(found, card_queries.version_as_shown(found, shown), seq, posted)
         except BadResponse as refused:
-            page, error = page.with_response(posted), str(refused)
+            page, error = page.with_response(posted), refused
         else:
             page = card_queries.card_page(found)
     if page is None:
@@ -50,6 +53,7 @@ def card(request: HtmxRequest, card_id: int) -> HttpResponse:
 
 
 @require_POST
+@takes("seq", "rating")
 def rate(request: HtmxRequest, card_id: int) -> HttpResponse:
     """Says how hard a right answer was, and goes on to the next question."""
     found = card_queries.own_card(card_id, current_learner(request))
@@ -62,11 +66,14 @@ def rate(request: HtmxRequest, card_id: int) -> HttpResponse:
     return redirect("review")
 
 
-def _review(request: HtmxRequest, page: ReviewPage, error: str = "") -> HttpResponse:
+def _review(
+    request: HtmxRequest, page: ReviewPage, error: BadResponse | None = None
+) -> HttpResponse:
     template = "quizzes/_review.html" if request.htmx else "quizzes/review.html"
     checked_now = request.method == "POST" and not error
-    context = {"page": page, "question": page.question, "error": error, "checked_now": checked_now}
-    response = render(request, template, context, status=422 if error and not request.htmx else 200)
+    said = str(error or "")
+    context = {"page": page, "question": page.question, "error": said, "checked_now": checked_now}
+    response = answer(render(request, template, context), error)
     if request.htmx:
         # A reload shows this question again, and not the next one.
         response["HX-Replace-Url"] = reverse("card", args=[page.card.pk])

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import HttpResponse, QueryDict
 
 from accounts.models import Learner, new_seed
+from accounts.sent_fields import TOKEN, odd_fields
 from throttling.refusals import TurnedAway
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment
@@ -22,19 +23,16 @@ SEED_HELP = (
     "Decides the first weights and the order of the batches. Your own, unless you change it."
 )
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
-# Of a name that nobody knows, as much as a sentence bears.
-LONGEST_NAME = 40
 
 
 class WishForm(forms.Form):
     """What every form that asks for runs has: a key, and the way in which it is refused.
 
-    A field that the form does not have, or has once and was sent twice, is refused, too: whoever
-    sent it meant something by it that would not happen.
+    A field that the form does not have, or has once and was sent twice, is refused, too.
     """
 
     # Fields that stand beside those of the form.
-    beside = re.compile(r"csrfmiddlewaretoken|estimate")
+    beside = re.compile(TOKEN)
     refusal: TurnedAway | None = None
     # Makes a doubled click or a resent form the same run.
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -44,8 +42,9 @@ class WishForm(forms.Form):
         return str(self.cleaned_data["request_key"] or uuid.uuid4())
 
     def clean(self) -> dict[str, Any] | None:
-        for problem in odd_fields(self.data, self.fields, self.beside):
-            self.add_error(None, problem)
+        if isinstance(self.data, QueryDict):
+            for problem in odd_fields(self.data, self.files, self.fields, self.beside):
+                self.add_error(None, problem)
         return super().clean()
 
     @contextmanager
@@ -104,6 +103,8 @@ class StartRunForm(WishForm):
 class ExperimentForm(StartRunForm):
     """The same with what this experiment permits to change, and the test row to follow."""
 
+    # A button that asks for the size alone.
+    beside = re.compile(f"{TOKEN}|estimate")
     watched_row = forms.IntegerField(
         label="Watched test row",
         help_text=WATCHED_HELP,
@@ -145,21 +146,6 @@ class ExperimentForm(StartRunForm):
     @property
     def has_further_errors(self) -> bool:
         return any(field.errors for field in self.further)
-
-
-def odd_fields(
-    data: Mapping[str, Any], fields: Container[str], beside: re.Pattern[str]
-) -> Iterator[str]:
-    """What is wrong with the names that were sent, in sentences."""
-    if not isinstance(data, QueryDict):
-        return
-    for name in data:
-        if name in fields:
-            if (times := len(data.getlist(name))) > 1:
-                yield f"“{name}” was sent {times} times. Send one value for it."
-        elif not beside.fullmatch(name):
-            shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-            yield f"This form has no field “{shown}”. Leave it out, or reload the page."
 
 
 def first_values(learner: Learner | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.learners import acting_learner, current_learner
+from accounts.sent_fields import takes
 from training_jobs import comparisons, groups, queries, services
 from training_jobs.durations import forecast
 from training_jobs.engine.estimates import Estimate
@@ -25,7 +26,7 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = queries.published_experiment(slug)
     form = None
     if request.method == "POST":
-        form = ExperimentForm(chosen, request.POST)
+        form = ExperimentForm(chosen, request.POST, request.FILES)
         if form.is_valid() and "estimate" not in request.POST:
             with form.refusals():
                 return redirect(_start(request, chosen, form))
@@ -109,6 +110,7 @@ def recorded_events(request: HttpRequest, run_id: UUID) -> StreamingHttpResponse
 
 
 @require_POST
+@takes()
 def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Asks for the end of one's own run."""
     found = queries.own_run(run_id, current_learner(request))

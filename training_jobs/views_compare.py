@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.learners import acting_learner, current_learner
+from accounts.sent_fields import takes
 from training_jobs import comparisons, groups, queries, sweeps
 from training_jobs.comparisons import MOST, NotComparable
 from training_jobs.engine.plan import PlanError
@@ -89,6 +90,7 @@ def curves(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@takes()
 def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Queues a run with the same plan, and leads to both side by side."""
     original = queries.viewable_run(run_id, current_learner(request))
@@ -103,7 +105,7 @@ def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 def race(request: HttpRequest, slug: str) -> HttpResponse:
     """Queues an experiment and its rivals from the same start, and leads to their chart."""
-    form, chosen = GroupForm(request.POST), queries.published_experiment(slug)
+    form, chosen = GroupForm(request.POST, request.FILES), queries.published_experiment(slug)
     if group := _group(request, chosen, form, groups.request_race):
         return redirect(f"{reverse('compare_runs')}?group={group}")
     return experiment_page(request, chosen, together=form)
@@ -112,7 +114,7 @@ def race(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def start_sweep(request: HttpRequest, slug: str) -> HttpResponse:
     """Queues an experiment at several learning rates, and leads to what comes of it."""
-    form, chosen = GroupForm(request.POST), queries.published_experiment(slug)
+    form, chosen = GroupForm(request.POST, request.FILES), queries.published_experiment(slug)
     if group := _group(request, chosen, form, groups.request_sweep):
         return redirect("sweep", group)
     return experiment_page(request, chosen, together=form)

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "config.features.RefuseFeatures",
     "config.charsets.RefuseCharsets",
     "config.limits.LimitBodies",
+    "config.limits.RefuseOtherBodies",
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "config.static_files.StaticFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -238,6 +239,10 @@ QUEUE_MEMBER_RUNS = env.int("WEIGHTWISE_QUEUE_MEMBER_RUNS", default=500)
 # What one address may do within an hour, without signing in: a class often has one together.
 ADDRESS_GUESTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR", default=120)
 ADDRESS_RUNS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_RUNS_AN_HOUR", default=400)
+ADDRESS_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_ATTEMPTS_AN_HOUR", default=2000)
+# How many tests, practice sets and inline quizzes a learner may begin within an hour.
+GUEST_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_GUEST_ATTEMPTS_AN_HOUR", default=60)
+MEMBER_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_ATTEMPTS_AN_HOUR", default=200)
 MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
 # After these days the sweep removes the histories of guests' runs, and learners' files.
 GUEST_HISTORY_DAYS = env.int("WEIGHTWISE_GUEST_HISTORY_DAYS", default=90)

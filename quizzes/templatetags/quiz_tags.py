@@ -25,12 +25,10 @@ def shows_marks(attempt: Attempt) -> bool:
 @register.inclusion_tag("quizzes/_inline.html", takes_context=True)
 def inline_quiz(context: RequestContext) -> dict[str, Any]:
     """The topic's inline questions as this reader left them, then the lesson's key insight."""
-    request = context["request"]
-    page = queries.inline_page(context["topic"], current_learner(request))
+    request, topic, lesson = context["request"], context["topic"], context["lesson"]
+    refused = context.get("inline_refused")
     return {
-        "page": page,
-        "topic": context["topic"],
-        "lesson": context["lesson"],
+        **reading.inline_context(topic, lesson, current_learner(request), refused),
         "request": request,
         "csrf_token": context["csrf_token"],
     }

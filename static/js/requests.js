@@ -1,19 +1,65 @@
-/* Says so when a request that htmx made has failed: the note is in the form, hidden. */
+// Says what has become of a request that htmx made and that has failed. The note is in the form,
+// hidden, with a text for each case.
+
+import { renewTokens } from "./tokens.js";
+
+const BUSY = new Set([408, 429]);
+
+const { member } = document.body.dataset;
+let signedOut = false;
 
 function note(event) {
   return event.detail.elt.querySelector("[data-request-failed]");
 }
 
-function show(event) {
+function tell(event, key, whose = "") {
   const found = note(event);
-  if (found) found.hidden = false;
+  signedOut = key === "signedOut";
+  if (!found) return;
+  found.querySelector("[data-request-why]").textContent = found.dataset[key] + whose;
+  found.querySelector("[data-request-sign-in]").hidden = !signedOut;
+  found.hidden = false;
 }
 
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, show);
+/** Signing in or out in another tab makes the page's tokens old. With fresh ones its forms can be
+ * sent again, and whoever sends them is to know for whom. */
+async function tellOfOldForm(event) {
+  const page = await renewTokens();
+  if (!page) tell(event, "old");
+  else tell(event, page.member === null ? "changedToGuest" : "changed", page.member ?? "");
 }
+
+function refused(event) {
+  const { xhr } = event.detail;
+  const isSignedOut = member !== undefined && xhr.getResponseHeader("X-Signed-Out");
+  if (isSignedOut) tell(event, "signedOut");
+  else if (xhr.status === 403) tellOfOldForm(event);
+  else tell(event, xhr.status >= 500 || BUSY.has(xhr.status) ? "busy" : "refused");
+}
+
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => tell(event, "unreached"));
+}
+document.addEventListener("htmx:responseError", refused);
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  // What a member answers is not to become a guest's when the session has ended.
+  if (member !== undefined) detail.headers["X-Page-Of"] = "member";
+});
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const found = note(event);
   if (found) found.hidden = true;
+});
+
+// A refusal that is drawn for this very place says why in it.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("X-Drawn-Here")) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+
+document.addEventListener("visibilitychange", () => {
+  // Who comes back may have signed in meanwhile.
+  if (!document.hidden && signedOut) renewTokens();
 });

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from accounts.models import Learner
 from quizzes import services
 from quizzes.models import Answer
 from tests.factories import PASSWORD, client_of, make_learner, make_topic, make_user, quiz
@@ -150,3 +151,14 @@ def test_passwords_and_what_is_about_an_account_are_never_shown_again() -> None:
     assert old.status_code == 403
     assert PASSWORD not in old.content.decode()
     assert "What you sent" not in old.content.decode()
+
+
+def test_what_a_members_page_sends_is_not_taken_as_a_new_guests() -> None:
+    """The session has ended, and the page does not know it yet."""
+    make_topic("gradients", practice=1)
+    headers = {"HX-Request": "true", "X-Page-Of": "member"}
+    refused = Client().post("/learn/gradients/practice/1/", {"choice": "x"}, headers=headers)
+    assert (refused.status_code, refused["X-Signed-Out"]) == (403, "1")
+    assert Learner.objects.count() == 0
+    member = client_of(make_user("ada"))
+    assert member.post("/learn/gradients/practice/1/", headers=headers).status_code == 422

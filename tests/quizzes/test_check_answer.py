@@ -52,10 +52,11 @@ def test_an_unknown_option_is_refused_and_locks_nothing(response: list[str]) -> 
     assert answers(attempt)[0].correct is None
 
 
-def test_a_question_that_is_not_asked_is_ignored() -> None:
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_question_that_is_not_asked_is_refused(number: int) -> None:
     attempt = started()
-    services.check(attempt, 3, ["ffffff"])
-    services.check(attempt, 0, ["ffffff"])
+    with pytest.raises(BadResponse, match=f"There is no question {number} here"):
+        services.check(attempt, number, ["ffffff"])
     assert [answer.correct for answer in answers(attempt)] == [None, None]
 
 

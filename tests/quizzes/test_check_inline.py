@@ -68,21 +68,26 @@ def test_it_can_be_begun_again(questions: list[Question]) -> None:
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_who_chose_nothing_is_told_to_choose_first(headers: dict[str, str]) -> None:
-    response = Client().post(CHECK, {"question": "1"}, headers=headers, follow=True)
+    response = Client().post(CHECK, {"question": "1"}, headers=headers)
+    assert response.status_code == 422
+    assert response["X-Drawn-Here"]
     assert "Choose an option first" in response.content.decode()
     assert not Answer.objects.exclude(correct=None).exists()
 
 
 def test_an_option_that_is_none_is_refused() -> None:
-    response = Client().post(CHECK, answer(1, "ffffff"), follow=True)
+    response = Client().post(CHECK, answer(1, "ffffff"))
+    assert response.status_code == 422
     assert "reload the page, choose again" in response.content.decode()
 
 
 @pytest.mark.parametrize("number", ["0", "3", "-1", "one", "²", "99999999999999", ""])
-def test_a_question_that_is_not_asked_is_harmless(number: str) -> None:
-    response = Client().post(CHECK, {"question": number, "choice": "ffffff"})
-    assert response.status_code == 302
-    assert Attempt.objects.get().is_open
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_question_that_is_not_asked_is_named(number: str, headers: dict[str, str]) -> None:
+    response = Client().post(CHECK, {"question": number, "choice": "ffffff"}, headers=headers)
+    assert response.status_code == 422
+    assert f"There is no question {3 if number == '3' else 0} here" in response.content.decode()
+    assert not Attempt.objects.exists()
 
 
 def test_it_takes_a_post() -> None:

@@ -123,9 +123,13 @@ def test_a_response_that_is_none_is_refused_and_the_others_are_kept(
     assert [bool(answer.response) for answer in answers(attempt)] == [True, False, False, False]
 
 
-def test_a_question_that_is_not_there_is_left_out(client: Client, attempt: Attempt) -> None:
-    odd = {"choice_99": "ffffff", "choice_00": "a", "flag_x": "1", "asked_99999": "1"}
-    assert send(client, attempt, 1, **odd).status_code == 200
+@pytest.mark.parametrize("name", ["choice_99", "choice_00", "flag_x", "asked_99999"])
+def test_a_question_that_is_not_there_is_refused(
+    client: Client, attempt: Attempt, name: str
+) -> None:
+    own = {"choice_1": keyed(answers(attempt)[0])[0]}
+    assert send(client, attempt, 1, **own, **{name: "1"}).status_code == 422
+    assert answers(attempt)[0].response == []
 
 
 def test_flags_of_an_overtaken_form_are_not_lost_in_silence(attempt: Attempt) -> None:

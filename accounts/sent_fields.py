@@ -1,0 +1,77 @@
+"""A form is taken with the fields that its page gave it, and with no others.
+
+Whoever sends a field that a form does not have meant something by it that would not happen: it is
+refused, not passed over. Forms with fields of their own say it beside them (`odd_fields`); the
+others through `takes`.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import wraps
+from itertools import islice
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from throttling.refusals import TurnedAway
+
+# Each of our forms has it, and may have it twice where it was sent again.
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (a field's name)
+# Of a name that nobody knows, as much as a sentence bears.
+LONGEST_NAME = 40
+# A thousand odd names are said by the first of them.
+MOST_SAID = 3
+
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponse])
+
+
+class OddFields(TurnedAway):
+    """A form came with fields that it does not have; nothing of it was done."""
+
+    status = 422
+
+
+def takes(*once: str, often: str = "") -> Callable[[AnyView], AnyView]:
+    """Lets a POST to the view have these fields only: `once` each, and those that match `often`."""
+    beside = re.compile(f"{TOKEN}|{often}" if often else TOKEN)
+
+    def strict(view: AnyView) -> AnyView:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: object, **options: object) -> HttpResponse:
+            if request.method == "POST":
+                refuse_odd(request, once, beside)
+            return view(request, *args, **options)
+
+        return answer  # type: ignore[return-value]  # it is called as the view is
+
+    return strict
+
+
+def refuse_odd(request: HttpRequest, once: Container[str], beside: re.Pattern[str]) -> None:
+    """Raises OddFields for what the form does not have."""
+    if odd := list(odd_fields(request.POST, request.FILES, once, beside)):
+        raise OddFields(" ".join(odd))
+
+
+def odd_fields(
+    sent: QueryDict, files: Iterable[str], once: Container[str], beside: re.Pattern[str]
+) -> Iterator[str]:
+    """What is wrong with the names that were sent, in sentences; of many, the first."""
+    return islice(_odd(sent, files, once, beside), MOST_SAID)
+
+
+def _odd(
+    sent: QueryDict, files: Iterable[str], once: Container[str], beside: re.Pattern[str]
+) -> Iterator[str]:
+    for name in files:
+        yield f"This form takes no file. Leave out “{_shown(name)}”."
+    for name in sent:
+        if name in once:
+            if (times := len(sent.getlist(name))) > 1:
+                yield f"“{name}” was sent {times} times. Send one value for it."
+        elif not beside.fullmatch(name):
+            yield f"This form has no field “{_shown(name)}”. Leave it out, or reload the page."
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

@@ -1,0 +1,19 @@
+// Gives the forms of a page the token that they need now.
+
+const PATIENCE_MS = 20000;
+const FIELD = "csrfmiddlewaretoken";
+
+/** The page as it is for whoever is signed in now: `member` is the name, null for a guest. Nothing
+ * where it cannot be had. */
+export async function renewTokens() {
+  try {
+    const answer = await fetch(window.location.href, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(`[name=${FIELD}]`);
+    if (!answer.ok || answer.redirected || !fresh) return null;
+    for (const field of document.querySelectorAll(`[name=${FIELD}]`)) field.value = fresh.value;
+    return { member: page.body.dataset.member ?? null };
+  } catch {
+    return null;
+  }
+}
