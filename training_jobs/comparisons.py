@@ -239,7 +239,7 @@ def histories_of(runs: Iterable[Run]) -> dict[UUID, History]:
 
 def _labels(runs: Sequence[Run]) -> list[str]:
     """A name for each run that tells it from the others, as short as that allows."""
-    titles = [run.experiment.title for run in runs]
+    titles = [run.title for run in runs]
     if len(set(titles)) == len(titles):
         return titles
     fields = [f for f in LABELS if len({_said(f, run.plan) for run in runs}) > 1]
@@ -253,7 +253,7 @@ def _labels(runs: Sequence[Run]) -> list[str]:
 def _named(run: Run, fields: Iterable[str]) -> str:
     parts = [f"{LABELS[field].lower()} {_said(field, run.plan)}" for field in fields]
     kind = ["reference run"] if run.is_reference else []
-    return f"{run.experiment.title}: {', '.join([*parts, *kind])}".rstrip(": ")
+    return f"{run.title}: {', '.join([*parts, *kind])}".rstrip(": ")
 
 
 def _said(field: str, plan: Data) -> str:

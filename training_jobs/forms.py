@@ -16,6 +16,7 @@ from throttling.refusals import TurnedAway
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
+from training_jobs.plan_queries import read
 from training_jobs.plan_words import said
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
@@ -115,6 +116,8 @@ class ExperimentForm(StartRunForm):
 
     def __init__(self, experiment: Experiment, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        # What an address wanted that is not offered, in sentences.
+        self.left_out: list[str] = []
         self.experiment = experiment
         own = _own_values(experiment)
         self.permitted: list[str] = []
@@ -128,10 +131,32 @@ class ExperimentForm(StartRunForm):
         chosen = {name: self.cleaned_data[name] for name in [*self.permitted, "watched_row"]}
         return {name: value for name, value in chosen.items() if value is not None}
 
-    def planned(self) -> Plan:
-        """The plan that the form stands for now. Raises PlanError when it cannot be trained."""
-        changes = self.changes if self.is_bound and self.is_valid() else {}
+    def prefill(self, query: QueryDict) -> None:
+        """Sets what `query` says of the plan, as far as it is offered."""
+        found = read(query, self.fields)
+        self.initial = {**self.initial, **found.values}
+        self.left_out = found.left_out
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether somebody chose what the form stands for, here or by an address."""
+        return self.is_bound or any(name in self.initial for name in self.permitted)
+
+    def planned(self) -> Plan | None:
+        """The plan that the form stands for now; None while one of its choices is refused.
+
+        What else is refused, such as a prediction of 101 %, changes nothing about the plan.
+        Raises PlanError when the plan cannot be trained.
+        """
+        if any(name in self.errors for name in self.permitted):
+            return None
+        chosen = self.cleaned_data if self.is_bound else self._first_choices()
+        changes = {name: chosen[name] for name in self.permitted if chosen.get(name) is not None}
         return Plan.parse({**self.experiment.plan, **changes})
+
+    def _first_choices(self) -> dict[str, Any]:
+        named = [name for name in self.permitted if name in self.initial]
+        return {name: self.fields[name].clean(self.initial[name]) for name in named}
 
     @property
     def of_plan(self) -> list[BoundField]:
@@ -164,6 +189,8 @@ def _choice(name: str, label: str, values: dict[str, Any], own: dict[str, Any]) 
     return forms.TypedChoiceField(
         label=label,
         choices=[(key, said(name, value)) for key, value in values.items()],
+        # A reloaded page must not show a choice that its estimate was not made for.
+        widget=forms.Select(attrs={"autocomplete": "off"}),
         coerce=values.__getitem__,
         initial=key_of(own.get(name)),
         # A field that is not sent keeps the experiment's own value.

@@ -11,6 +11,7 @@ from accounts.models import Learner
 from authoring.models import Authored
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.permits import PermitError, check
+from training_jobs.run_titles import Change, changes_between, title_of
 
 
 def validate_plan(values: Any) -> None:
@@ -137,6 +138,16 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])
+
+    @property
+    def title(self) -> str:
+        """What the run is called: by its own plan, where that is not its experiment's."""
+        return title_of(self.plan, self.experiment.title, self.experiment.plan)
+
+    @property
+    def changes(self) -> list[Change]:
+        """Where its plan is not its experiment's."""
+        return changes_between(self.plan, self.experiment.plan)
 
     @property
     def is_active(self) -> bool:

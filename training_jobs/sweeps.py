@@ -10,6 +10,7 @@ from training_jobs.comparisons import final_figures
 from training_jobs.figures import percent
 from training_jobs.groups import learning_rates
 from training_jobs.models import Run
+from training_jobs.run_titles import title_of
 
 # One unit is about one pixel at the size at which a phone shows the chart.
 WIDTH, HEIGHT = 360, 240
@@ -96,6 +97,13 @@ class Sweep:
     @property
     def experiment(self) -> Any:
         return self.runs[0].experiment
+
+    @property
+    def title(self) -> str:
+        """What is swept: the experiment, unless its plan is another one by now."""
+        experiment = self.experiment
+        swept = self.runs[0].plan
+        return title_of(swept, experiment.title, experiment.plan, apart={"learning_rate"})
 
     @property
     def done(self) -> int:

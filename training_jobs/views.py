@@ -17,14 +17,22 @@ from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
 from training_jobs.forms import ExperimentForm, GroupForm, first_values
 from training_jobs.models import Experiment, Run
+from training_jobs.plan_queries import again
 from training_jobs.sse import last_seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def experiment(request: HttpRequest, slug: str) -> HttpResponse:
-    """An experiment and the form that starts a run of it."""
+    """An experiment and the form that starts a run of it, filled in with what the query says.
+
+    With `part=estimate`, only what a run with the query's choices will take.
+    """
     chosen = queries.published_experiment(slug)
     form = None
+    if request.GET.get("part") == "estimate":
+        form = _first_form(request, chosen)
+        context = {"experiment": chosen, "form": form, "size": _size(form)}
+        return render(request, "training_jobs/_estimate.html", context)
     if request.method == "POST":
         form = ExperimentForm(chosen, request.POST, request.FILES)
         if form.is_valid() and "estimate" not in request.POST:
@@ -41,12 +49,19 @@ def experiment_page(
 ) -> HttpResponse:
     """The page with these forms on it, and the status of what one of them was refused for."""
     learner = current_learner(request)
-    form = form or ExperimentForm(chosen, initial=first_values(learner))
+    form = form or _first_form(request, chosen)
     runs = queries.recent_runs(learner, chosen)
     context: dict[str, Any] = {"together": together}
     context |= {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
     context |= {"offers": groups.offers(chosen), "reference": comparisons.reference_run(chosen)}
     return (together or form).answer(render(request, "training_jobs/experiment.html", context))
+
+
+def _first_form(request: HttpRequest, chosen: Experiment) -> ExperimentForm:
+    """The unsent form: the learner's seed, and the choices that the query makes."""
+    form = ExperimentForm(chosen, initial=first_values(current_learner(request)))
+    form.prefill(request.GET)
+    return form
 
 
 def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Run:
@@ -65,11 +80,15 @@ def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Ru
 def _size(form: ExperimentForm) -> Estimate | None:
     """What the plan in the form will take; None when it cannot be trained."""
     try:
-        return forecast().of(form.planned())
+        planned = form.planned()
     except PlanError as error:
-        if form.is_bound and not form.errors:
-            form.add_error(None, f"This plan cannot be trained: {error}")
+        said = f"This plan cannot be trained: {error}"
+        if not form.is_bound:
+            form.left_out.append(said)
+        elif not form.errors:
+            form.add_error(None, said)
         return None
+    return forecast().of(planned) if planned else None
 
 
 @require_safe
@@ -82,6 +101,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if "part" in request.GET:
         return render(request, "training_jobs/_run_facts.html", context)
     context["others"] = comparisons.others_to_compare(shown.run, learner)
+    context["again"] = again(shown.run)
     return render(request, "training_jobs/run.html", context)
 
 

@@ -73,7 +73,7 @@ def script(request: HttpRequest, run_id: UUID) -> HttpResponse:
     body = script_of(
         Plan.parse(run.plan),
         dataset=receipt["data"]["name"],
-        title=run.experiment.title,
+        title=run.title,
         accuracy=result["test_accuracy"],
         weights_digest=receipt["weights_sha256"],
         libraries=receipt["libraries"],

@@ -20,6 +20,12 @@ PAINTED = """() => {
   });
 }"""
 
+# How far a table reaches beyond what is seen of it.
+CUT = """() => {
+  const seen = document.querySelector(".sweep .scroll");
+  return Math.max(seen.scrollWidth - seen.clientWidth, 0);
+}"""
+
 
 def race(page: Page, platform: RunningPlatform) -> None:
     page.goto(platform.url("/experiments/optimizers-adam/"))
@@ -123,4 +129,7 @@ def test_a_sweep_goes_on_by_itself(
     assert rates >= 4
     expect(page.locator(".sweep-chart circle")).to_have_count(rates * 3)
     expect_no_sideways_scroll(page)
+    for width in (320, 390, 900, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(CUT) == 0, f"the table ends beyond {width} px"
     assert complaints == []

@@ -144,8 +144,10 @@ def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPla
     page.goto(platform.url("/experiments/mnist-64/"))
     page.get_by_label("Hidden layers").select_option("[16]")
     page.get_by_label("Activation").select_option("tanh")
+    estimate = page.locator(".run-estimate")
+    expect(estimate).to_contain_text("With these choices: 12,730 parameters")  # without a press
     page.get_by_role("button", name="Only estimate its size").click()
-    expect(page.locator(".run-estimate")).to_contain_text("With these choices: 12,730 parameters")
+    expect(estimate).to_contain_text("With these choices: 12,730 parameters")
     page.locator(".run-further summary").click()
     page.get_by_label("Watched test row").fill("7")
     page.get_by_role("button", name="Start the run").click()
@@ -153,6 +155,11 @@ def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPla
     expect_finished(page)
     expect(page.locator(".run-data")).to_contain_text("one hidden layer of 16 units")
     expect(page.locator("[data-run-watched]")).to_contain_text("Test row 7")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("16 hidden units")
+    page.get_by_role("link", name="Run it again").click()
+    expect(page.get_by_label("Hidden layers")).to_have_value("[16]")
+    expect(page.get_by_label("Activation")).to_have_value("tanh")
+    expect(estimate).to_contain_text("With these choices: 12,730 parameters")
 
 
 def test_without_motion_nothing_plays(browser: Browser, platform: RunningPlatform) -> None:
