@@ -4,6 +4,7 @@ Celery ends a worker over an answer that it does not expect, such as that of a s
 just become a replica, or over a message that is none. Here that costs the connection alone.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -61,6 +62,16 @@ class LenientTransport(Transport):
     Channel = LenientChannel
     connection_errors = (*Transport.connection_errors, *JUNK)
 
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Asks for the first messages. A broker may refuse that, such as one that is a replica."""
+        try:
+            super().register_with_event_loop(connection, loop)
+        except Exception:
+            # Celery forgets a connection that it could not register, and leaves it open.
+            with suppress(Exception):
+                self.close_connection(connection)
+            raise
+
 
 class LastingConnection(Connection):
     """A connection that is tried again soon, however long the broker has been away."""
@@ -84,6 +95,11 @@ class Application(Celery):
     """
 
     amqp_cls = "config.broker:LastingAMQP"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # By its name: a web process has no use for the worker's half of Celery.
+        self.steps["consumer"].add("config.pausing:Pause")
 
     def connection_for_read(self, url: str | None = None, **options: Any) -> Connection:
         return super().connection_for_read(url or settings.REDIS_URL, **options)

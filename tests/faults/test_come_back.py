@@ -1,12 +1,15 @@
 """Database and broker are restarted, or answer nonsense: workers come back by themselves."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
+import psutil
 import pytest
 import redis
 
@@ -89,6 +92,24 @@ def replica(client: redis.Redis) -> Iterator[None]:
     client.replicaof("NO", "ONE")
 
 
+@contextmanager
+def full(client: redis.Redis) -> Iterator[None]:
+    """The broker has no memory left, and everyone has to connect anew."""
+    client.config_set("maxmemory", 1)
+    client.client_kill_filter(_type="normal", skipme=True)
+    yield
+    client.config_set("maxmemory", 0)
+
+
+@contextmanager
+def of_another_kind(client: redis.Redis) -> Iterator[None]:
+    """Something else stands where the messages should."""
+    client.delete("celery")
+    client.set("celery", "no list")
+    yield
+    client.delete("celery")
+
+
 @pytest.mark.parametrize("restart", [restart_database, restart_broker])
 def test_a_restart_under_load_costs_no_run_and_no_worker(
     whole: House, restart: Callable[[House], None]
@@ -119,6 +140,69 @@ def test_a_broker_that_became_a_replica_is_told_of_and_waited_for(whole: House) 
     assert visitor.finished(run)["state"] == "succeeded"
     whole.wait_until_whole()
     assert whole.trainer.process.popen.poll() is None
+
+
+def attempts(whole: House) -> int:
+    """How often the worker has failed with its broker so far."""
+    output = whole.trainer.process.output()
+    return output.count("Cannot connect to redis") + output.count("Connection to broker lost")
+
+
+def held_by_worker(whole: House, client: redis.Redis) -> int:
+    """The connections that the worker and its child have open, by the broker's own list."""
+    worker = psutil.Process(whole.trainer.process.pid)
+    held = [one for it in (worker, *worker.children()) for one in it.net_connections("inet")]
+    ports = {str(one.laddr.port) for one in held}
+    return sum(one["addr"].rpartition(":")[2] in ports for one in client.client_list())
+
+
+@pytest.mark.parametrize("refusal", [replica, full, of_another_kind])
+def test_a_broker_that_refuses_is_asked_after_pauses_and_nothing_is_left_open(
+    whole: House, refusal: Callable[[redis.Redis], AbstractContextManager[None]]
+) -> None:
+    whole.wait_until_whole()
+    with whole.broker.client() as client:
+        held = held_by_worker(whole, client)
+        with refusal(client):
+            before, told = attempts(whole), whole.trainer.process.output().count("pause=3")
+            eventually(lambda: attempts(whole) >= before + 6, "it gave up")
+            assert held_by_worker(whole, client) <= held
+            assert whole.trainer.process.output().count("pause=3") > told
+    whole.wait_until_whole()
+    [(visitor, run)] = whole.start_runs(1)
+    assert visitor.finished(run)["state"] == "succeeded"
+
+
+@contextmanager
+def silent(broker: Broker) -> Iterator[None]:
+    """Connections are taken, and nothing is answered."""
+    os.kill(broker.process.pid, signal.SIGSTOP)
+    yield
+    os.kill(broker.process.pid, signal.SIGCONT)
+
+
+@contextmanager
+def gone(broker: Broker) -> Iterator[None]:
+    """Nothing listens."""
+    broker.lose()
+    yield
+    broker.start()
+
+
+@pytest.mark.parametrize("away", [silent, gone])
+def test_a_broker_that_is_away_costs_no_open_files(
+    whole: House, away: Callable[[Broker], AbstractContextManager[None]]
+) -> None:
+    whole.wait_until_whole()
+    worker = psutil.Process(whole.trainer.process.pid)
+    files = worker.num_fds()
+    with away(whole.broker):
+        eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+        [(visitor, run)] = whole.start_runs(1)
+        # A broker that says nothing is asked by new connections, one after the other.
+        assert worker.num_fds() <= files + 5
+    assert visitor.finished(run)["state"] == "succeeded"
+    whole.wait_until_whole()
 
 
 def envelope(**changes: object) -> bytes:
