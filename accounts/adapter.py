@@ -1,4 +1,4 @@
-"""What the platform does otherwise than django-allauth."""
+"""Where the platform differs from django-allauth."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ from throttling.addresses import client_address
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Never refuses: who has no address is counted with all others that have none."""
+        """Never refuses: visitors without an address are counted together."""
         return client_address(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """One password is checked for every try, so that an answer's time tells nothing.
+        """Checks exactly one password for every try, so that the response time reveals nothing.
 
-        allauth checks one for each account with an address, and by two ways.
+        allauth would check one for each account with this address, by two methods.
         """
         typed = credentials.pop("email", "")
         typed = credentials.get("username") or typed
@@ -36,20 +36,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         refused = refusals.before_password(request, credentials["username"])
         if refused is not None:
-            why = "Too many wrong passwords for this name from where you are."
+            why = "Too many wrong passwords for this name from your network address."
             refusals.refuse_form(request, refused, why)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         refusals.wrong_password(request)
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """By passkey or by signing up nobody is asked, and so nobody is kept signed in."""
+        """Passkeys and signing up do not ask whether to stay signed in, so they do not keep it."""
         if "_session_expiry" not in request.session:
             request.session.set_expiry(0)
         super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Leads staff who have no second step yet to where it is set up."""
+        """Leads staff without a second step to the page where they set it up."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return redirect("mfa_index") if is_missing(request) else response
 
@@ -60,7 +60,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "This code is not right. An app’s code changes every half minute: wait for the next "
             "one, and check that your device’s clock is right. A recovery code works once."
         ),
-        "used_code": "This code was used already. Wait for the app’s next one, then type that.",
+        "used_code": "This code has been used already. Wait for the app’s next one.",
         "unverified_email": (
             "First confirm your e-mail address, so that nobody else can lock you out: follow the "
             "link that was mailed to you, or have a new one sent."
@@ -68,5 +68,5 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
-        """The proposal in the form of a new passkey or security key."""
+        """The name proposed for a new passkey or security key."""
         return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -17,7 +17,7 @@ admin.site.unregister(Authenticator)
 
 
 class AddPersonForm(AdminUserCreationForm[User]):
-    """Asks for the e-mail address, too: without one nobody can have a new password mailed."""
+    """Asks for the e-mail address, too: a new password can only be mailed to one."""
 
     name = NameField(help_text="")
 
@@ -33,10 +33,10 @@ class ChangePersonForm(UserChangeForm[User]):
 
 
 def own_email(email: str, user: User) -> str:
-    """The address in small letters; refused when another account has confirmed that it is its."""
+    """The address in lower case; refused when another account has confirmed it."""
     others = EmailAddress.objects.filter(email__iexact=email, verified=True)
     if other := others.exclude(user=user.pk).select_related("user").first():
-        said = f"{email} is the confirmed address of {other.user} already: give another one."
+        said = f"{email} is already the confirmed address of {other.user}: give another one."
         raise ValidationError(said)
     return email.lower()
 
@@ -73,14 +73,14 @@ class PersonAdmin(MomentsMixin, UserAdmin[User]):
 
     @admin.action(description="Reset two-step sign-in (lost device)", permissions=["reset"])
     def reset_second_step(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        """For who lost device and codes; one's own is changed on one's own page."""
+        """For people who lost device and codes; one's own is changed on one's own page."""
         for user in chosen:
             if user == request.user:
-                text = "Change your own on your account’s page: it asks who you are first."
+                text = "Change your own on your account’s page, which asks for your password first."
                 self.message_user(request, text, messages.ERROR)
             elif second_step.reset(user, by=request.user.get_username()):
                 self.log_change(request, user, "Reset two-step sign-in.")
-                text = f"{user} signs in with the password alone, until they set it up again."
+                text = f"{user} now signs in with the password alone, until they set it up again."
                 self.message_user(request, text, messages.SUCCESS)
             else:
                 text = f"{user} has no two-step sign-in; nothing was changed."

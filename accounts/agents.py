@@ -1,6 +1,6 @@
-"""What a browser calls itself, in two words that its owner knows it by."""
+"""What a browser calls itself, in words that its owner recognises."""
 
-# The first that is named counts: most name others as well.
+# The first match counts: most browsers name others as well.
 BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
@@ -24,7 +24,7 @@ SYSTEMS = {
 
 
 def named(agent: str) -> str:
-    """Such as "Firefox on Windows". Nothing else of what it sends is kept."""
+    """Such as "Firefox on Windows". Nothing else of the header is kept."""
     browser = next((name for mark, name in BROWSERS.items() if mark in agent), "A browser")
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
     return f"{browser} on {system}" if system else browser

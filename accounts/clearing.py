@@ -1,7 +1,7 @@
-"""What is removed of guests and sessions, and how a deletion takes every session along.
+"""Removes idle guests and expired sessions, and ends the sessions of deleted accounts and guests.
 
-docs/operations.md has the schedule. Portions are small: whoever answers a question meanwhile waits
-for one of them at most.
+docs/operations.md has the schedule. Portions are small: somebody who answers a question meanwhile
+waits for one of them at most.
 """
 
 from collections.abc import Collection
@@ -20,7 +20,7 @@ PORTION, PORTIONS = 200, 25
 
 
 def clear_accounts() -> dict[str, int]:
-    """Removes idle guests and expired sessions; tells how many."""
+    """Removes idle guests and expired sessions; returns how many."""
     empty, idle = _ago(settings.GUEST_EMPTY_DAYS), _ago(settings.GUEST_IDLE_DAYS)
     known = Learner.objects.exclude(address="")
     known.filter(created_at__lt=_ago(settings.GUEST_ADDRESS_DAYS)).update(address="")
@@ -53,7 +53,7 @@ def _remove_portion(chosen: QuerySet[Learner]) -> int:
     if not portion:
         return 0
     hold(*portion)
-    # Who signed in or did something meanwhile is not among them any more.
+    # Those who signed in or did something meanwhile are no longer among them.
     still = chosen.filter(pk__in=[guest.pk for guest in portion]).values_list("pk", flat=True)
     removed = list(still)
     Learner.objects.filter(pk__in=removed, user=None).delete()
@@ -72,7 +72,7 @@ def _remove_sessions() -> int:
 
 
 def end_sessions(user: User | None, learners: Collection[Learner]) -> int:
-    """Ends every session of this account, in whatever browser, and of these guests."""
+    """Ends every session of this account, in any browser, and of these guests."""
     ours = {str(learner.pk) for learner in learners}
     ended = [session.pk for session in Session.objects.iterator() if _is_of(session, user, ours)]
     for start in range(0, len(ended), PORTION):
@@ -84,11 +84,11 @@ def _is_of(session: Session, user: User | None, learners: Collection[str]) -> bo
     held = session.get_decoded()
     signed_in = held.get("_auth_user_id")
     if user is not None:
-        # Also one that has typed the name and not signed in yet.
+        # Also a session in which the name was typed, without signing in yet.
         names = {user.get_username(), user.email} - {""}
         if signed_in == str(user.pk) or names & _texts(held):
             return True
-    # A guest's key in a session that somebody else is signed in to goes without the session.
+    # Where somebody else has signed in since, the guest's key is void but the session stays.
     return signed_in is None and held.get(SESSION_KEY) in learners
 
 

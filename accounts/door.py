@@ -1,15 +1,15 @@
-"""How many guests one address may make: the first of the limits that a flood meets."""
+"""How many guests may begin at one address: the first limit that a flood meets."""
 
 from django.conf import settings
 
-from throttling.limits import Limit, look, take
+from throttling.limits import Limit, Refused, look, take
 from throttling.refusals import TurnedAway, spell
 
 HOUR = 60 * 60
 
 
 class TooManyGuests(TurnedAway):
-    """This address has made as many guests as it may."""
+    """As many guests have begun at this address as may within an hour."""
 
 
 def _limit() -> Limit:
@@ -26,11 +26,10 @@ def count_guest(address: str) -> None:
     _refuse(take(_limit(), address))
 
 
-def _refuse(refused: object) -> None:
-    seconds = getattr(refused, "seconds", None)
-    if seconds is not None:
+def _refuse(refused: Refused | None) -> None:
+    if refused is not None:
         raise TooManyGuests(
             "Too many people have begun here as guests from your network address within an hour."
-            f" Sign in or sign up to go on now, or come back in {spell(seconds)}.",
-            seconds,
+            f" Sign in or sign up to go on now, or come back in {spell(refused.seconds)}.",
+            refused.seconds,
         )

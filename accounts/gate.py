@@ -1,4 +1,4 @@
-"""Who opens the authoring pages: staff, after a second step where the platform asks for one."""
+"""Admits staff to the authoring pages, after a second step where the platform requires one."""
 
 from collections.abc import Callable
 
@@ -13,19 +13,19 @@ Login = Callable[..., HttpResponseBase]
 
 
 def guard(site: AdminSite) -> None:
-    """Puts the gate before every page of the admin, and its own login page aside."""
+    """Puts the gate before every page of the admin, and replaces its login page."""
     permitted = site.has_permission
 
     def has_permission(request: HttpRequest) -> bool:
         return permitted(request) and not is_missing(request)
 
     site.has_permission = has_permission  # type: ignore[method-assign]
-    # Signing in to the admin goes through the one login page, which limits the number of tries.
+    # Signing in to the admin uses the site's one login page, which limits the number of tries.
     site.login = secure_admin_login(_explained(site.login))  # type: ignore[method-assign]
 
 
 def _explained(login: Login) -> Login:
-    """Whom the admin sends to its login page for want of a second step is told how to set it up."""
+    """Sends people who only lack the second step to the page that sets it up."""
 
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if is_missing(request):

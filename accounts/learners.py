@@ -19,15 +19,15 @@ from throttling.addresses import counted_address
 SESSION_KEY = "learner"
 DAY = timedelta(days=1)
 
-# Sent with `guest` and `member`: whoever keeps rows of learners moves them, in the transaction, and
-# may return sentences to tell the member.
+# Sent with `guest` and `member`: each receiver moves its own rows, in the transaction, and may
+# return sentences for the member to read.
 learner_claimed = Signal()
 
 
 class Person(NamedTuple):
     """Who sends a request: the account's key, or that of a guest; neither before they do anything.
 
-    For who asks for a row anyway: one query then tells both whose it is and what it is.
+    Lets a query for some row of theirs find the learner as well, instead of asking twice.
     """
 
     user: int | None = None
@@ -60,8 +60,8 @@ def _learner(whose: Person) -> Learner | None:
 def acting_learner(request: HttpRequest) -> Iterator[Learner]:
     """The learner of this request, made when missing. Call it on a POST only.
 
-    One transaction holds all that is done within: when it is refused by an exception, no row of it
-    is left, neither a learner nor a session. Raises TooManyGuests.
+    Everything done in the block is one transaction: an exception leaves no row behind, neither a
+    learner nor a session. Raises TooManyGuests.
     """
     learner = current_learner(request)
     guest_of = None
@@ -73,7 +73,7 @@ def acting_learner(request: HttpRequest) -> Iterator[Learner]:
         _see(learner)
         yield learner
         if guest_of is not None:
-            count_guest(guest_of)  # when all else is well: who was refused costs no place
+            count_guest(guest_of)  # last: a guest who was refused does not count
     if guest_of is not None:
         # The learner's id, not the session's key: signing in replaces the key and keeps the data.
         request.session[SESSION_KEY] = str(learner.id)
@@ -86,17 +86,17 @@ def _made(request: HttpRequest, address: str) -> Learner:
 
 
 def _see(learner: Learner) -> None:
-    """Keeps that something was done today: who stays away for long is forgotten."""
+    """Notes that the learner did something today: idle guests are removed."""
     now = timezone.now()
     if now - learner.seen_at > DAY:
         Learner.objects.filter(pk=learner.pk).update(seen_at=now)
 
 
 def hold(*learners: Learner) -> None:
-    """For this transaction, everyone else who holds one of these learners waits.
+    """Locks these learners: other transactions that hold one of them wait for this one.
 
-    Whoever adds to a learner's attempts or runs does so first: what they then count stays so.
-    Learners come before all that is theirs: of two who wait for each other neither could go on.
+    Call it before adding to a learner's attempts or runs, so that their number cannot change after
+    it was counted. Learners are locked before anything of theirs, or two could wait for each other.
     """
     # On SQLite select_for_update does nothing, and IMMEDIATE transactions do its work.
     if connection.features.has_select_for_update:
@@ -115,7 +115,7 @@ def claimable_guest(request: HttpRequest) -> Learner | None:
 def claim_guest(request: HttpRequest) -> list[str] | None:
     """Moves the guest's work to the signed-in learner; None when there is nothing to move.
 
-    Returns what the learner should know besides.
+    Returns sentences that the learner should read.
     """
     guest = claimable_guest(request)
     if guest is None:

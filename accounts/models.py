@@ -28,8 +28,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=LONGEST_NAME, blank=True, validators=[check_name])
-    # Not unique: to refuse a second account with it would tell anyone who asks whose it is. Once
-    # it is confirmed it is one account's (allauth's `unique_verified_email`).
+    # Not unique: refusing a second account would reveal that the address has one. Once it is
+    # confirmed it belongs to one account (allauth's `unique_verified_email`).
     email = models.EmailField("email address", blank=True, db_index=True)
 
     def get_full_name(self) -> str:
@@ -40,7 +40,7 @@ class User(AbstractUser):
 
     @property
     def named(self) -> str:
-        """The name with what tells namesakes apart."""
+        """The name, with the username to tell namesakes apart."""
         return f"{self.name} ({self.get_username()})" if self.name else self.get_username()
 
     def rename(self, name: str) -> None:
@@ -55,7 +55,7 @@ class Learner(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, blank=True)
     seed = models.PositiveIntegerField(default=new_seed)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    # When something was last done, to the day; and of a guest, where from, for some days.
+    # When they last did something, to the day; and the address where a guest began, kept for days.
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
     address = models.CharField(max_length=50, blank=True)
 
@@ -64,7 +64,7 @@ class Learner(models.Model):
 
     @property
     def is_staff(self) -> bool:
-        """Whether this is one of those who author: what they do is a try-out."""
+        """Whether this is an author, whose attempts are try-outs."""
         return self.user is not None and self.user.is_staff
 
     @property
@@ -73,7 +73,7 @@ class Learner(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """Django's, which knows whose it is: a person's sessions are found, and go with the account."""
+    """Django's session with its owner, so that sessions can be listed, and go with the account."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
 

@@ -1,4 +1,4 @@
-"""The forms that ask what somebody is called."""
+"""The forms that ask for a person's name."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from accounts.models import User
 from accounts.names import check_name, tidy
 
 NAME_HELP = (
-    "As you write it, in any script, with blanks, hyphens and apostrophes. Your teachers see it"
-    " beside what you answer. You can leave it out, and change it at any time."
+    "As you write it, in any script, with spaces, hyphens and apostrophes. Your teachers see it"
+    " beside your answers. You can leave it out, and change it at any time."
 )
 USERNAME_HELP = (
-    "You sign in with it. Letters and digits of any script, and @ . + - _, without blanks."
+    "You sign in with it. Letters and digits of any script, and @ . + - _, without spaces."
 )
 
 
@@ -22,7 +22,7 @@ class NameField(forms.CharField):
         widget = forms.TextInput({"autocomplete": "name", "dir": "auto"})
         given: dict[str, Any] = {"label": "Name (optional)", "required": False, "widget": widget}
         super().__init__(**given | {"help_text": NAME_HELP} | options)
-        # Ours alone: Django's says of one of these characters that it is not allowed, not where.
+        # Ours only: Django's names no place.
         self.validators = [check_name]
 
     def to_python(self, value: Any) -> str:
@@ -30,13 +30,13 @@ class NameField(forms.CharField):
 
 
 class NameForm(forms.Form):
-    """What the owner of an account is called."""
+    """The name of an account's owner."""
 
     name = NameField()
 
 
 class SignUpNameForm(NameForm):
-    """Added to allauth's form of a new account."""
+    """Added to allauth's sign-up form."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

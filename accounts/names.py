@@ -1,4 +1,4 @@
-"""What people are called: any name in any script, but for what cannot be seen in it. Pure."""
+"""People's names: any name in any script, without invisible characters. Pure."""
 
 import re
 import unicodedata
@@ -6,18 +6,18 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 LONGEST_NAME = 150
-# Between letters they are part of Persian, Hindi and other spellings.
+# Between letters they belong to the spelling of Persian, Hindi and others.
 JOINERS = "\u200c\u200d"
-# Control and format characters (those that turn the direction among them), halves of characters,
-# and what is no character.
+# Control and format characters (including those that change the direction), surrogates, line and
+# paragraph separators, and code points that are private or unassigned.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
-# Letters by their kind, but drawn as nothing.
+# Letters by category, but invisible.
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def tidy(name: str) -> str:
-    """The name in Unicode's composed form, with one blank between its parts and none around it."""
+    """The name in Unicode's composed form, with single spaces between its parts."""
     blanks = "".join(" " if unicodedata.category(char) == "Zs" else char for char in name)
     return unicodedata.normalize("NFC", re.sub(" +", " ", blanks).strip())
 
@@ -33,7 +33,7 @@ def check_name(name: str) -> None:
         if _is_unseen(char) and not _joins(name, at):
             what = unicodedata.name(char, "a control character").lower()
             raise ValidationError(
-                f"After “{_seen(name[:at])}” stands something that cannot be seen"
+                f"After “{_seen(name[:at])}” there is an invisible character"
                 f" (U+{ord(char):04X}, {what}): remove it."
             )
 

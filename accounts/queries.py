@@ -6,9 +6,9 @@ from accounts.models import User
 
 
 def username_of(typed: str) -> str:
-    """Who signs in with what was typed: a username, else an e-mail address; "" for nobody.
+    """The username for what was typed, a username or else an e-mail address; "" if unknown.
 
-    Several accounts may have an address that none has confirmed: then it is the oldest one's.
+    Of several accounts with an address that none has confirmed, the oldest is meant.
     """
     name = typed.strip()
     by_name = User.objects.filter(username__iexact=name)

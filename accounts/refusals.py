@@ -1,8 +1,8 @@
-"""Too many tries: who is counted together, and how it is told.
+"""Too many tries: what is counted together, and how a refusal is worded.
 
 Wrong passwords count for a name *and* an address: five from elsewhere do not lock the owner out,
-and a pupil's ten do not lock out the class that shares a school's address. An address alone may err
-more often.
+and one pupil's do not lock out the class that shares a school's address. An address as a whole has
+more tries.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from django.shortcuts import render
 from accounts.models import User
 from throttling.addresses import counted_address
 from throttling.limits import Limit, Refused, forget, look, take
+from throttling.refusals import spell
 
 WRONG_FOR_NAME = Limit("wrong passwords for a name from an address", most=5, seconds=300)
 WRONG_FROM_ADDRESS = Limit("wrong passwords from an address", most=100, seconds=300)
@@ -25,7 +26,7 @@ A_MINUTE = 60
 
 
 def before_password(request: HttpRequest, name: str) -> Refused | None:
-    """Counts a try before the password is looked at, so that a hundred at once are counted, too."""
+    """Counts a try before the password is checked, so that simultaneous tries count as well."""
     address = counted_address(request)
     return look(WRONG_FROM_ADDRESS, address) or take(WRONG_FOR_NAME, name.lower(), address)
 
@@ -39,7 +40,7 @@ def right_password(request: HttpRequest, name: str) -> None:
 
 
 def before_second_step(user: User) -> Refused | None:
-    """Counted for the account, wherever from: codes are short, and the password was right."""
+    """Counts a try for the account, from any address: codes are short, the password is known."""
     return take(WRONG_CODES, str(user.pk))
 
 
@@ -48,27 +49,20 @@ def right_second_step(user: User) -> None:
 
 
 def refuse_form(request: HttpRequest, refused: Refused, why: str) -> NoReturn:
-    """Has the form say why and for how long, and `TellRefusals` answer with it."""
+    """Makes the form say why and for how long, and `TellRefusals` answer with 429."""
     request.refused_try = refused  # type: ignore[attr-defined]
-    raise ValidationError(f"{why} Wait {in_words(refused.seconds)}, then try again.")
-
-
-def in_words(seconds: int) -> str:
-    if seconds < A_MINUTE:
-        return f"{seconds} second{'s' if seconds > 1 else ''}"
-    minutes = -(-seconds // A_MINUTE)
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    raise ValidationError(f"{why} Wait {spell(refused.seconds)}, then try again.")
 
 
 def too_many(request: HttpRequest, seconds: int = A_MINUTE) -> HttpResponse:
-    """The page for what is refused for now; allauth's limits are by the minute."""
-    page = render(request, "429.html", {"wait": in_words(seconds)}, status=429)
+    """The page for too many tries; allauth's limits are by the minute."""
+    page = render(request, "429.html", {"wait": spell(seconds)}, status=429)
     page["Retry-After"] = str(seconds)
     return page
 
 
 class TellRefusals:
-    """Answers 429 where a form was refused for too many tries; it keeps what was typed."""
+    """Answers 429 where a form was refused for too many tries; the form keeps what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -78,7 +72,7 @@ class TellRefusals:
         refused: Refused | None = getattr(request, "refused_try", None)
         if refused is None:
             return response
-        if response.status_code != OK:  # it leads elsewhere, to say it there
+        if response.status_code != OK:  # a redirect would lose the message
             return too_many(request, refused.seconds)
         response.status_code = 429
         response["Retry-After"] = str(refused.seconds)

@@ -1,7 +1,7 @@
-"""What somebody sent while signed out is not lost: the page that refuses it holds it.
+"""A form that was sent while signed out is not lost: the page that refuses it keeps it.
 
-Signing in makes every older form old, as it should; the page has a fresh one to send again. Only
-for what came from a page of ours: a form that another site sent must not be a click from working.
+Signing in invalidates older forms, as it should; this page has a valid one to send again. Only for
+forms from our own pages: one that another site sent must not be a click away from working.
 """
 
 from collections.abc import Callable
@@ -29,12 +29,12 @@ class Sent:
 
     action: str
     fields: list[tuple[str, str]]
-    # Files and passwords are not sent back to the browser: they are chosen, or typed, again.
+    # Files and passwords are not sent back to the browser: they have to be entered again.
     is_whole: bool
 
 
 def sent_form(request: HttpRequest) -> Sent | None:
-    """What was sent from a page of ours; None for nothing, and for what is about an account."""
+    """The form that one of our pages sent; None without one, and for the forms of accounts."""
     if request.method != "POST" or not _is_from_here(request) or _is_about_account(request):
         return None
     fields = [(name, text) for name, texts in request.POST.lists() for text in texts]
@@ -44,7 +44,7 @@ def sent_form(request: HttpRequest) -> Sent | None:
 
 
 def way_back(request: HttpRequest) -> str:
-    """Where to lead who signs in now: this page, or the one that what was refused was sent from."""
+    """Where signing in should lead: to this page, or to the one that sent the refused form."""
     if request.method == "GET":
         return request.get_full_path()
     sent_from = request.headers.get("Referer", "")
@@ -55,7 +55,7 @@ def way_back(request: HttpRequest) -> str:
 
 
 def refuse_old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's view for a form whose token is missing, old, or another browser's."""
+    """The view for a form whose CSRF token is missing, old, or another browser's."""
     context = {"has_no_cookie": reason == REASON_NO_CSRF_COOKIE}
     response = render(request, "403_csrf.html", context, status=FORBIDDEN)
     add_never_cache_headers(response)
@@ -63,7 +63,7 @@ def refuse_old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class KeepWhatWasSent:
-    """Tells who is signed out so: leading them to sign in at once would lose their form."""
+    """Says that one is signed out, instead of redirecting to sign in, which would lose the form."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

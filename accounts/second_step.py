@@ -1,4 +1,4 @@
-"""The second step of signing in: who has one, who needs one, and how it is taken away."""
+"""The second step of signing in: who has one, who needs one, and how it is reset."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.sessions import sign_out_everywhere
 
-SESSION_KEY = "second_step_set_up"
-# Of these codes, ten are kept after their use. A code counts for three periods of half a minute, so
-# that at any time no more than a few of them could be used again.
+SET_UP_KEY = "second_step_set_up"
+# How many used codes are remembered. A code is valid for three periods of half a minute, so only
+# the last few could be used again at any time.
 KEPT_CODES = 10
 
 log = structlog.get_logger("weightwise.accounts")
@@ -23,19 +23,19 @@ log = structlog.get_logger("weightwise.accounts")
 def remember_set_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A receiver: the session in which a second step is set up need not sign in again."""
     if request.user == user:
-        request.session[SESSION_KEY] = user.pk
+        request.session[SET_UP_KEY] = user.pk
 
 
 def is_needed(user: object) -> bool:
-    """Whether this person opens the authoring pages only after a second step."""
+    """Whether this person needs a second step for the authoring pages."""
     return settings.STAFF_NEED_SECOND_STEP and isinstance(user, User) and user.is_staff
 
 
 def is_missing(request: HttpRequest) -> bool:
     """Whether this session must not open the authoring pages yet.
 
-    The account has a second step, and this session has taken it: one that was begun with a stolen
-    password before the owner set the second step up stays shut out.
+    They require that the account has a second step and that this session has taken it: a session
+    begun with a stolen password, before the owner set the second step up, stays out.
     """
     if not is_needed(request.user):
         return False
@@ -46,7 +46,7 @@ def _was_taken(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     if any(record.get("method") == "mfa" for record in records):
         return True
-    return bool(request.session.get(SESSION_KEY) == request.user.pk)
+    return bool(request.session.get(SET_UP_KEY) == request.user.pk)
 
 
 def _is_set_up(request: HttpRequest) -> bool:
@@ -57,8 +57,8 @@ def _is_set_up(request: HttpRequest) -> bool:
 def spend(authenticator: Authenticator, code: str) -> bool:
     """Marks an app's code as used; False when it was used before.
 
-    Kept with the account, not in a cache: a cache that is away or was emptied would let a code that
-    somebody looked over a shoulder for be used again.
+    Kept with the account, not in a cache: if a cache is away or was emptied, somebody who has
+    looked over a shoulder could use a code again.
     """
     with transaction.atomic():
         held = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
@@ -72,7 +72,7 @@ def spend(authenticator: Authenticator, code: str) -> bool:
 
 
 def reset(user: User, *, by: str) -> int:
-    """Takes every second step from an account whose owner lost the device; how many there were."""
+    """Removes every second step of an account whose owner lost the device; how many there were."""
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     sign_out_everywhere(user)  # the lost device may be signed in
     log.warning("second_step_reset", user=user.get_username(), by=by, removed=removed)

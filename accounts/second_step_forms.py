@@ -1,4 +1,4 @@
-"""The forms of the second step, in our words, and with codes that work once."""
+"""The forms of the second step, in our words, with codes that work only once."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -33,7 +33,7 @@ def _as_shown(form: forms.Form, label: str) -> None:
 
 
 def _counted(user: User, ask: Callable[[], Shown]) -> Shown:
-    """What `ask` finds right; refused without asking after too many that were wrong."""
+    """What `ask` accepts; after too many wrong ones, refused without asking."""
     refused = refusals.before_second_step(user)
     if refused is not None:
         refusals.refuse_form(context.request, refused, "Too many wrong codes for this account.")
@@ -43,15 +43,15 @@ def _counted(user: User, ask: Callable[[], Shown]) -> Shown:
 
 
 def _read(ask: Callable[[], Shown]) -> Shown:
-    """What `ask` makes of a device's answer; allauth takes it to be in order, but for its types."""
+    """What `ask` makes of a device's answer, whose structure allauth takes for granted."""
     try:
         return ask()
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise ValidationError("What your device answered could not be read. Try again.") from error
+        raise ValidationError("Your device’s answer could not be read. Try again.") from error
 
 
 class _OnceOnly:
-    """Added to a form that takes a code: one from an app is refused when it comes again."""
+    """Added to a form that takes a code: an app's code is refused the second time."""
 
     cleaned_data: dict[str, Any]
     authenticator: Authenticator
@@ -59,7 +59,7 @@ class _OnceOnly:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _as_shown(self, CODE)  # type: ignore[arg-type]  # it is mixed into forms only
+        _as_shown(self, CODE)  # type: ignore[arg-type]  # only mixed into forms
 
     def clean_code(self) -> str:
         return _counted(self.user, self._clean_once)
@@ -73,11 +73,11 @@ class _OnceOnly:
         return code
 
 
-class SignInForm(_OnceOnly, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+class SignInWithCodeForm(_OnceOnly, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """Asked after the password."""
 
 
-class ConfirmForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
+class ConfirmWithCodeForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
     """Asked again before something important."""
 
 
@@ -92,12 +92,12 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
 
 
 class _KeyForm:
-    """Added to a form that takes a device's answer, which may be anything that anyone made up."""
+    """Added to a form that takes a device's answer, which anyone may have made up."""
 
     user: User | None
 
     def clean_credential(self) -> Authenticator:
-        if self.user is None:  # made out of the answer: to count for whom it names shuts them out
+        if self.user is None:  # the answer names the account: counting would let anyone lock it
             return _read(super().clean_credential)  # type: ignore[misc]
         return _counted(self.user, lambda: _read(super(_KeyForm, self).clean_credential))  # type: ignore[misc]
 

@@ -1,7 +1,7 @@
 """Sessions in the database, read with SQL that is written once: every page reads one.
 
-Who does not ask to be kept signed in is signed out when the browser is closed, or after some idle
-hours: many share a computer in a classroom, and few close its browser.
+People who do not ask to be kept signed in are signed out when the browser closes, or after some
+idle hours: many share a computer in a classroom, and few close its browser.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from accounts.agents import named
 from accounts.models import Session, User
 from database.prepared import Given, Select
 
-# Of the session itself: when it was signed in, and with what.
+# Keys in the session: when somebody signed in, and with which browser.
 BEGAN, AGENT = "signed_in_at", "signed_in_with"
 
 _DATA = Select(
@@ -31,7 +31,7 @@ _DATA = Select(
 
 
 class SessionStore(db.SessionStore):
-    """Django's own, but for how it reads, whose it is, and how long it lasts."""
+    """Django's own, except for how it reads, its owner, and how long it lasts."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
         return age
 
     def load(self) -> dict[str, Any]:
-        """What the session holds; a key that is unknown or has expired is given up."""
+        """What the session holds; a key that is unknown or has expired is dropped."""
         now = timezone.now()
         stored = _DATA.first(session_key=self.session_key, now=now)
         if stored is None:
@@ -58,7 +58,7 @@ class SessionStore(db.SessionStore):
         data: dict[str, Any] = self.decode(held)
         left = (expires - now).total_seconds()
         if SESSION_KEY in data and data.get("_session_expiry") == 0:
-            # Not at every page, which would have to write each time.
+            # Not on every page: each would have to write.
             self.modified = self.modified or left < settings.SESSION_IDLE_SECONDS / 2
         return data
 
@@ -75,7 +75,7 @@ class SignIn:
 
 
 def remember_sign_in(request: HttpRequest, **kwargs: Any) -> None:
-    """A receiver: keeps when and with what somebody signed in."""
+    """A receiver: notes when somebody signed in, and with which browser."""
     request.session[BEGAN] = timezone.now().isoformat()
     request.session[AGENT] = named(request.META.get("HTTP_USER_AGENT", ""))
 
@@ -93,7 +93,7 @@ def sign_ins(request: HttpRequest, user: User) -> list[SignIn]:
             current=key == request.session.session_key,
         )
         for key, data in read
-        # With another password since, it is a session in name only.
+        # After a change of password, an older session no longer lets anybody in.
         if data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
     ]
     earliest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
@@ -101,7 +101,7 @@ def sign_ins(request: HttpRequest, user: User) -> list[SignIn]:
 
 
 def sign_out_elsewhere(request: HttpRequest, user: User, **kwargs: Any) -> int:
-    """Ends this person's other sessions; how many there were. Also a receiver: of new passwords."""
+    """Ends this person's other sessions; how many there were. Also a receiver of new passwords."""
     others = Session.objects.filter(user=user).exclude(session_key=request.session.session_key)
     return others.delete()[0]
 
@@ -112,7 +112,7 @@ def sign_out_everywhere(user: User) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """What somebody was let in with: a session, and the password that its owner had then."""
+    """What somebody was let in by: a session, and its owner's password hash at that time."""
 
     key: str
     password: str | None
@@ -125,10 +125,10 @@ def entry_of(request: HttpRequest) -> Entry | None:
 
 
 def ended(entries: Collection[Entry]) -> set[Entry]:
-    """Those that let nobody in any more; one question, however many they are.
+    """Those that no longer let anybody in; one query, however many they are.
 
-    Signed out, expired, deleted with the account; or of an account that was deactivated, or has
-    another password.
+    The session was signed out, has expired, or was deleted with the account; or the account was
+    deactivated or has another password.
     """
     keys = {entry.key for entry in entries}
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())

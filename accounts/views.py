@@ -1,4 +1,4 @@
-"""Claiming a guest's work, where one is signed in, and what one is called."""
+"""Taking over a guest's work, the list of one's sign-ins, and one's name."""
 
 from typing import cast
 
@@ -41,7 +41,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 @login_required
 @takes()
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in; a POST signs out everywhere else."""
+    """Lists where one is signed in; a POST signs out everywhere else."""
     user = cast("User", request.user)
     if request.method == "POST":
         number = sign_out_elsewhere(request, user)
@@ -55,7 +55,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 @login_required
 @takes("name")
 def change_name(request: HttpRequest) -> HttpResponse:
-    user = cast("User", request.user)  # who is signed in has an account
+    user = cast("User", request.user)  # after login_required it is one
     posted = request.POST if request.method == "POST" else None
     form = NameForm(posted, initial={"name": user.name})
     if form.is_valid():

@@ -11,7 +11,7 @@ BATCH = 500
 
 
 def take_over(apps, schema_editor):
-    """Keeps everyone signed in: moves the sessions, each to whom it is of."""
+    """Keeps everyone signed in: moves the sessions, each with its owner."""
     kept = apps.get_model("accounts", "Session")
     before = apps.get_model("sessions", "Session").objects.all()
     people = set(apps.get_model("accounts", "User").objects.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What the pages of accounts ask."""
+"""Tags and filters for the pages of accounts."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.filter
 def as_json(value: Any) -> str:
-    """For a data attribute, where a script reads it; the template escapes it."""
+    """For a data attribute that a script reads; the template escapes it."""
     return json.dumps(value)
 
 
@@ -27,7 +27,7 @@ def as_attrs(form: Form) -> dict[str, Form]:
 
 @register.simple_tag
 def second_step_missing(request: HttpRequest) -> bool:
-    """Whether the authoring pages stay shut for this session until there is a second step."""
+    """Whether this session needs a second step before it may open the authoring pages."""
     return second_step.is_missing(request)
 
 

@@ -145,8 +145,8 @@ MFA_TOTP_ISSUER = "Weightwise"
 # A code counts for a period before and after its own: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "accounts.second_step_forms.SignInForm",
-    "reauthenticate": "accounts.second_step_forms.ConfirmForm",
+    "authenticate": "accounts.second_step_forms.SignInWithCodeForm",
+    "reauthenticate": "accounts.second_step_forms.ConfirmWithCodeForm",
     "authenticate_webauthn": "accounts.second_step_forms.SignInWithKeyForm",
     "login_webauthn": "accounts.second_step_forms.SignInWithKeyAloneForm",
     "reauthenticate_webauthn": "accounts.second_step_forms.ConfirmWithKeyForm",

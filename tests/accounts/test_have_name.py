@@ -56,12 +56,12 @@ def test_what_cannot_be_seen_in_it_is_refused_in_words(name: str) -> None:
     user = make_user("ada")
     page = client_of(user).post(PAGE, {"name": name})
     assert page.status_code == 422
-    assert "stands something that cannot be seen" in page.content.decode()
+    assert "there is an invisible character" in page.content.decode()
     assert "Null characters" not in page.content.decode()
     user.refresh_from_db()
     assert user.name == ""
     refused = Client().post(SIGNUP, signup_form(username="eve", name=name))
-    assert "stands something that cannot be seen" in refused.content.decode()
+    assert "there is an invisible character" in refused.content.decode()
     assert not User.objects.filter(username="eve").exists()
 
 

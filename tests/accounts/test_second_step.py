@@ -55,7 +55,7 @@ def test_a_code_does_not_work_twice_even_when_the_cache_was_emptied(ada: Client)
     cache.clear()
     client = at_second_step()
     refused = client.post(STEP, {"code": f"{code[:3]} {code[3:]}"}).content.decode()
-    assert "was used already" in refused
+    assert "has been used already" in refused
     assert not signed_in(client)
     client.post(STEP, {"code": shown(secret, 1)})
     assert signed_in(client)
@@ -207,7 +207,7 @@ def test_a_superuser_resets_it_for_somebody_who_lost_the_device(ada: Client) -> 
     admin, user = client_of(root), User.objects.get(username="ada")
     set_up_app(admin)
     page = reset_by(admin, user, root)
-    assert "Ada signs in with the password alone" in page
+    assert "Ada now signs in with the password alone" in page
     assert "Change your own" in page
     assert set(Authenticator.objects.values_list("user", flat=True)) == {root.pk}
     entry = LogEntry.objects.get()

@@ -73,9 +73,9 @@ def test_people_are_added_with_an_address_of_their_own_or_without_one() -> None:
     assert eve.email == "eve@example.org"
     EmailAddress.objects.create(user=eve, email=eve.email, verified=True)
     again = root.post(add, account("mallory", email="EVE@example.org"))
-    assert "is the confirmed address of eve already" in again.content.decode()
+    assert "is already the confirmed address of eve" in again.content.decode()
     page = f"/admin/accounts/user/{User.objects.get(username='ada').pk}/change/"
     taken = root.post(page, opened(root, page) | {"email": ["eve@example.org"]})
-    assert "is the confirmed address of eve already" in taken.content.decode()
+    assert "is already the confirmed address of eve" in taken.content.decode()
     own = f"/admin/accounts/user/{eve.pk}/change/"
     assert root.post(own, opened(root, own) | {"name": ["O'Brien"]}).status_code == 302

@@ -22,6 +22,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{user.get_username()} has no second step; nothing was changed.")
             return
         self.stdout.write(
-            f"{user.get_username()} signs in with the password alone now, and can set up a second "
-            "step again. Be sure that it was the owner who asked."
+            f"{user.get_username()} now signs in with the password alone, and can set up a second "
+            "step again. Make sure that it was the owner who asked."
         )
