@@ -1,5 +1,5 @@
-# The images of docker-compose.yml: `web` (pages, `prepare`, the sweep) and `worker` (what trains,
-# with TensorFlow). What only building needs stays behind in the stages before them.
+# The images of docker-compose.yml: `web` (pages, `prepare`, the sweep) and `worker` (training, with
+# TensorFlow). Build tools stay behind in the earlier stages.
 FROM python:3.13-slim AS tools
 ENV UV_COMPILE_BYTECODE=1 \
     UV_LINK_MODE=copy \
@@ -8,7 +8,7 @@ WORKDIR /srv/weightwise
 COPY requirements-tools.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements-tools.lock
 
-# The cache is the builder's, where uv looks for it as root, and never a part of an image.
+# The cache belongs to the builder, at uv's default place for root, and is never part of an image.
 FROM tools AS worker-packages
 COPY requirements-worker.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \

@@ -15,10 +15,10 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE = 1
 # uv is to use the Python it is given, and to fetch no other.
 export UV_PYTHON_DOWNLOADS = never
-# File names and texts are UTF-8, whatever language the shell speaks.
+# File names and texts are UTF-8 in any locale.
 export PYTHONUTF8 = 1
-# What other projects and tools export would steer ours: a virtual environment that happens to be
-# active, a Python path, another Django project's settings. How the network is reached stays.
+# Variables of other projects and tools would affect ours: an active virtual environment, a Python
+# path, another Django project's settings. Those that describe the network stay.
 NETWORK = PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_CERT PIP_CLIENT_CERT PIP_PROXY \
 	PIP_TRUSTED_HOST PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_CACHE_DIR \
 	UV_DEFAULT_INDEX UV_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_HTTP_TIMEOUT \
@@ -36,7 +36,7 @@ help:
 	@echo "make run      start the platform on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)"
 	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
-	@echo "make containers  build the images, start docker-compose.yml for real, and go through it"
+	@echo "make containers  build the images, start docker-compose.yml in containers, and check it"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
 	@echo "make fuzz     sends hostile text to every address (EXAMPLES=500: more of it)"
 	@echo "make mutation removes guards in a copy; each must turn a test red (ONLY=lease: those)"
@@ -91,7 +91,7 @@ test-postgres: .venv/ready
 	@env -u REDIS_URL $(PY) -m tests.servers with-postgres \
 		$(PYTEST) -n $(JOBS) -m "not engine and not browser and not launcher"
 
-# Needs docker, or podman and root; some minutes, more the first time. No part of `make test`.
+# Needs docker, or podman and root; takes minutes, longer the first time. Not a part of `make test`.
 containers: .venv/ready
 	@$(PY) -m tests.containers
 

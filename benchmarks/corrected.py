@@ -1,4 +1,4 @@
-"""`python -m benchmarks.corrected N`: corrects a key in a prepared database, in so many attempts.
+"""`python -m benchmarks.corrected N`: corrects a key that N attempts in a prepared database used.
 
 Prints a line when the correction is confirmed, and ends when the last attempt is graded again.
 """
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _confirmed(number: int) -> Regrading:
-    """So many finished attempts, the key corrected, and the correction confirmed."""
+    """`number` finished attempts, whose key is corrected, and the correction confirmed."""
     test = Quiz.objects.get(topic__slug="optimizers", kind=Quiz.Kind.TEST)
     version = next(one for one in versions_of(test) if one.facts.kind == "single")
     _fill(test, version, number)

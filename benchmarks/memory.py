@@ -1,4 +1,4 @@
-"""Whether a trainer's memory stays where it is: sixty different permitted plans on one worker."""
+"""Whether a trainer's memory stays bounded: sixty different permitted plans on one worker."""
 
 import itertools
 import os

@@ -1,7 +1,7 @@
 """Thousands of attempts are graded again while a guest saves a test, on SQLite and PostgreSQL.
 
-`longest_save` is what the guest had to wait for at most, `quiet_save` the median before; `whole` is
-how long the regrading takes, with the pauses that let others in.
+`longest_save` is the guest's longest wait, `quiet_save` the median wait before; `whole` is how long
+the regrading takes, including its pauses.
 """
 
 import statistics

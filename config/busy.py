@@ -29,7 +29,7 @@ def answer_error(request: HttpRequest) -> HttpResponse:
 
 
 class RefuseWhileItHangs:
-    """Stands before all that would ask the database, for requests that are marked by `Pages`."""
+    """Answers requests that `Pages` has marked, before anything can ask the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

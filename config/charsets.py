@@ -1,8 +1,8 @@
-"""Reads what is sent as UTF-8, whatever it is declared as; another charset is refused.
+"""Reads all requests as UTF-8, and refuses bodies that declare another charset.
 
-Python knows a hundred charsets, some of which are none. Django decodes with the one that a request
-declares, its address included, and fails where that fails: in a view, or before the first
-middleware, where nobody logs it.
+Python has a hundred codecs, some of which are not charsets. Django decodes a request, its address
+included, with the one that the request declares, and fails where that fails: in a view, or before
+the first middleware, where nothing logs it.
 """
 
 import re
@@ -21,7 +21,7 @@ REFUSED = "This platform reads text in UTF-8. Send it with “charset=utf-8”, 
 
 
 def reading_utf8(application: WSGIApplication) -> WSGIApplication:
-    """Takes the charset from a request before Django sees it, and leaves it to `RefuseCharsets`."""
+    """Removes the charset from a request before Django sees it, and notes it for RefuseCharsets."""
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         kind = environ.get("CONTENT_TYPE", "")

@@ -47,13 +47,13 @@ def data_folder() -> Path:
 def url_prefix(text: str) -> str:
     """The prefix as addresses begin with it: "/ml" for "ml", "/ml" and "/ml/"; "" for none.
 
-    Raises ImproperlyConfigured for what is no path.
+    Raises ImproperlyConfigured for anything but a path.
     """
     bare = text.strip("/")
     if not re.fullmatch(r"[\w.~/-]*", bare, re.ASCII) or "//" in bare:
         raise ImproperlyConfigured(
-            f"WEIGHTWISE_URL_PREFIX={text} is no path of letters, digits, “-”, “_”, “.” and “~”,"
-            " as /ml is."
+            f"WEIGHTWISE_URL_PREFIX={text} is not a path: use letters, digits, “-”, “_”, “.” and"
+            " “~”, as in /ml."
         )
     return f"/{bare}" if bare else ""
 

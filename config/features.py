@@ -1,10 +1,10 @@
-"""Refuses, for every page, what a browser could do for it and no page of ours asks for."""
+"""Denies every page the features of a browser that no page of ours uses."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Only names that Chromium knows: of others it complains on every page.
+# Only names that Chromium knows: it complains about others on every page.
 REFUSED = (
     "accelerometer",
     "autoplay",
@@ -27,7 +27,7 @@ REFUSED = (
     "usb",
     "xr-spatial-tracking",
 )
-# Passkeys, and the buttons that copy.
+# For passkeys and the copy buttons.
 OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 POLICY = ", ".join([*(f"{name}=()" for name in REFUSED), *(f"{name}=(self)" for name in OWN)])
 

@@ -35,7 +35,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: 503 only where pages would fail; the rest is told, because pages do without it."""
+    """Readiness: 503 only if pages would fail; the rest is reported, since pages work without."""
     facts = {"database": _database(), "broker": takes_messages()}
     facts["migrations"] = facts["database"] and _migrated()
     ready = bool(facts["migrations"])
@@ -87,7 +87,7 @@ class RunCounts(Collector):
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in Prometheus's text format: of all web processes, whichever of them answers."""
+    """Figures in Prometheus's text format, for all web processes together."""
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -103,9 +103,9 @@ def _registry() -> CollectorRegistry:
 
 
 def _forget_ended(folder: Path) -> None:
-    """What is open in a process ends with it; what it has counted stays."""
+    """Removes the gauges of processes that have ended; what they counted stays."""
     for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*_*.db")}:
         try:
-            os.kill(pid, 0)  # asks whether it is there, and no more
+            os.kill(pid, 0)  # only asks whether it exists
         except ProcessLookupError:
             mark_process_dead(pid)  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ SHARED: list[Processor] = [
 def logging_config(*, as_json: bool, to: str = "logging.StreamHandler") -> None:
     """Sends structlog's and the standard library's records through one formatter.
 
-    `to` is the class of the handler that takes them: one for standard error unless told otherwise.
+    `to` is the class of their handler: by default the one for standard error.
     """
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,4 +1,4 @@
-"""Which modules a script imports, and these in their turn."""
+"""Which modules a script imports, directly and indirectly."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*["'](?P<path>\.[^"']+)["'];""
 
 
 def imported(name: str) -> list[str]:
-    """The static files that the module `name` needs besides itself, each once, nearest first."""
+    """The static files that the module `name` imports, each once, nearest first."""
     found: dict[str, None] = {}
     waiting = [name]
     while waiting:
@@ -33,5 +33,5 @@ def _imports(name: str) -> Iterator[str]:
 
 @cache
 def _paths(file: str, changed: int) -> list[str]:
-    """Read again when the file has changed: `make run` serves what is being edited."""
+    """Read again when the file has changed, because `make run` serves files as they are edited."""
     return [found["path"] for found in IMPORT.finditer(Path(file).read_text(encoding="utf-8"))]

@@ -31,7 +31,7 @@ class ObserveRequests:
         view = request.resolver_match.view_name if request.resolver_match else "unmatched"
         REQUESTS.labels(view, request.method or "", response.status_code).inc()
         SECONDS.labels(view).observe(seconds)
-        # Whoever checks on the platform does so every few seconds, and nobody wants to read of it.
+        # Checks come every few seconds, and nobody wants to read about them.
         tell = log.debug if view in CHECKS else log.info
         tell(
             "request",

@@ -4,8 +4,8 @@ What is sent is read before a thread is taken: who sends slowly keeps none of th
 off on its way is not acted upon. An answer of one piece, as pages are, costs the thread and the
 event loop one meeting; a stream, as exports are, goes on piece by piece.
 
-What waits for a database that answers nothing is refused instead, on threads that no page takes.
-What asks no database has threads of its own, too.
+Requests that wait for a hanging database are refused instead, on threads that no page takes.
+Requests that need no database have threads of their own, too.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
-# In the environment of a request that is to be refused, because the database hangs.
+# In the environment of a request to be refused because the database hangs.
 HANGS = "weightwise.database_hangs"
 ASIDE_THREADS = 2
 
@@ -40,9 +40,9 @@ class CutOff(Exception):
 class Pages:
     """ASGI in front (asgi.readthedocs.io), WSGI behind (PEP 3333).
 
-    At most `threads` pages at once. Of what is sent no more than `largest` bytes is read: refusing
-    what announces more is left to the application. A path for which `asks_nothing` says so needs no
-    database. The application finds HANGS in its environment when it is to refuse.
+    At most `threads` pages at once. At most `largest` bytes of a body are read: refusing requests
+    that announce more is left to the application. `asks_nothing` says of a path whether it needs no
+    database. The application finds HANGS in its environment when it should refuse.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Pages:
             last = await self.watch.answered(work)
         except DatabaseHangs:
             if not answer.leave():
-                last = await work  # its first pieces are sent: the rest has to follow
+                last = await work  # its beginning has been sent: the rest has to follow
             else:
-                work.cancel()  # where it has not begun, it never will
+                work.cancel()  # if it has not begun, it never will
                 await self._answer_aside(self.refusing, environ | {HANGS: True}, send)
                 return
         await answer.deliver(last, more=False)
@@ -97,10 +97,10 @@ class Pages:
 
     async def _environ(self, scope: dict[str, Any], receive: Receive) -> WSGIEnvironment:
         body = io.BytesIO()
-        # WSGI writes X_Forwarded_For and X-Forwarded-For alike: one that no proxy looked at would
-        # pass for the proxy's own.
-        # Both describe the same; the library's types for them are its own.
+        # WSGI makes X_Forwarded_For and X-Forwarded-For the same: without this, a header that no
+        # proxy has checked would pass for the proxy's own.
         plain = {**scope, "headers": [it for it in scope["headers"] if b"_" not in it[0]]}
+        # The casts: the library has types of its own for the same things.
         environ = cast("WSGIEnvironment", build_environ(cast("Any", plain), cast("Body", body)))
         # Without an announced length there is no body for WSGI.
         announced = environ.get("CONTENT_LENGTH", "")
@@ -134,12 +134,12 @@ class _Answer:
     def start(
         self, threads: ThreadPoolExecutor, application: WSGIApplication, environ: WSGIEnvironment
     ) -> "asyncio.Future[bytes]":
-        """Begins to answer on one of the threads; gives the last piece."""
+        """Begins to answer on one of the threads; the future holds the last piece."""
         run = partial(copy_context().run, self.run, application, environ)
         return self.loop.run_in_executor(threads, run)
 
     def leave(self) -> bool:
-        """Nobody waits for this answer any more; false where some of it is sent already."""
+        """Abandons this answer; false if some of it has been sent already."""
         self.left = not self.begun
         return self.left
 
@@ -151,8 +151,8 @@ class _Answer:
     def _only_while_awaited(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
-        # Who was told that this was not done shall not find it done later: also the statement that
-        # has waited is taken back, by the end of its transaction.
+        # What was refused must not be done later. Also after a statement: if it was the one that
+        # waited, raising rolls its transaction back.
         self._require_awaited()
         found = execute(sql, params, many, context)
         self._require_awaited()
@@ -160,7 +160,7 @@ class _Answer:
 
     def _require_awaited(self) -> None:
         if self.left:
-            raise DatabaseHangs("nobody waits for this answer any more")
+            raise DatabaseHangs("this request has already been refused")
 
     def _run(self, application: WSGIApplication, environ: WSGIEnvironment) -> bytes:
         pieces = application(environ, self._start)

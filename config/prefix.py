@@ -1,4 +1,4 @@
-"""The site below a prefix, as https://example.org/ml/: what reaches us with it, and without."""
+"""The site below a prefix, as in https://example.org/ml/: requests arrive with it or without."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ Scope = dict[str, Any]
 def below(scope: Scope, default: str) -> Scope:
     """The request's scope, with the server's prefix (`--root-path`), else the `default` one.
 
-    The path then begins with the prefix once, as ASGI has it, whether the proxy in front passes it
-    on or takes it away. The server puts `--root-path` before what it gets.
+    The path then begins with the prefix exactly once, as ASGI wants it, whether the proxy in front
+    passes it on or strips it. The server itself puts `--root-path` before every path.
     """
     prefix = str(scope.get("root_path") or default).rstrip("/")
     if not prefix:
@@ -19,7 +19,7 @@ def below(scope: Scope, default: str) -> Scope:
 
 
 def path_within(scope: Scope) -> str:
-    """The path of a scope that is `below` its prefix, without it."""
+    """The path of a scope that `below` returned, without the prefix."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
 

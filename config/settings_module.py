@@ -8,9 +8,9 @@ DEFAULT = "config.settings.dev"
 
 
 def choose_settings() -> None:
-    """Development's, unless the environment names others of ours.
+    """Chooses development's, unless the environment names others of ours.
 
-    People export the settings of the Django project that they work on; those are none of ours.
+    People export the settings module of another Django project that they work on: it is ignored.
     """
     given = os.environ.get("DJANGO_SETTINGS_MODULE", "")
     if given.startswith(OURS):
@@ -18,6 +18,6 @@ def choose_settings() -> None:
     if given:
         sys.stderr.write(
             f"DJANGO_SETTINGS_MODULE={given} is another project's; using {DEFAULT}. "
-            f"Unset it, or name one of {OURS}*, as config.settings.prod.\n"
+            f"Unset it, or name one of {OURS}*, such as config.settings.prod.\n"
         )
     os.environ["DJANGO_SETTINGS_MODULE"] = DEFAULT

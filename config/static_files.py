@@ -8,17 +8,17 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 PIECE = 1024 * 1024
 STATIC = "/static/"
 
-# Answered from memory alone.
+# Answered without the database.
 ALIVE = "/healthz"
 
 
 def asks_nothing(path: str) -> bool:
-    """Whether a path within the platform is answered without the database."""
+    """Whether this path, without the site's prefix, is answered without the database."""
     return path == ALIVE or path.startswith(STATIC)
 
 
 class UnknownFiles:
-    """Answers for a file that WhiteNoise does not know; a page would ask who is signed in."""
+    """404 for a file that WhiteNoise does not know: a full page would ask who is signed in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

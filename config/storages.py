@@ -1,4 +1,4 @@
-"""Static files by their addresses: below the prefix of the site, and named after their content."""
+"""Addresses of static files: below the prefix of the site, and named after their content."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class _UnderPrefix:
-    """Addresses with the prefix under which this request came; STATIC_URL itself has none."""
+    """Addresses with the prefix that this request came with; STATIC_URL itself has none."""
 
     def url(self, name: str | None, *options: Any) -> str:
         address: str = super().url(name, *options)  # type: ignore[misc]  # of the storage beside it
@@ -20,15 +20,15 @@ class PlainFiles(_UnderPrefix, StaticFilesStorage):
 
 
 class HashedFiles(_UnderPrefix, CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
-    """Each file's name tells its content, and that of all that it imports: kept for ever.
+    """Each name depends on the file's content and on everything it imports; cached for ever.
 
-    An entry whose own text is the same gets a new name with any of its modules. Else a browser
-    would go on using the old modules under the new pages.
+    A script gets a new name when any of its modules changes, even if its own text does not.
+    Otherwise a browser would go on using the old modules with the new pages.
     """
 
-    # Django's own patterns for modules, which `support_js_module_import_aggregation` turns on, take
-    # what other packages' comments say of types for imports: here one begins its line or is a call,
-    # its address is relative, and no brace of a type stands before it.
+    # Django's own patterns for modules, which `support_js_module_import_aggregation` turns on,
+    # mistake types in other packages' comments for imports. Here an import begins its line or is a
+    # call, its address is relative, and no brace of a type stands before it.
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         (

@@ -1,4 +1,4 @@
-"""What is answered to a request that comes too often, where no form can say it."""
+"""The answer to a request that is turned away for now, where no form can say so."""
 
 from collections.abc import Callable
 

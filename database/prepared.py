@@ -83,8 +83,8 @@ class Update:
 class _Asked(threading.local):
     """A query in one thread: a thread has its own connection, and Django its compilers.
 
-    Whoever runs a query asks it for its compiler, and that for SQL and parameters. Both answer with
-    what was written here; so does every copy of the query, and the rest is Django's affair.
+    To run a query, Django asks it for its compiler, and that for SQL and parameters. Both answer
+    with what was written here, and so does every copy of the query; Django does the rest.
     """
 
     def __init__(self, query: Callable[[], QuerySet[Any, Any]]) -> None:

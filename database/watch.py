@@ -1,9 +1,8 @@
-"""Whether the database answers at all: asked as soon as a page waits suspiciously long.
+"""Finds out whether the database answers at all, as soon as a page waits suspiciously long.
 
-A database that is stopped, or whose host has gone, ends no statement and closes no connection: the
-time limits that it keeps itself do not run then, and whoever waits for it waits for as long. So
-a thread of its own asks it for nothing but an answer. A statement that is merely slow is told apart
-by this, and left in peace.
+A database that is stopped, or whose host has gone, ends no statement and closes no connection: it
+does not enforce its own time limits, and everybody waits. So a separate thread sends it a trivial
+query. If that is answered, a statement is merely slow, and is left alone.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 import structlog
 from django.db import Error, OperationalError, connection
 
-# So long a page may take before anybody asks; then the database has so long to say anything.
+# How long a page may take before the database is asked, and how long that may take to answer.
 SUSPICIOUS_SECONDS = 0.5
 PATIENCE_SECONDS = 2.5
 
@@ -24,11 +23,11 @@ log = structlog.get_logger("weightwise.database")
 
 
 class DatabaseHangs(OperationalError):
-    """The database accepts what it is sent, and answers nothing."""
+    """The database accepts queries, but does not answer."""
 
 
 class Watch:
-    """Knows whether the database hangs; `ask` returns when it has answered."""
+    """Knows whether the database hangs; `ask` returns when the database has answered."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         self._ask = ask
@@ -38,19 +37,19 @@ class Watch:
 
     @property
     def hangs(self) -> bool:
-        """A question has been waiting for its answer for too long."""
+        """Whether a question has waited too long for its answer."""
         asked_at = self._asked_at
         return asked_at is not None and time.monotonic() - asked_at > PATIENCE_SECONDS
 
     def suspect(self) -> None:
-        """Something takes long: finds out whether the database is why. Call it on one thread."""
+        """Something takes long: find out whether the database hangs. Call it from one thread."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._ask_on, daemon=True, name="watch")
             self._thread.start()
         self._suspected.set()
 
     async def answered(self, work: "asyncio.Future[Answer]") -> Answer:
-        """What `work` gives. Raises DatabaseHangs while the database does, and leaves the work."""
+        """The result of `work`. Raises DatabaseHangs if the database hangs; the work goes on."""
         while not (await asyncio.wait({work}, timeout=SUSPICIOUS_SECONDS))[0]:
             if self.hangs:
                 raise DatabaseHangs("the database does not answer")
@@ -73,8 +72,8 @@ class Watch:
             try:
                 self._ask()
             except Error:
-                # A refusal is an answer, which pages get as well; one that took long is a time
-                # limit that has run out.
+                # A quick error is an answer, which pages get as well; a slow one is a time limit
+                # that has run out.
                 if time.monotonic() - began < SUSPICIOUS_SECONDS:
                     return
             else:
@@ -84,7 +83,7 @@ class Watch:
 def _ask_database() -> None:
     """On the watch's own connection."""
     if connection.vendor != "postgresql":
-        return  # a file does not hang; who waits for its lock has a time limit already
+        return  # a file does not hang, and waiting for its lock has a time limit already
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

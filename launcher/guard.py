@@ -44,7 +44,7 @@ class Guard:
         self._tell(f"-{group}\n")
 
     def close(self) -> None:
-        """Let the guard end whatever it still watches, and wait until it has."""
+        """Let the guard end everything that it still watches, and wait until it has."""
         with contextlib.suppress(OSError):
             self._pipe.close()
         self._process.wait()

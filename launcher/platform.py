@@ -39,6 +39,6 @@ def sweep() -> Service:
 
 
 def web(settings: Settings) -> Service:
-    """The web server; it has a script of its own, which the image starts, too."""
+    """The web server, by the script that the image starts, too."""
     listen = ("--host", settings.host, "--port", str(settings.port))
     return Service("web", (sys.executable, "scripts/serve.py", *listen))

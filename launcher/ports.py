@@ -40,7 +40,7 @@ def require_free(host: str, port: int) -> None:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on now; whoever takes it must be ready to ask again."""
+    """A port that nobody listens on now; another process may take it first."""
     for _ in range(TRIES):
         port = random.randrange(FIRST_PORT, EPHEMERAL_PORT)  # noqa: S311 - a port is no secret
         if bind_error(host, port) is None:

@@ -130,6 +130,6 @@ class Child:
 
 
 def read_lines(stream: Iterable[bytes]) -> Iterator[str]:
-    """The lines of a child's output, whatever bytes it writes."""
+    """The lines of a child's output, even of invalid text."""
     for raw in stream:
         yield raw.decode(errors="replace").rstrip("\r\n")

@@ -24,7 +24,7 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Trainers:
     """How many workers the platform knows, and how many of them still load TensorFlow.
 
-    Useless ones are not among them: they could not load it, and try again.
+    `workers` leaves out the useless ones, which could not load it and are trying again.
     """
 
     workers: int = 0

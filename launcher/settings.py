@@ -9,10 +9,10 @@ from launcher.ports import LAST_PORT
 
 DEFAULT_PORT = "8000"
 DEFAULT_HOST = "127.0.0.1"
-# What a child is given of the environment that we were started in, besides our own `WEIGHTWISE_`
-# variables: how to find programs, the person, certificates and a way out to the network, and which
-# graphics card to use. Everything else is other programs' (a shell that has conda active exports
-# dozens), and some of it would steer Django, Celery, uvicorn, libpq, Keras or Python itself.
+# The variables that are passed on to children besides our own `WEIGHTWISE_` ones: those that
+# describe programs, the user, certificates, the network and the graphics card. Everything else
+# belongs to other programs (a shell with conda active exports dozens), and some of it would change
+# what Django, Celery, uvicorn, libpq, Keras or Python do.
 PASSED_ON = frozenset(
     {
         "CUDA_VISIBLE_DEVICES",
@@ -50,7 +50,7 @@ class Settings:
     port: int
     redis_url: str | None
     passed_on: Mapping[str, str]
-    """What the platform's processes see of the environment that it was started in."""
+    """The part of our environment that the platform's processes are given."""
 
     @property
     def address(self) -> str:
@@ -67,7 +67,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
     return Settings(
         root=root,
         data=Path(root, data),
-        # Not HOST: shells and compilers' environments export it with other meanings.
+        # Not HOST: shells and build environments export it with other meanings.
         host=environment.get("WEIGHTWISE_HOST") or DEFAULT_HOST,
         port=read_port(environment.get("PORT") or DEFAULT_PORT),
         redis_url=environment.get("REDIS_URL") or None,
@@ -89,18 +89,18 @@ def read_port(text: str) -> int:
 
 
 def child_environment(settings: Settings, redis_url: str, scratch: str) -> dict[str, str]:
-    """The environment that every process of the platform is started with, all of it."""
+    """The complete environment of every process of the platform."""
     return {
         **settings.passed_on,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        # A person's language is none of a server's business; names of files may be in any.
+        # Independent of the user's language; file names may be in any.
         "LANG": "C.UTF-8",
         "PYTHONUTF8": "1",
         # Without it a child's lines would sit in its buffer while the reader waits for them.
         "PYTHONUNBUFFERED": "1",
-        # TensorFlow's notes about the processor would bury the address that was printed last.
+        # TensorFlow's notes about the processor would bury the address, which is printed last.
         "TF_CPP_MIN_LOG_LEVEL": "3",
-        # A proxy is for the world outside; it cannot reach our loopback.
+        # A proxy cannot reach our loopback.
         "no_proxy": LOOPBACK,
         "PORT": str(settings.port),
         "REDIS_URL": redis_url,
@@ -113,8 +113,8 @@ def child_environment(settings: Settings, redis_url: str, scratch: str) -> dict[
 def web_processes(environment: Mapping[str, str]) -> str:
     """How many were asked for; empty for as many as there are cores.
 
-    On SQLite one is enough: its writers wait for one another wherever they are, and the trainer of
-    one machine wants the other cores.
+    On SQLite one is enough: only one process can write at a time, and the trainer on the same
+    machine needs the other cores.
     """
     asked = environment.get("WEIGHTWISE_WEB_PROCESSES", "")
     on_sqlite = (_database_url(environment) or "sqlite").startswith("sqlite")
@@ -122,7 +122,7 @@ def web_processes(environment: Mapping[str, str]) -> str:
 
 
 def _database_url(environment: Mapping[str, str]) -> str:
-    """What the platform will read; a file that cannot be read is its own to complain about."""
+    """What the platform will read; it reports a file that cannot be read itself."""
     file = environment.get("DATABASE_URL_FILE")
     try:
         return Path(file).read_text().strip() if file else environment.get("DATABASE_URL", "")

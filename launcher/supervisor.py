@@ -119,7 +119,7 @@ class Supervisor:
     def _announce(self) -> None:
         trainers = self._trainers()
         if not trainers.workers:
-            self._console.say("The worker cannot train yet; its lines say why, and it tries again.")
+            self._console.say("The worker cannot train yet: its lines say why. It tries again.")
         elif not trainers.warm:
             self._console.say("The worker is warming up; the first run may wait some seconds.")
         self._console.say(f"Weightwise is ready: {self._settings.address}  (Ctrl-C stops it)")

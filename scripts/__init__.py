@@ -1,1 +1,1 @@
-"""Commands for whoever develops, builds or runs the platform."""
+"""Commands for developing, building and running the platform."""

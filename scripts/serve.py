@@ -1,8 +1,8 @@
-"""The web server, in as many processes as are asked for: `python scripts/serve.py --port 8000`.
+"""The web server, in one or more processes: `python scripts/serve.py --port 8000`.
 
 Its arguments are uvicorn's. WEIGHTWISE_WEB_PROCESSES says how many; without it, as many as this
-process has cores, and no more than four. They listen on one socket, and a master starts a new one
-for one that dies.
+process has cores, at most four. They listen on one socket, and a parent process replaces one that
+dies.
 """
 
 import os
@@ -12,26 +12,25 @@ from pathlib import Path
 
 NAME = "WEIGHTWISE_WEB_PROCESSES"
 MOST = 64
-# Each has connections to the database and memory of its own, which on a large machine somebody
-# should have thought of.
+# Each has memory and database connections of its own: more of them should be a decision.
 MOST_UNASKED = 4
-# Without the shutdown limit it would wait for open streams for ever; and it would believe every
-# X-Forwarded-For that comes over loopback, where whom to believe is a setting of the platform.
+# Without the shutdown limit it would wait for open streams for ever; without the last option it
+# would believe every X-Forwarded-For that comes over loopback, against the platform's setting.
 OPTIONS = ("--timeout-graceful-shutdown", "5", "--no-access-log", "--no-proxy-headers")
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 class Refused(Exception):
-    """It cannot start so; the text is the one line that the reader sees."""
+    """It cannot start like this; the text is the one line that the reader sees."""
 
 
 def processes(text: str) -> int:
-    """How many: the number in the text, or as many as there are cores, within reason."""
+    """How many processes: the number in the text, or as many as there are cores, within reason."""
     if not text:
         return min(cores(QUOTA), MOST_UNASKED)
     if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST:
         return int(text)
-    raise Refused(f"{NAME}={text} is no number between 1 and {MOST}.")
+    raise Refused(f"{NAME}={text} is not a whole number from 1 to {MOST}.")
 
 
 def cores(quota: Path) -> int:
@@ -60,9 +59,9 @@ def main() -> None:
         sys.exit(str(refusal))
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", *OPTIONS, *sys.argv[1:]]
     if count > 1:
-        # A process that is still starting on a busy machine is not a dead one.
+        # On a busy machine a process may take long to start.
         command += ["--workers", str(count), "--timeout-worker-healthcheck", "60"]
-        # Each process writes its figures there, so that any of them can tell those of all.
+        # Each process writes its figures there, so that any of them can report them all.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="weightwise-figures-")
     os.execv(command[0], command)  # noqa: S606 - a fixed program, and nothing for a shell
 

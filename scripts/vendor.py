@@ -1,6 +1,6 @@
 """Fetches the browser libraries that static/vendor/manifest.toml pins, and checks their digests.
 
-Needs npm, which asks whatever registry this machine is configured for; nothing here names one.
+Needs npm, which asks the registry this machine is configured for; nothing here names one.
 """
 
 import hashlib

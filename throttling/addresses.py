@@ -1,7 +1,7 @@
-"""Where a request comes from, as far as it can be believed.
+"""Where a request comes from, as far as that can be trusted.
 
-`X-Forwarded-For` is written by anyone. It counts only where the other end of the connection is one
-of `settings.TRUSTED_PROXIES`, and only as far back as those have passed it on.
+Anyone can send `X-Forwarded-For`. It counts only if the connection comes from one of
+`settings.TRUSTED_PROXIES`, and only as far back as those have written it.
 """
 
 from collections.abc import Iterable
@@ -21,22 +21,22 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# Of who has no address, as behind a Unix socket: all of them together are counted as one.
+# For visitors without an address, as behind a Unix socket: all of them count as one.
 UNKNOWN = "unknown"
-# A household or a server is given so much of IPv6: single addresses in it cost nothing.
+# A household or a server is given a whole network of this size, so single addresses cost nothing.
 IPV6_PREFIX = 64
-# More hops than any chain of proxies has; what stands before them is not looked at.
+# More hops than any chain of proxies has; earlier ones are not looked at.
 MOST_HOPS = 20
 
 
 def trusted_proxies(values: Iterable[str]) -> list[Network]:
-    """The setting as networks. Raises ImproperlyConfigured for what is none."""
+    """The setting as networks. Raises ImproperlyConfigured for anything else."""
     try:
         return [ip_network(value.strip()) for value in values if value.strip()]
     except ValueError as error:
         raise ImproperlyConfigured(
             f"WEIGHTWISE_TRUSTED_PROXIES: {error}. Give the addresses or networks of your own"
-            " proxies, with commas, such as 10.0.0.5,172.16.0.0/12."
+            " proxies, separated by commas, such as 10.0.0.5,172.16.0.0/12."
         ) from error
 
 
@@ -46,7 +46,7 @@ def client_address(request: HttpRequest) -> str:
     if found is None:
         return UNKNOWN
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", MOST_HOPS)
-    # The last one was written by the proxy that we speak with, and so on backwards.
+    # The last entry was written by the proxy that connects to us, and so on backwards.
     for hop in reversed(hops[-MOST_HOPS:]):
         before = _parsed(hop)
         if before is None or not _is_trusted(found):
@@ -74,14 +74,14 @@ def _is_trusted(address: Address) -> bool:
 
 
 def _parsed(text: str) -> Address | None:
-    """An address as proxies write it: with a port, in brackets, IPv4 inside IPv6; None if none."""
+    """An address as proxies write it: with a port, in brackets, IPv4 in IPv6; None if invalid."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        # A zone means something on the machine itself only, and may be any text.
+        # A zone has a meaning only on the machine itself, and may be any text.
         address = ip_address(text.partition("%")[0])
     except ValueError:
         return None

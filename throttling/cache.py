@@ -1,6 +1,6 @@
-"""Django's cache in Redis, which is never the reason why a page fails.
+"""Django's cache in Redis, which never makes a page fail.
 
-Values are JSON: what a broker holds must not be able to run code in a web process, as a pickle can.
+Values are JSON: nothing in the broker must be able to run code in a web process, as a pickle can.
 """
 
 import json
@@ -14,7 +14,7 @@ from django.core.cache.backends.redis import RedisCache
 
 from throttling.shared import OWN_KEYS, Answer, connection_options, line
 
-# Names of the broker's own must never be met.
+# Keeps our keys apart from the broker's own.
 PREFIX = "weightwise"
 
 
@@ -29,7 +29,7 @@ class JsonSerializer:
         try:
             return json.loads(data)
         except ValueError as error:
-            raise redis.DataError("Something else stands under this key.") from error
+            raise redis.DataError("This key holds a value of another program.") from error
 
 
 class SharedCache(BaseCache):

@@ -1,11 +1,11 @@
-"""So many of something within so many seconds: allowed, or refused until when.
+"""Limits of the form "at most N within a time": what is allowed, and when to ask again.
 
     GUESTS = Limit("guests", most=120, seconds=3600)
     refused = take(GUESTS, counted_address(request))
 
-Counted in Redis, for all processes together (`throttling.shared`). A key may be any text: it is
-kept as a digest, so that neither names nor addresses stand in the broker. What was refused is not
-counted: going on asking keeps nobody out for longer.
+Counted in Redis, for all processes together (`throttling.shared`). A key may be any text; it is
+kept as a digest, so neither names nor addresses are in the broker. What was refused is not counted:
+asking again does not prolong the wait.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ Store = MovingWindowRateLimiter
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` within any `seconds`; `name` says of what, and no two have the same."""
+    """At most `most` within any `seconds`; `name` says of what, and is unique."""
 
     name: str
     most: int
@@ -42,23 +42,23 @@ class Limit:
 
 @dataclass(frozen=True)
 class Refused:
-    """Not now. After `seconds`, from 1, it is worth asking again; for much at once, not before."""
+    """Not now: asking again is worthwhile after `seconds`, at least 1, and pointless before."""
 
     seconds: int
 
 
 def take(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
-    """Counts what is asked for, `cost` of it at once, when it is allowed; None then."""
+    """Counts a request that costs `cost` and returns None, if it is allowed."""
     return _decided(limit, key, cost, lambda store, name: store.hit(limit.item, name, cost=cost))
 
 
 def look(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
-    """The same without counting it."""
+    """The same, without counting."""
     return _decided(limit, key, cost, lambda store, name: store.test(limit.item, name, cost=cost))
 
 
 def forget(limit: Limit, *key: str) -> None:
-    """Lets the counting begin anew, as after a right password."""
+    """Starts the count again, as after a right password."""
     name = _name(limit, key)
     _ask(limit, name, lambda store: store.clear(limit.item, name))
 
@@ -102,7 +102,7 @@ def _shared(url: str) -> Store:
 
 
 class _OwnCounts:
-    """What this process counts by itself: of so many keys, those that were asked for last."""
+    """The counts of this process alone, for the OWN_KEYS keys that were used last."""
 
     def __init__(self) -> None:
         self._storage = MemoryStorage()

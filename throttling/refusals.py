@@ -1,4 +1,4 @@
-"""A request that is turned away for now, in whichever layer that is found out."""
+"""A request that is turned away for now, raised by any layer."""
 
 import math
 
@@ -7,7 +7,7 @@ class TurnedAway(Exception):
     """Nothing was done; the text says why and what to do. Worth trying again after `retry_after`
     seconds, or not at all as it is.
 
-    A page that has a form shows it again with this; else `config.turned_away` answers.
+    A page with a form shows the form again with this text; otherwise `config.turned_away` answers.
     """
 
     status = 429

@@ -1,7 +1,7 @@
-"""The memory that all processes share: Redis, and what takes its place while it is away.
+"""The memory that all processes share: Redis, and its replacement while it is away.
 
-A limit that cannot be counted together is counted by each process alone: less strict, but nobody is
-turned away, and nobody waits, because a server is restarted.
+Then each process counts by itself: limits are less strict, but nobody is turned away or has to wait
+because a server restarts.
 """
 
 import threading
@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 Answer = TypeVar("Answer")
 
-# What one request may lose to a silent server; the others lose nothing meanwhile.
+# How long one request waits for a silent server; the others do not wait meanwhile.
 PATIENCE_SECONDS = 0.3
 PAUSE_SECONDS = 5.0
 # How many keys each process remembers by itself; the oldest go first.
@@ -28,7 +28,7 @@ log = structlog.get_logger("weightwise.throttling")
 
 
 def connection_options() -> dict[str, Any]:
-    """How redis-py connects: impatiently, and once."""
+    """How redis-py connects: with short time limits, and without trying again."""
     return {
         "socket_connect_timeout": PATIENCE_SECONDS,
         "socket_timeout": PATIENCE_SECONDS,
@@ -62,7 +62,7 @@ class Line:
             now = time.monotonic()
             if now < self._again_at:
                 return False
-            self._again_at = now + PAUSE_SECONDS  # one tries, the others need not wait for it
+            self._again_at = now + PAUSE_SECONDS  # one request tries, the others do not wait
             return True
 
     def _lose(self, error: Exception) -> None:
@@ -81,5 +81,5 @@ class Line:
 
 @cache
 def line(url: str) -> Line:
-    """One for each server: what the cache has learned of it, the limits know, too."""
+    """One for each server, shared by the cache and the limits."""
     return Line()

@@ -79,8 +79,8 @@ TEMPLATES = [
     }
 ]
 
-# DATABASE_URL of SQLite and PostgreSQL alike; SQLite gets what keeps writers from failing. Without
-# one it is a file, told by its path: in an address `#`, `?` and `%` of a folder's name would count.
+# DATABASE_URL, for SQLite and PostgreSQL; SQLite gets options that keep writers from failing. The
+# default is a path and not a URL, in which `#`, `?` and `%` of a folder's name would have meanings.
 _own_file: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(DATA / "weightwise.sqlite3"),
@@ -90,7 +90,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# How long a page waits for a lock of SQLite's, or for one statement of PostgreSQL's.
+# How long a page waits for SQLite's lock, or for one statement of PostgreSQL's.
 DATABASE_PATIENCE_SECONDS = env.float("WEIGHTWISE_DATABASE_PATIENCE_SECONDS", default=20)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -99,8 +99,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # A host that is gone says nothing: then the system gives a connection up, not the person who
-    # waits for a page. What DATABASE_URL says after its question mark takes precedence.
+    # Connections to a host that is gone are given up by the operating system. What DATABASE_URL
+    # says after its question mark takes precedence.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 2,
         "tcp_user_timeout": 20_000,
@@ -129,7 +129,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.name_forms.SignUpNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-# Nobody learns from a form whether an e-mail address has an account.
+# No form reveals whether an e-mail address has an account.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = None  # asked at sign-in
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
@@ -142,7 +142,7 @@ MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Weightwise"
-# A code counts for a period before and after its own: clocks differ, and typing takes time.
+# A code is valid for a period before and after its own: clocks differ, and typing takes time.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "accounts.second_step_forms.SignInWithCodeForm",
@@ -153,8 +153,8 @@ MFA_FORMS = {
     "activate_totp": "accounts.second_step_forms.SetUpAppForm",
     "add_webauthn": "accounts.second_step_forms.AddKeyForm",
 }
-# Whether staff open the authoring pages only after a second step. On in production; the demo
-# accounts of `make run` are for trying things out.
+# Whether staff need a second step for the authoring pages. On in production; the demo accounts of
+# `make run` are for trying things out.
 STAFF_NEED_SECOND_STEP = False
 LOGIN_REDIRECT_URL = reverse_lazy("me")
 LOGIN_URL = reverse_lazy("account_login")
@@ -164,14 +164,14 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Where the site is only a part of a host, as in https://example.org/ml/: "/ml". Addresses begin
-# with it, also in mails, and cookies are not sent to the host's other parts.
+# Where the site is served below a path, as in https://example.org/ml/: "/ml". All addresses begin
+# with it, also in mails, and cookies are not sent to other paths of the host.
 URL_PREFIX = url_prefix(env.str("WEIGHTWISE_URL_PREFIX", default=""))
 if URL_PREFIX:
     FORCE_SCRIPT_NAME = URL_PREFIX
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 
-# Absolute, so that nobody puts a prefix before it once and for all: the storages do, each time.
+# Absolute, so that Django adds no prefix once and for all: the storages add it for each request.
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -202,7 +202,7 @@ CSRF_FAILURE_VIEW = "accounts.resending.refuse_old_form"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
-# Of a sign-in that was not to be kept: it ends with the browser, or after so long without a page.
+# A sign-in that is not kept ends with the browser, or after this long without opening a page.
 SESSION_IDLE_SECONDS = env.int("WEIGHTWISE_IDLE_SIGN_OUT_SECONDS", default=4 * 60 * 60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -212,7 +212,7 @@ logging_config(as_json=env.str("WEIGHTWISE_LOG_FORMAT", default="text") == "json
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # Limits are counted here, for all web processes together.
 CACHES = {"default": {"BACKEND": "throttling.cache.SharedCache", "LOCATION": REDIS_URL}}
-# Whose X-Forwarded-For is believed: without one, nobody's.
+# The proxies whose X-Forwarded-For is believed; by default none.
 TRUSTED_PROXIES = trusted_proxies(env.list("WEIGHTWISE_TRUSTED_PROXIES", default=[]))
 
 # Training
@@ -225,18 +225,18 @@ RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
 # Refused before it is queued: a run that would take longer than the limit, or more memory.
 RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=2000)
 RUN_TRIES = 3
-# A trainer that has grown by so much since it was warm gives way to a fresh one after its run.
+# A trainer that has grown by this much since it was warm is replaced after its run.
 TRAINER_GROWTH_MEGABYTES = env.int("WEIGHTWISE_TRAINER_GROWTH_MEGABYTES", default=50)
-# A trainer of which one step takes longer while it loads is ended, and another one tries.
+# A trainer is ended, and another one tries, when one step of its loading takes longer.
 TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
 # How many runs a learner may have queued or in training, and start within an hour.
 GUEST_ACTIVE_RUNS = env.int("WEIGHTWISE_GUEST_ACTIVE_RUNS", default=2)
 GUEST_RUNS_AN_HOUR = env.int("WEIGHTWISE_GUEST_RUNS_AN_HOUR", default=20)
 MEMBER_ACTIVE_RUNS = env.int("WEIGHTWISE_MEMBER_ACTIVE_RUNS", default=2)
-# How many runs may wait: guests are refused first, and leave members places of their own.
+# How many runs may wait: guests' and members' have places of their own.
 QUEUE_GUEST_RUNS = env.int("WEIGHTWISE_QUEUE_GUEST_RUNS", default=300)
 QUEUE_MEMBER_RUNS = env.int("WEIGHTWISE_QUEUE_MEMBER_RUNS", default=500)
-# What one address may do within an hour, without signing in: a class often has one together.
+# What guests at one address may do within an hour: a class often shares one.
 ADDRESS_GUESTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR", default=120)
 ADDRESS_RUNS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_RUNS_AN_HOUR", default=400)
 ADDRESS_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_ATTEMPTS_AN_HOUR", default=2000)
@@ -246,7 +246,8 @@ MEMBER_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_ATTEMPTS_AN_HOUR", default=
 MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
 # After these days the sweep removes the histories of guests' runs, and learners' files.
 GUEST_HISTORY_DAYS = env.int("WEIGHTWISE_GUEST_HISTORY_DAYS", default=90)
-# Guests who did nothing for so long go, with all that is theirs; those without any work sooner.
+# Guests who have been idle for this long are removed with everything of theirs; those without any
+# work sooner.
 GUEST_IDLE_DAYS = env.int("WEIGHTWISE_GUEST_IDLE_DAYS", default=180)
 GUEST_EMPTY_DAYS = env.int("WEIGHTWISE_GUEST_EMPTY_DAYS", default=1)
 GUEST_ADDRESS_DAYS = env.int("WEIGHTWISE_GUEST_ADDRESS_DAYS", default=7)
@@ -254,7 +255,7 @@ CHECKPOINT_DAYS = env.int("WEIGHTWISE_CHECKPOINT_DAYS", default=30)
 SWEEP_SECONDS = env.float("WEIGHTWISE_SWEEP_SECONDS", default=2.0)
 WORKER_FRESH_SECONDS = 15
 
-# Live streams, counted in each web process; whoever finds no place is shown snapshots instead.
+# Live streams, counted in each web process; a page without a place shows snapshots instead.
 STREAMS_PER_PROCESS = env.int("WEIGHTWISE_STREAMS_PER_PROCESS", default=2000)
 STREAMS_OF_STRANGERS = env.int("WEIGHTWISE_STREAMS_OF_STRANGERS", default=1500)
 STREAMS_PER_LEARNER = env.int("WEIGHTWISE_STREAMS_PER_LEARNER", default=12)
@@ -289,17 +290,17 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A worker outlives its broker, whatever that answers and however long it is away.
+# A worker survives invalid answers of its broker, and any absence.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
-# A connection on which nothing comes back is given up, too.
+# A silent connection is given up, too.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
-# A trainer imports TensorFlow before it serves, and may pause before that when it failed. Its own
-# watch ends what hangs, and can say so; Celery's, of 4 s, would end what is only slow.
+# A trainer imports TensorFlow before it serves, and pauses before that after a failure. Its own
+# watch ends a child that hangs, and can say so; Celery's, of 4 s, would end one that is only slow.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60 * 60

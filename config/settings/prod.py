@@ -32,8 +32,8 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = env.bool("WEIGHTWISE_SECURE_COOKIES", default=True)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 if SESSION_COOKIE_SECURE and SESSION_COOKIE_PATH == "/":
-    # Browsers take a cookie of such a name only over TLS, for this host alone and its whole path:
-    # a neighbouring subdomain, or a page that somebody changed on the way, cannot plant one.
+    # Browsers accept a cookie with this prefix only over TLS, for exactly this host and the path /:
+    # neither a neighbouring subdomain nor somebody on the network can plant one.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 

@@ -28,6 +28,6 @@ CACHES["default"]["LOCATION"] = REDIS_URL
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
 
-# pytest shows the records of a test that fails. A handler of our own would keep the first test's
-# standard error, and threads that outlive it would write to a stream that is closed.
+# pytest shows the records of a failing test. A handler of our own would keep the first test's
+# standard error, and threads that outlive it would write to a closed stream.
 logging_config(as_json=False, to="logging.NullHandler")

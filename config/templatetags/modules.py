@@ -1,4 +1,4 @@
-"""`{% module "js/run.js" %}`: a script of modules, all of which the browser fetches at once."""
+"""`{% module "js/run.js" %}`: a script whose modules the browser fetches all at once."""
 
 from django import template
 from django.templatetags.static import static
@@ -14,7 +14,7 @@ register = template.Library()
 def module(name: str) -> SafeString:
     """The script, and a hint for each module that it imports.
 
-    Without the hints a browser learns of a module only when it has read the one that imports it.
+    Without the hints a browser discovers a module only after reading the one that imports it.
     """
     hints = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(one),) for one in imported(name))

@@ -227,7 +227,7 @@ def test_what_no_file_has_any_more_is_told_and_taken_back_when_asked(
     assert question.is_published
     answers = Answer.objects.filter(attempt=attempt).count()
     told = prepared(settings, course, capsys, "--withdraw")
-    assert f"Taken back: question {question.slug}. Answers to it are kept." in told
+    assert f"Withdrawn: question {question.slug}. Answers to it are kept." in told
     question.refresh_from_db()
     assert question.state == State.DRAFT
     assert Answer.objects.filter(attempt=attempt).count() == answers

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--withdraw",
             action="store_true",
-            help="take back published questions and lessons that no course file has any more",
+            help="make drafts of published questions and lessons that are no longer in any file",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,32 +62,30 @@ class Command(BaseCommand):
             raise CommandError(f"The course was not loaded.\n{error}") from error
 
     def _tell_left_over(self, rows: list[Authored], *, take_back: bool) -> None:
-        """Names what is published although no file has it; takes it back where that is asked."""
+        """Names what is published but in no file; makes drafts of it if asked to."""
         taken = withdraw(rows) if take_back else []
         for row in taken:
-            self.stdout.write(
-                f"Taken back: {row._meta.verbose_name} {row}. Answers to it are kept."
-            )
+            self.stdout.write(f"Withdrawn: {row._meta.verbose_name} {row}. Answers to it are kept.")
         left = [row for row in rows if row not in taken]
         for row in left:
             self.stdout.write(f"Still published, but in no file: {row._meta.verbose_name} {row}.")
         if left and not take_back:
             self.stdout.write(
-                "A renamed question or lesson is a new one; the old one stays until it is taken"
-                " back: by `manage.py prepare --withdraw` (questions and lessons that nobody has"
-                " edited in the admin), or in the admin, as a draft. Answers to it are kept."
+                "A renamed question or lesson is a new one; the old one stays published until it is"
+                " withdrawn: by `manage.py prepare --withdraw` (questions and lessons that nobody"
+                " has edited in the admin), or by making it a draft there. Answers to it are kept."
             )
         elif left:
             self.stdout.write(
-                "These were edited, or others depend on them: see to them in the admin."
+                "These were edited in the admin, or others depend on them: withdraw them there."
             )
 
     def _warn(self, question: Question) -> None:
-        """Of what is probably a mistake; it is published all the same."""
+        """Reports probable mistakes; the question is published all the same."""
         for warning in warnings_about(question):
             if warning.is_open:
-                stands = f'Or say why it is right: waive = {{{warning.code} = "…"}}'
-                self.stdout.write(f"Warning: question {question}: {warning.words} {stands}")
+                waiving = f'Or say why it is right: waive = {{{warning.code} = "…"}}'
+                self.stdout.write(f"Warning: question {question}: {warning.words} {waiving}")
 
     def _demo(self) -> None:
         passwords = create_demo_accounts()
