@@ -1,3 +1,5 @@
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -11,6 +13,7 @@ from accounts import second_step
 from accounts.models import User
 from accounts.name_forms import NameField
 from authoring.admin_moments import MomentsMixin
+from authoring.deletion import ExplainedDeletion
 
 # Its pages show the secrets that codes are made from.
 admin.site.unregister(Authenticator)
@@ -42,7 +45,7 @@ def own_email(email: str, user: User) -> str:
 
 
 @admin.register(User)
-class PersonAdmin(MomentsMixin, UserAdmin[User]):
+class PersonAdmin(MomentsMixin, ExplainedDeletion, UserAdmin[User]):
     add_form = AddPersonForm
     form = ChangePersonForm
     add_fieldsets = (
@@ -67,6 +70,12 @@ class PersonAdmin(MomentsMixin, UserAdmin[User]):
     list_display = ("username", "name", "email", "is_staff")
     search_fields = ("username", "name", "email")
     actions = ("reset_second_step",)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Accounts go one by one, each on the page that says what goes along."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     def has_reset_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_superuser

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from authoring.admin_moments import MomentsMixin
+from authoring.deletion import ExplainedDeletion
 
 Row = TypeVar("Row", bound=Model)
 
 
-class FormAdmin(MomentsMixin, admin.ModelAdmin[Row]):
+class FormAdmin(MomentsMixin, ExplainedDeletion, admin.ModelAdmin[Row]):
     """Sends a form to its page's address without the fragment of a link that was followed before.
 
     With a fragment the browser would go there, and not to what the answering page has to say.

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from authoring.admin import FormAdmin
 from authoring.fields import PROSE
-from authoring.models import Authored, Revisioned, State
+from authoring.models import Authored, Revisioned
 from authoring.posted import ADDED, Difference, PostedForms, bring_up_to_date
 from authoring.publication import worsened
 from authoring.revisions import FIELD, Outdated, advance, hold, known_revision
@@ -187,19 +185,6 @@ class AuthoredAdmin(RevisionedAdmin[AuthoredRow]):
     ) -> type[ModelForm[AuthoredRow]]:
         """The form; it refuses a state that the course's other rows speak against."""
         return _weighing(super().get_form(request, obj, change=change, **kwargs))
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """To delete a published row is to withdraw it."""
-        row = self.get_object(request, unquote(object_id))
-        if request.method == "POST" and row is not None and row.is_published:
-            row.state = State.DRAFT
-            if lacks := worsened(row):
-                for lack in lacks:
-                    messages.error(request, lack.words)
-                return redirect(reverse(f"admin:{self._base}_change", args=[row.pk]))
-        return super().delete_view(request, object_id, extra_context)
 
     def save_model(
         self, request: HttpRequest, obj: AuthoredRow, form: ModelForm[AuthoredRow], change: bool

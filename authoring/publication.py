@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.dispatch import Signal
 
-from authoring.models import Authored
+from authoring.models import Authored, State
 
 # Sent with `row`; the sender is its model.
 weighed = Signal()
@@ -36,3 +36,14 @@ def worsened(row: Authored) -> list[Lack]:
     saved = type(row)._default_manager.filter(pk=row.pk).first()
     known = lacking(saved) if saved else []
     return [lack for lack in lacking(row) if lack not in known]
+
+
+def withdrawn(row: Authored) -> list[str]:
+    """What speaks against withdrawing the row, as it is saved; to delete it is to withdraw it."""
+    if not row.is_published:
+        return []
+    row.state = State.DRAFT
+    try:
+        return [lack.words for lack in worsened(row)]
+    finally:
+        row.state = State.PUBLISHED

@@ -53,10 +53,15 @@ def parse(source: str) -> list[Block]:
 
 def experiments_in(blocks: list[Block]) -> set[str]:
     """The slugs of every experiment whose figures the blocks show."""
-    named = {slug for block in blocks for slug, _ in PLACE.findall(block.get("html", ""))}
+    named = {slug for slug, _ in figures_in(blocks)}
     for block in blocks:
         named |= set(block.get("experiments", []))
     return named
+
+
+def figures_in(blocks: list[Block]) -> set[tuple[str, str]]:
+    """The figures within the blocks' prose: experiment and metric of each."""
+    return {found for block in blocks for found in PLACE.findall(block.get("html", ""))}
 
 
 def line_naming(source: str, slug: str) -> int:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.dispatch import receiver
 
+from accounts.models import User
+from authoring.deletion import leaving
 from authoring.models import State
 from authoring.publication import Lack, weighed
 from lessons.models import Lesson, Topic
-from quizzes.models import Question
+from quizzes.models import Attempt, Question, QuestionVersion
 from quizzes.queries import TEST_LENGTH
 
 PUBLISHED = State.PUBLISHED
@@ -69,6 +71,41 @@ def _against_question(before: Question, row: Question) -> Iterator[Lack]:
                 f"The published lesson “{lesson}” asks this question by [[inline-quiz]], and no"
                 " other: publish another one first, or take that line out of the lesson.",
             )
+
+
+@receiver(leaving, sender=Question)
+def keep_question(row: Question, **_: object) -> list[str]:
+    if not row.versions.exists():
+        return []
+    words = (
+        "It has been published, and what learners were asked is kept. Withdraw it instead: set its"
+        " state to draft, and it is asked no more."
+    )
+    return [words]
+
+
+@receiver(leaving, sender=Topic)
+def keep_topic(row: Topic, **_: object) -> list[str]:
+    was_asked = QuestionVersion.objects.filter(question__topic=row).exists()
+    if not was_asked and not Attempt.objects.filter(quiz__topic=row).exists():
+        return []
+    words = (
+        "Questions of it have been published, and what learners were asked and answered is kept."
+        " Withdraw it instead: set its state to draft, and nobody finds it any more."
+    )
+    return [words]
+
+
+@receiver(leaving, sender=User)
+def keep_person(row: User, **_: object) -> list[str]:
+    if not Attempt.objects.filter(learner__user=row).exists():
+        return []
+    words = (
+        "Tests and practice of this person are kept with the account. To lock it, take away"
+        " “Active”: nobody signs in with it then. To remove all that is kept, its owner opens “My"
+        " progress” and deletes it there."
+    )
+    return [words]
 
 
 def _lessons(topic: int | None) -> QuerySet[Lesson]:

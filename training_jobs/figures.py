@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
+from training_jobs.engine.plan import Plan
 from training_jobs.history import Data, History
 
 ROUNDED_TO_MINUTES = 100
@@ -100,6 +101,23 @@ METRICS: dict[str, Callable[[History], str]] = {
     "relative_delta_1": _result(lambda r: percent(r["layers"][0]["relative_delta"])),
     "relative_delta_2": _result(lambda r: percent(r["layers"][1]["relative_delta"])),
 }
+
+
+# Figures of a layer: how many layers with weights a network needs to have them.
+OF_LAYERS = {"relative_delta_1": 1, "relative_delta_2": 2}
+
+
+def missing_figure(plan: Plan, slug: str, metric: str) -> str:
+    """Why runs of the plan have no such figure, and what to do; empty when they have it."""
+    layers = len(plan.hidden_units) + 1 + (plan.network == "convolutional")
+    wanted = OF_LAYERS.get(metric, 0)
+    if wanted <= layers:
+        return ""
+    has = "one layer" if layers == 1 else f"{layers} layers"
+    return (
+        f"{slug} has {has} with weights, so there is no {metric}: name another figure, or give its"
+        " plan more hidden_units."
+    )
 
 
 def figure(history: History | None, metric: str) -> str | None:

@@ -1,6 +1,7 @@
 """What is published keeps what it shows, whoever changes which row, in the admin or in files."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,57 @@ def test_a_track_without_topics_is_a_draft(root: Client) -> None:
     assert "has no published topic" in refused(root, track, state="published")
 
 
+def test_the_last_published_topic_of_a_track_stays(root: Client, topic: Topic) -> None:
+    other = Track.objects.create(slug="other", title="Other", summary="Another one.")
+    for changes in ({"state": "draft"}, {"track": str(other.pk)}):
+        words = refused(root, topic, **changes)
+        assert "the last published topic of the published track “Foundations”" in words
+        assert "withdraw the track, before this" in words
+    second = make_topic("second", practice=1)
+    saved(root, topic, track=str(other.pk))
+    assert "the last published topic" in refused(root, second, state="draft")
+    Track.objects.filter(slug="foundations").update(state=State.DRAFT)
+    saved(root, second, state="draft")
+
+
+def test_a_figure_that_a_network_lacks_is_no_part_of_a_published_lesson(
+    root: Client, topic: Topic
+) -> None:
+    shallow = make_experiment("shallow", plan=PLAN | {"hidden_units": []})
+    deep = make_experiment("deep")
+    lesson = make_lesson(topic, state=State.DRAFT, source="{{ measured shallow.relative_delta_2 }}")
+    words = refused(root, lesson, state="published")
+    assert "{{ measured shallow.relative_delta_2 }}: shallow has one layer with weights" in words
+    assert "name another figure, or give its plan more hidden_units" in words
+    source = "{{ measured shallow.relative_delta_1 }} {{ measured deep.relative_delta_2 }}"
+    saved(root, lesson, state="published", source=source)
+    words = refused(root, deep, plan=json.dumps(PLAN | {"hidden_units": []}))
+    assert "deep has one layer with weights" in words
+    assert "The published lesson “Watch it move" in words
+    saved(root, shallow, plan=json.dumps(PLAN | {"hidden_units": [4]}))
+
+
+def test_a_file_names_figures_that_its_network_has(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(settings.WEIGHTWISE_CONTENT, tmp_path / "course"))
+    load_course(folder)
+    measured = next(
+        path for path in folder.glob("*/lessons/*.md") if "relative_delta_2" in path.read_text()
+    )
+    found = re.search(r"measured ([\w-]+)\.relative_delta_2", measured.read_text())
+    assert found is not None
+    plan = next(folder.glob(f"*/experiments/{found[1]}.toml"))
+    units = re.search(r"^hidden_units = .*$", plan.read_text(), re.MULTILINE)
+    assert units is not None
+    shallow = plan.read_text().split("[permits]")[0].replace(units[0], "hidden_units = []")
+    (plan.parent / "shallow.toml").write_text(shallow)
+    name = f"measured {found[1]}.relative_delta_2"
+    told = spoiled(
+        folder, str(measured.relative_to(folder)), name, name.replace(found[1], "shallow")
+    )
+    assert "shallow has one layer with weights" in told
+    assert "{{ measured shallow.relative_delta_2 }}" in told
+
+
 def test_an_experiment_that_takes_too_long_is_a_draft(root: Client) -> None:
     draft = make_experiment("long", plan=LONG, state=State.DRAFT)
     assert "one run may take" in refused(root, draft, state="published")
@@ -137,7 +189,8 @@ def test_to_delete_is_to_withdraw(root: Client, topic: Topic) -> None:
     make_lesson(topic, source="[[run shown]]")
     shown = make_experiment("shown")
     address = f"/admin/training_jobs/experiment/{shown.pk}/delete/"
-    kept = root.post(address, opened(root, address), follow=True)
+    kept = root.post(address, {"post": "yes"})
+    assert kept.status_code == 409
     assert "shows shown" in kept.content.decode()
     assert type(shown).objects.filter(pk=shown.pk).exists()
 
