@@ -77,7 +77,7 @@ class KeepWhatWasSent:
         if request.method != "POST" or response.status_code not in (FOUND, FORBIDDEN, NOT_FOUND):
             return response
         if request.user.is_authenticated:
-            return response
+            return _kept_back(request, response)
         if response.status_code == FOUND:
             if not _leads_to_sign_in(response) or sent_form(request) is None:
                 return response
@@ -85,6 +85,17 @@ class KeepWhatWasSent:
         response[SIGNED_OUT] = "1"  # for scripts
         add_never_cache_headers(response)
         return response
+
+
+def _kept_back(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """For anyone signed in who is led to sign in once more: without a second step, or as another
+    person than the one who typed the form."""
+    leads_away = response.status_code == FOUND and _leads_to_sign_in(response)
+    if not leads_away or sent_form(request) is None:
+        return response
+    response = render(request, "kept_back.html", status=FORBIDDEN)
+    add_never_cache_headers(response)
+    return response
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:

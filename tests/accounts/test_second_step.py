@@ -10,14 +10,17 @@ from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from tests.accounts.codes import ACTIVATE, confirm, recovery_codes, set_up_app, shown
+from tests.accounts.test_come_back_after_sign_out import resent
 from tests.factories import PASSWORD, client_of, make_teacher, make_user
 from tests.security.crawl import Page, body
 
 pytestmark = pytest.mark.django_db
+ADD, HERE = "/admin/lessons/lesson/add/", {"Origin": "http://testserver"}
 LOGIN, STEP, INDEX = "/accounts/login/", "/accounts/2fa/authenticate/", "/accounts/2fa/"
 FORM = {"login": "ada", "password": PASSWORD}
 
@@ -156,6 +159,32 @@ class TestStaff:
         assert client.post("/admin/quizzes/question/add/").status_code == 302
         set_up_app(client)
         assert client.get("/admin/quizzes/question/").status_code == 200
+
+    def test_what_was_typed_is_kept_until_there_is_a_second_step(self) -> None:
+        make_teacher("grace")
+        client = Client()
+        client.post(LOGIN, {"login": "grace", "password": PASSWORD})
+        text = 'A <b>long</b> text\nof "two" lines'
+        refused = client.post(ADD, {"title": text, "tags": ["a", "b"]}, headers=HERE)
+        assert refused.status_code == 403
+        page = refused.content.decode()
+        assert "A second step comes first" in page
+        assert f'href="{INDEX}"' in page
+        assert "no-store" in refused["Cache-Control"]
+        action, fields = resent(page)
+        assert (action, fields) == (ADD, {"title": [text], "tags": ["a", "b"]})
+        set_up_app(client)
+        again = client.post(action, fields, headers=HERE)
+        assert again.status_code == 200, "the form with what it lacks, and what was typed"
+        assert escape(text) in again.content.decode()
+
+    def test_so_is_what_is_sent_after_somebody_else_has_signed_in(self) -> None:
+        student = client_of(make_user("ada"))
+        refused = student.post(ADD, {"title": "Kept"}, headers=HERE)
+        assert refused.status_code == 403
+        page = refused.content.decode()
+        assert "You are signed in as ada" in page
+        assert resent(page) == (ADD, {"title": ["Kept"]})
 
     def test_the_admins_own_login_page_signs_nobody_in(self) -> None:
         make_teacher("grace")
