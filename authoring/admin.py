@@ -1,4 +1,4 @@
-"""What admin pages share: their frame, and that some are only read."""
+"""What admin pages share: their frame, and a read-only form."""
 
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ class FormAdmin(MomentsMixin, ExplainedDeletion, admin.ModelAdmin[Row]):
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Field | None:
-        """What is written in a field has the direction of its own text."""
+        """Text in a field takes its direction from the text itself."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, TextInput):
             field.widget.attrs.setdefault("dir", "auto")

@@ -1,4 +1,4 @@
-"""Moments in the admin, told as on every other page."""
+"""Times in the admin, shown as on every other page."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -17,7 +17,7 @@ Column = Callable[[Any], SafeString | str]
 
 @lru_cache(maxsize=100)
 def _column(name: str, description: str) -> Column:
-    """What shows this field of a row. Always the same one: Django compares it with itself."""
+    """The column for this field. Cached, because Django compares columns by identity."""
 
     @admin.display(description=description, ordering=name)
     def shown(row: Any) -> SafeString | str:
@@ -50,9 +50,9 @@ def _model_of(page: Any) -> type[Model]:
 
 
 class MomentsMixin:
-    """Shows a row's moments with their zone: in lists, on its page, and in the rows beneath it.
+    """Shows a row's times with their zone: in lists, on its page, and in inline rows.
 
-    They are read, not changed.
+    They are read-only.
     """
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -67,7 +67,7 @@ class MomentsMixin:
         return list(dict.fromkeys([*_with_columns(_model_of(self), names), *moments]))
 
     def _has_fields(self) -> bool:
-        """Whether fields are named at all; else Django asks here which are only read, first."""
+        """Whether fields are declared; otherwise Django would ask for the read-only ones first."""
         return bool(getattr(self, "fields", None) or getattr(self, "fieldsets", None))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Admin pages of rows that several people edit: what one has saved, no other saves over unseen."""
+"""Admin pages of rows that several people edit: nobody overwrites another's save unseen."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,8 +21,8 @@ from authoring.revisions import FIELD, Outdated, advance, hold, known_revision
 Row = TypeVar("Row", bound=Revisioned)
 AuthoredRow = TypeVar("AuthoredRow", bound=Authored)
 
-# The button that saves the page's version of everything, and the field that tells which revision
-# the choices of a refused page were made against.
+# The button that saves the page's version of everything, and the field with the revision that a
+# refused page was compared with.
 ALL_MINE, CHOSEN_AGAINST = "_all_mine", "chosen-against"
 CONFLICT = 409
 _REFUSED = "_refused_because"
@@ -30,7 +30,7 @@ _REFUSED = "_refused_because"
 
 @dataclass(frozen=True)
 class Conflict:
-    """What a page that was made before a save has to say; `row` is None if it was deleted."""
+    """What an outdated page has to show; `row` is None if the row was deleted."""
 
     row: Revisioned | None
     differences: list[Difference]
@@ -41,11 +41,11 @@ class Conflict:
 class RevisionedAdmin(FormAdmin[Row]):
     """Refuses a save, and a deletion, from a page made before somebody else's save.
 
-    The refusal shows both versions field by field and lets the author choose, or save over what
-    is there, now knowingly. What was typed stays in the form.
+    The refusal shows both versions field by field and lets the author choose, or knowingly
+    overwrite what is there. What was typed stays in the form.
     """
 
-    # Both would change many rows at once, without a look at what each of them is now.
+    # Both would change many rows at once without looking at each.
     actions = None
     list_editable = ()
 
@@ -72,7 +72,7 @@ class RevisionedAdmin(FormAdmin[Row]):
         if conflict is None:
             return super().changeform_view(request, object_id, form_url, context)
         setattr(request, _REFUSED, _words(conflict, self.opts.verbose_name))
-        # Of a row that is gone a new one is made, if it is saved nevertheless.
+        # Saving a deleted row makes a new one.
         here = object_id if row else None
         address = form_url if row else reverse(f"admin:{self._base}_add")
         response = super().changeform_view(request, here, address, context | {"conflict": conflict})
@@ -106,7 +106,7 @@ class RevisionedAdmin(FormAdmin[Row]):
         return Conflict(row, differences, data.getlist(ADDED), undecided=seen)
 
     def _up_to_date(self, request: HttpRequest, row: Row | None) -> QueryDict:
-        """What was sent, with the rows of inlines that there are now."""
+        """What was sent, with the inline rows that exist now."""
         data = request.POST.copy()
         for formset, inline in self.get_formsets_with_inlines(request, row):
             rows = inline.get_queryset(request)
@@ -141,7 +141,7 @@ class RevisionedAdmin(FormAdmin[Row]):
         form_url: str = "",
         obj: Row | None = None,
     ) -> HttpResponse:
-        """The page; it says which revision of the row was there when its author opened it."""
+        """The page, with the revision of the row that its author saw."""
         if obj is not None:
             context["page_revision"] = request.POST.get(FIELD, obj.revision)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -163,7 +163,7 @@ class RevisionedAdmin(FormAdmin[Row]):
             outdated = request.method == "POST" and row is not None and not _holds(request, row)
             if not outdated:
                 return super().delete_view(request, object_id, extra_context)
-        _replace_data(request, QueryDict())  # asks once more, on a page that shows what there is
+        _replace_data(request, QueryDict())  # asks again, on an up-to-date page
         context = (extra_context or {}) | {"outdated": True}
         response = super().delete_view(request, object_id, context)
         response.status_code = CONFLICT
@@ -183,7 +183,7 @@ class AuthoredAdmin(RevisionedAdmin[AuthoredRow]):
         change: bool = False,
         **kwargs: Any,
     ) -> type[ModelForm[AuthoredRow]]:
-        """The form; it refuses a state that the course's other rows speak against."""
+        """The form; it refuses a state that other rows of the course forbid."""
         return _weighing(super().get_form(request, obj, change=change, **kwargs))
 
     def save_model(
@@ -194,12 +194,12 @@ class AuthoredAdmin(RevisionedAdmin[AuthoredRow]):
 
 
 def _replace_data(request: HttpRequest, data: QueryDict) -> None:
-    """Lets the admin's own pages read this instead of what was sent."""
+    """Makes the admin's own code read this instead of what was sent."""
     request.POST = data  # type: ignore[assignment]  # the stubs allow an unchangeable one only
 
 
 def _holds(request: HttpRequest, row: Revisioned) -> bool:
-    """Whether the row is still what the page shows; then it stays so for this transaction."""
+    """Whether the row is still what the page shows; if so, it is locked for this transaction."""
     try:
         hold(row, known_revision(request.POST.get(FIELD)))
     except Outdated:
@@ -221,7 +221,7 @@ def _weighing(form: type[ModelForm[AuthoredRow]]) -> type[ModelForm[AuthoredRow]
         def _post_clean(self) -> None:
             super()._post_clean()
             if self.errors:
-                return  # what is no sound row yet cannot be weighed
+                return  # an invalid row cannot be weighed
             for lack in worsened(self.instance):
                 self.add_error(lack.field if lack.field in self.fields else None, lack.words)
 
@@ -231,9 +231,9 @@ def _weighing(form: type[ModelForm[AuthoredRow]]) -> type[ModelForm[AuthoredRow]
 def _words(conflict: Conflict, name: Any) -> str:
     if conflict.row is None:
         return (
-            f"This {name} was deleted after you opened it. What you wrote stands below: save it to"
-            f" make a new {name} of it."
+            f"This {name} was deleted after you opened it. What you wrote is below: save it to make"
+            f" a new {name} of it."
         )
     if conflict.undecided:
-        return "Choose which version to keep of each field that is listed."
+        return "Choose which version to keep for each field listed."
     return f"This {name} was saved by somebody else after you opened it."

@@ -1,16 +1,16 @@
-"""Characters that nobody sees, wherever they come from. Pure."""
+"""Invisible characters. Pure."""
 
 import unicodedata
 
-# Blank letters and marks that Unicode's categories do not tell from visible ones: joiners, fillers
-# of Hangul, vowels of Khmer, selectors of a variant, and the empty pattern of Braille.
+# Invisible letters and marks that Unicode's categories do not distinguish from visible ones:
+# joiners, Hangul fillers, inherent Khmer vowels, variation selectors, the blank Braille pattern.
 BLANK = {
     *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
     *range(0x180B, 0x1810),
     *range(0xFE00, 0xFE10),
     *range(0xE0100, 0xE01F0),
 }
-# These turn round what follows: without them other digits would be read than were seen.
+# These reverse what follows: if they were dropped, the digits read would not be those seen.
 OVERRIDES = {0x202D, 0x202E}
 
 

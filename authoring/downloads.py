@@ -1,8 +1,8 @@
-"""Files that a page gives away."""
+"""Files that a page offers for download."""
 
 from django.utils.http import content_disposition_header
 
 
 def attachment(filename: str) -> str:
-    """What `Content-Disposition` says of a file of this name, whatever letters the name has."""
+    """The `Content-Disposition` for a file name in any script."""
     return content_disposition_header(as_attachment=True, filename=filename) or "attachment"

@@ -17,11 +17,11 @@ from authoring.values import unsound
 Overrides = Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]
 
 
-# Digits of a whole number that are read at all.
+# Whole numbers with more digits are not read.
 LONGEST_NUMBER = 1000
-# Rendering the least favourable text of this length takes about a second.
+# In the worst case, rendering a text of this length takes about a second.
 LONGEST_PROSE = 60_000
-TOO_LONG = "This text has %(show_value)d characters, and may have %(limit_value)d: divide it."
+TOO_LONG = "This text has %(show_value)d characters, the limit is %(limit_value)d: divide it."
 
 
 class ProseField(forms.CharField):
@@ -47,11 +47,11 @@ class ProseField(forms.CharField):
 
 
 class Typed(str):
-    """JSON as it was typed, to be shown again as it is."""
+    """JSON as it was typed, to be shown again unchanged."""
 
 
 class JSONText(forms.JSONField):
-    """JSON as an author types it: what cannot be read is told with its line and column."""
+    """JSON typed by an author: errors name line and column."""
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
@@ -73,7 +73,7 @@ def read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise ValidationError(_unreadable(error), code="invalid") from error
     except RecursionError as error:
-        said = "It is nested too deeply to be read: write fewer brackets in each other."
+        said = "It is nested too deeply to be read: use fewer levels of brackets."
         raise ValidationError(said, code="invalid") from error
     if said := unsound(value):
         raise ValidationError(said[0].upper() + said[1:], code="invalid")
@@ -81,10 +81,10 @@ def read_json(text: str) -> Any:
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; of two entries of one name only the last would be kept, unsaid."""
+    """An object; of two entries with one name, Python would silently keep the last."""
     for name, times in Counter(name for name, _ in pairs).items():
         if times > 1:
-            said = f"{name!a} stands {times} times in one object: keep one."
+            said = f"{name!a} appears {times} times in one object: keep one."
             raise ValidationError(said, code="invalid")
     return dict(pairs)
 
@@ -95,7 +95,7 @@ def _whole(digits: str) -> int | float:
 
 
 def _unreadable(error: json.JSONDecodeError) -> str:
-    """Where the text stops being JSON, what stands there, and what is expected."""
+    """Where the text stops being JSON, what is there, and what is expected."""
     line = error.doc.splitlines()[error.lineno - 1 : error.lineno]
     here = line[0][max(0, error.colno - 1) :][:30] if line else ""
     found = f"it goes on with {here!r}" if here else "the text ends"

@@ -1,7 +1,7 @@
 """Reads the course's files and brings rows up to date with them.
 
-What is wrong is told with its file, its line, the value and what to write instead; all of it at
-once, so that an author does not mend and load in turns.
+Problems are reported with their file, line, value and remedy, all at once, so that one round of
+corrections is enough.
 """
 
 import codecs
@@ -29,7 +29,7 @@ Row = TypeVar("Row", bound=Authored)
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-# What a key has to hold, wherever it stands in the course, and how that is written.
+# What each key must hold, anywhere in the course, and how that is described.
 TEXT, WHOLE, NUMBER, TRUTH, TABLE, TABLES = (
     *("a text in quotes", "a whole number", "a number", "true or false"),
     *("a table", "tables of their own"),
@@ -54,12 +54,12 @@ TYPES: Mapping[str, tuple[type, ...]] = {
     TRUTH: (bool,),
     TABLE: (dict,),
 }
-# A value that is longer is not repeated: its line is named.
+# A longer value is cut off in a message.
 SHOWN = 60
 
 
 class ContentError(ValueError):
-    """Course files say something that cannot be loaded; each problem names place and remedy."""
+    """Course files cannot be loaded; each problem names its place and the remedy."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -74,7 +74,7 @@ class Outcome(enum.StrEnum):
 
 
 def each(load: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
-    """What `load` makes of each item; raises one ContentError with the problems of all."""
+    """What `load` returns for each item; raises one ContentError with the problems of all."""
     made: list[Made] = []
     problems: list[str] = []
     for item in items:
@@ -88,7 +88,7 @@ def each(load: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
 
 
 def course_files(folder: Path, pattern: str) -> list[Path]:
-    """The files that authors wrote, in order: not what systems and editors leave beside them."""
+    """The files that authors wrote, in order, without those that systems and editors leave."""
     found = sorted(folder.glob(pattern))
     return [path for path in found if not any(map(_is_left_over, path.relative_to(folder).parts))]
 
@@ -110,9 +110,7 @@ def read_text(path: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        said = (
-            f"line {line}: the byte 0x{raw[error.start]:02x} is no UTF-8: save the file as UTF-8."
-        )
+        said = f"line {line}: byte 0x{raw[error.start]:02x} is not UTF-8: save the file as UTF-8."
         raise ContentError(f"{path}: {said}") from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -126,14 +124,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def parse_toml(text: str, path: Path, *, above: int = 0) -> dict[str, Any]:
-    """The same of a text that stands in the file below so many lines."""
+    """The same for a part of the file, below `above` other lines."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{path}: {_toml_problem(str(error), text, above)}") from error
     except RecursionError as error:
         where = _line_with(r"[\[{=.\s]{50}", text, above)
-        said = "is nested too deeply to be read: write fewer brackets in each other."
+        said = "is nested too deeply to be read: use fewer levels of brackets."
         raise ContentError(f"{path}: {where}{said}") from error
     except ValueError as error:  # Python reads no whole number of thousands of digits
         where = _line_with(r"\d[\d_]{999}", text, above)
@@ -153,7 +151,7 @@ def _toml_problem(said: str, text: str, above: int) -> str:
     where = f"line {number + above}" + (f", column {column}" if column else "")
     line = lines[number - 1].strip() if number <= len(lines) else ""
     if "Cannot overwrite" in said or "twice" in said:
-        return f"{where}: {line[:SHOWN]!r} stands a second time in its table: keep one."
+        return f"{where}: {line[:SHOWN]!r} appears twice in its table: keep one."
     what = said.replace(match[0], "") if match else said
     return f"{where}: {what}" + (f": {line[:SHOWN]!r}." if line else ".")
 
@@ -178,11 +176,11 @@ def take(
 ) -> dict[str, Any]:
     """`table` with exactly the named keys, each of its kind; else a ContentError."""
     if not isinstance(table, Mapping):
-        raise ContentError(f"{place}: {shown(table)} stands where a table is wanted")
+        raise ContentError(f"{place}: {shown(table)} is not a table: write one")
     needed, allowed = set(required.split()), set(required.split()) | set(optional.split())
     problems = []
     if missing := sorted(needed - set(table)):
-        problems.append(f"{place}: misses {', '.join(missing)}: write {_examples(missing)}.")
+        problems.append(f"{place}: lacks {', '.join(missing)}: write {_examples(missing)}.")
     if unknown := sorted(set(table) - allowed):
         problems.append(
             f"{place}: has unknown {', '.join(unknown)}: {_meant(unknown, missing, allowed)}."
@@ -199,7 +197,7 @@ def take(
 
 
 def shown(value: object) -> str:
-    """A value as an author would know it again."""
+    """A value as its author would recognise it."""
     if isinstance(value, bool):
         return str(value).lower()
     text = f'"{value}"' if isinstance(value, str) else str(value)
@@ -218,13 +216,13 @@ def _examples(keys: Iterable[str]) -> str:
 
 
 def _meant(unknown: Iterable[str], missing: Iterable[str], allowed: Iterable[str]) -> str:
-    """What was most likely meant: first of all something that is missing."""
+    """What was probably meant: first of all, a key that is missing."""
     near = {
         key: get_close_matches(key, list(missing), 1) or get_close_matches(key, list(allowed), 1)
         for key in unknown
     }
     meant = [f"{found[0]} instead of {key}" for key, found in near.items() if found]
-    known = f"what can stand here: {', '.join(sorted(allowed))}"
+    known = f"allowed here: {', '.join(sorted(allowed))}"
     return f"write {', '.join(meant)}; {known}" if meant else known
 
 
@@ -275,7 +273,7 @@ def check(row: Model, place: str) -> None:
 
 
 def _refused(row: Model, name: str, said: str) -> str:
-    """A field's name, its value where it is short, what is wrong, and what could stand there."""
+    """A field's name, its value if it is short, what is wrong, and what is allowed."""
     value = getattr(row, name, "")
     short = isinstance(value, str | int | float | date | time) and len(str(value)) <= SHOWN
     choices = next((field.choices for field in row._meta.fields if field.name == name), None)
@@ -284,7 +282,7 @@ def _refused(row: Model, name: str, said: str) -> str:
 
 
 def check_publication(rows: Iterable[tuple[Authored, Path]]) -> None:
-    """Raises ContentError with what published rows of the files lack; all are loaded by then.
+    """Raises ContentError with what published rows lack. Call it after all files are loaded.
 
     A row that a person has edited was weighed when it was saved.
     """

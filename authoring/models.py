@@ -10,10 +10,10 @@ class State(models.TextChoices):
 
 
 class Revisioned(models.Model):
-    """A row that several people edit: its revision tells a page that was made before a save.
+    """A row that several people edit; its revision reveals pages that are out of date.
 
-    All three fields are written by `authoring.revisions` alone. `saved_by` is None where the
-    course's files were read.
+    `authoring.revisions` writes these fields, and the admin when it adds a row. `saved_by` is None
+    if the row was loaded from the course's files.
     """
 
     revision = models.PositiveIntegerField(default=1, editable=False)

@@ -1,6 +1,6 @@
-"""Moments as people read them: named with their zone, and in their own where a script can tell.
+"""Times as people read them: with their zone, which is the reader's own where scripts run.
 
-Every page writes them through here, so that none stands without a zone beside one that has it.
+Every page formats its times here, so that none lacks a zone.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-# How exactly a moment is told, by the name that `static/js/moments.js` knows it by, too.
+# How precisely a time is shown; `static/js/moments.js` knows the same names.
 STYLES = {
     "minute": r"j M Y, H:i \U\T\C",
     "second": r"j M Y, H:i:s \U\T\C",
@@ -18,7 +18,7 @@ STYLES = {
 
 
 def told(moment: datetime | None, style: str = "minute") -> SafeString | str:
-    """The moment in UTC, ready for the script to tell it in the reader's zone; a dash for none."""
+    """The time in UTC, marked up for the script that converts it; a dash for None."""
     if moment is None:
         return "–"
     utc = moment.astimezone(UTC)

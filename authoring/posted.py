@@ -1,7 +1,7 @@
-"""A page's forms as they were sent, held against the row as it is saved now.
+"""A page's forms as they were sent, compared with the row as it is saved now.
 
-A page that was made before others saved lacks the rows they have added and has those that they
-have deleted. Its data is first brought to the present rows; then it can differ field by field.
+An outdated page lacks inline rows that others have added, and has those that they have deleted. Its
+data is first brought up to date with the rows; then it is compared field by field.
 """
 
 import re
@@ -24,9 +24,9 @@ NOT_THERE = "not there"
 
 @dataclass(frozen=True)
 class Difference:
-    """What the page says of a field, or of a row of options, and what is saved.
+    """A field, or an inline row, in the page's version and in the saved one.
 
-    `name` is the field's in the form, or the row's prefix. `choice` is what the author would keep.
+    `name` is the field's name, or the row's prefix. `choice` is the version that the author chose.
     """
 
     name: str
@@ -38,14 +38,14 @@ class Difference:
 
 @dataclass
 class PostedForms:
-    """A page's forms with the data that was sent; each formset has a name for its rows."""
+    """A page's forms with the data that was sent; each formset comes with a name for its rows."""
 
     form: ModelForm[Any]
     formsets: Sequence[tuple[str, Formset]]
     data: QueryDict
 
     def all(self) -> Iterator[tuple[BaseForm, str]]:
-        """Each form, with words for the row that it is about."""
+        """Each form, with a name for its row."""
         yield self.form, ""
         for name, formset in self.formsets:
             for number, form in enumerate(formset.forms, start=1):
@@ -68,7 +68,7 @@ class PostedForms:
                 yield self._difference(bound.html_name, label, mine, saved)
 
     def _whole(self, form: BaseForm) -> tuple[str, str] | None:
-        """What is said of a row that only one of the two has; None if both have it, or neither."""
+        """How to describe a row that only one version has; None if both have it, or neither."""
         assert isinstance(form, ModelForm)  # noqa: S101  (rows of a formset are)
         if form.instance._state.adding:
             return (_summary(form, mine=True), NOT_THERE) if form.has_changed() else None
@@ -79,10 +79,9 @@ class PostedForms:
         return Difference(name, label, mine, saved, self.data.get(KEEP + name, ""))
 
     def apply_choices(self, *, all_mine: bool) -> None:
-        """Writes what is to be kept of the saved row into the data.
+        """Writes those saved values into the data that the author chose to keep.
 
-        With `all_mine`, and where a row is chosen as it is on the page, rows that others have added
-        are taken away.
+        Rows that others have added are deleted with `all_mine`, or if the author chose so.
         """
         for form, row in self.all():
             whole = self.data.get(f"{KEEP}{form.prefix}") if row else None
@@ -133,10 +132,10 @@ def _summary(form: BaseForm, *, mine: bool) -> str:
 
 
 def bring_up_to_date(data: QueryDict, saved: Formset) -> None:
-    """Gives `data` the rows that there are now: `saved` is the formset without any data.
+    """Gives `data` the rows that exist now; `saved` is the formset without any data.
 
-    Rows that others have added stand where they are saved and are named by ADDED; rows that they
-    have deleted become new ones.
+    Rows that others have added are inserted and listed in ADDED; rows that they have deleted become
+    new ones.
     """
     prefix, key = saved.get_default_prefix(), saved.empty_form.instance._meta.pk.name
     sent = _take_rows(data, prefix)

@@ -1,8 +1,8 @@
 """One rule of publication, for the admin and for course files.
 
-Each app that has a say in a row's publication listens to `weighed` and returns what speaks against
-the row as it is given, saved or not: a published one may lack something, and on one that is a draft
-now something published may depend.
+Each app with rules about a row's publication listens to `weighed` and returns its objections to the
+row as given, saved or not: a published row may lack something, and published rows may depend on one
+that becomes a draft.
 """
 
 from typing import Any, NamedTuple
@@ -16,22 +16,22 @@ weighed = Signal()
 
 
 class Lack(NamedTuple):
-    """What speaks against a row's state: the field where it is mended, and place, value, remedy."""
+    """An objection to a row's state: the field to correct, and a text with place and remedy."""
 
     field: str
     words: str
 
 
 def lacking(row: Authored) -> list[Lack]:
-    """Everything that speaks against the row's state."""
+    """All objections to the row's state."""
     answers: list[tuple[Any, Any]] = weighed.send(type(row), row=row)
     return [lack for _, found in answers for lack in found or []]
 
 
 def worsened(row: Authored) -> list[Lack]:
-    """The same, but for what speaks already against the row that is saved.
+    """The same, without objections that already hold for the saved row.
 
-    Who mends a word in a topic that has been empty for long need not fill it first.
+    Correcting a word in a topic that has long been empty does not require filling it first.
     """
     saved = type(row)._default_manager.filter(pk=row.pk).first()
     known = lacking(saved) if saved else []

@@ -15,15 +15,15 @@ from pygments.lexers import get_lexer_by_name
 # Classes, not inline styles: the Content-Security-Policy refuses the latter.
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="tok-")
 
-# What is coloured: other languages' lexers may take minutes for a text that is meant badly, and
-# the time of these grows with the square of a block's length at worst.
+# Languages that are highlighted: lexers of others may take minutes for a malicious text. The time
+# of these grows at worst with the square of a block's length.
 COLOURED = {
     *("bash", "c", "console", "diff", "html", "java", "json", "julia", "pycon", "python", "r"),
     *("sql", "toml", "yaml"),
 }
 LONGEST_COLOURED = 4000
 
-# A line that is indented like this is code, as it is in longer texts.
+# A line that is indented like this is code, as in longer texts.
 CODE = re.compile(r" {0,3}\t| {4}")
 
 ALLOWED_TAGS = {
@@ -46,7 +46,7 @@ ALLOWED_ATTRIBUTES = {
 
 
 def highlighted(code: str, language: str, _attributes: str = "") -> str:
-    """`code` as a block, with Pygments' token classes where that is quick."""
+    """`code` as a block, with Pygments' token classes if that is quick."""
     is_coloured = language.lower() in COLOURED and len(code) <= LONGEST_COLOURED
     lexer = get_lexer_by_name(language if is_coloured else "text")
     # A scrolling region has to be reachable by keyboard, hence the tabindex.
@@ -61,7 +61,7 @@ def _parser() -> MarkdownIt:
 
 @lru_cache
 def _line_parser() -> MarkdownIt:
-    """Reads a line: what it does not know as markup is a character like others."""
+    """For texts of one line: whatever is not inline markup is literal."""
     parser = MarkdownIt("commonmark", {"html": False})
     parser.enable("strikethrough").disable("entity")
     parser.inline.ruler.at("emphasis", _emphasis)
@@ -69,7 +69,7 @@ def _line_parser() -> MarkdownIt:
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Stars around words; those inside of `2**3` are signs, and so is the line in `__init__`."""
+    """Asterisks around words; those within `2**3` are literal, and so are underscores."""
     if silent or state.src[state.pos] != "*":
         return False
     scanned = state.scanDelims(state.pos, False)
@@ -106,7 +106,7 @@ def render(markdown: str) -> str:
 
 
 def render_short(markdown: str) -> str:
-    """A text that may be a single line, and then is shown as it was written: see `render_inline`.
+    """A text that may be a single line, which is then shown as written: see `render_inline`.
 
     In longer texts `+`, `>`, `1.` or `#` at the start of a line open a list, a quotation or a
     heading.
@@ -115,10 +115,10 @@ def render_short(markdown: str) -> str:
 
 
 def render_inline(markdown: str) -> str:
-    """The HTML of a line, without a paragraph around it; of a longer text its blocks.
+    """The HTML of a line, without a paragraph around it; for a longer text, its blocks.
 
-    A line has emphasis, code, links and images, and no blocks: `-`, `> 0.5` and `1.` stay what they
-    are, and so do `&nbsp;` and `__init__`.
+    A line has emphasis, code, links and images, but no blocks: `-`, `> 0.5` and `1.` are literal,
+    and so are `&nbsp;` and `__init__`.
     """
     if _is_line(markdown):
         return _line(markdown)

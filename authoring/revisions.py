@@ -1,12 +1,12 @@
-"""Lets a save or a deletion happen only to those who have seen the row as it is now."""
+"""Allows a save or a deletion only from a page that shows the row as it is now."""
 
 from django.utils import timezone
 
 from authoring.models import Revisioned
 
-# The field of a page's form that tells which revision the page shows.
+# The form field with the revision that the page shows.
 FIELD = "revision"
-# Larger ones than a database's integer are nobody's.
+# No database integer is longer.
 MOST_DIGITS = 9
 
 
@@ -15,9 +15,9 @@ class Outdated(Exception):
 
 
 def known_revision(text: str | None) -> int:
-    """The revision that a page says it shows; 0, which no row has, when that is no number.
+    """The revision that a page claims to show; 0, which no row has, if it is not a number.
 
-    A page that says nothing was made before rows had revisions, when each was at its first.
+    A page without one was made before rows had revisions: it shows the first.
     """
     if text is None:
         return 1
@@ -26,10 +26,10 @@ def known_revision(text: str | None) -> int:
 
 
 def advance(row: Revisioned, known: int, author: int | None) -> None:
-    """Takes the row's next revision for those who know its present one; raises Outdated for others.
+    """Advances the row from the revision `known` to the next; raises Outdated if it has moved on.
 
-    The row is then held to the end of the transaction: of two at the same instant, the second waits
-    and finds the revision changed. `author` is a user's key; None stands for the course's files.
+    The row is then locked to the end of the transaction: of two simultaneous saves, the second
+    waits and finds the revision changed. `author` is a user's key; None means the course's files.
     """
     now = timezone.now()
     rows = type(row)._default_manager.filter(pk=row.pk, revision=known)
@@ -39,7 +39,7 @@ def advance(row: Revisioned, known: int, author: int | None) -> None:
 
 
 def hold(row: Revisioned, known: int) -> None:
-    """Keeps others from saving the row in this transaction; raises Outdated if one has done so."""
+    """Locks the row for this transaction; raises Outdated if somebody has saved it."""
     rows = type(row)._default_manager.select_for_update(of=("self",)).order_by()
     if not rows.filter(pk=row.pk, revision=known).exists():
         raise Outdated

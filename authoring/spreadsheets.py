@@ -1,8 +1,8 @@
-"""Tables as CSV that a spreadsheet opens rightly and without harm. Pure.
+"""Tables as CSV that spreadsheets open correctly and safely. Pure.
 
-By RFC 4180: commas, quotes where they are needed, lines that end with CR LF; in UTF-8, and with a
-decimal point. A byte order mark stands first: without one Excel takes the file for one of the
-machine's old code page, and shows "Ã¤" for "ä".
+By RFC 4180: commas, quotes where needed, lines that end with CR LF; in UTF-8, with a decimal point.
+A byte order mark comes first: without it, Excel assumes the machine's legacy code page and shows
+"Ã¤" for "ä".
 """
 
 import csv
@@ -15,7 +15,7 @@ CSV = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet would run a cell that begins with one of these as a formula.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-# Where the decimal sign is a comma, Excel parts lines at semicolons: a cell may begin there, too.
+# Where the decimal sign is a comma, Excel splits lines at semicolons: a cell may begin there, too.
 INNER = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 
 
@@ -27,9 +27,9 @@ class _Echo:
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """The byte order mark, and a line for each row; what looks like a formula is made harmless.
+    """The byte order mark, then a line for each row; anything like a formula is made harmless.
 
-    It gets an apostrophe before it, as OWASP advises
+    It gets an apostrophe in front, as OWASP advises
     (https://owasp.org/www-community/attacks/CSV_Injection). Numbers stay numbers.
     """
     yield BYTE_ORDER_MARK
@@ -46,7 +46,7 @@ def _safe(cell: Any) -> Any:
 
 
 def _begins(cell: str) -> str:
-    """The text from its first visible character, or line end, on: spreadsheets skip the others."""
+    """The text from its first visible character or line end: spreadsheets skip what is before."""
     for at, character in enumerate(cell):
         if character in "\t\r\n" or unicodedata.category(character) not in ("Cf", "Zs", "Cc"):
             return cell[at:]

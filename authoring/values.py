@@ -1,6 +1,6 @@
-"""What a value that an author wrote as JSON or TOML may hold.
+"""What an author's JSON or TOML value may hold.
 
-Both formats can say what no database keeps, or what nothing can be calculated with.
+Both formats can express values that no database can store or nothing can calculate with.
 """
 
 import math
@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-# A plan is four deep; what is much deeper cannot be walked through, written down or compared.
+# A plan has four levels; much deeper values cannot be traversed, serialised or compared.
 DEEPEST = 20
-# Whole numbers up to here are exact wherever they are read, in a browser too.
+# Whole numbers up to here are exact everywhere, in a browser too.
 LARGEST = 2**53
 SHOWN = 40
-# Control characters, but for tabs and line ends, and halves of characters.
+# Control characters, except tabs and line ends, and surrogates.
 UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def unsound(value: object) -> str:
-    """Place, value and remedy of the first thing in a value that cannot be kept; else nothing."""
+    """Place, value and remedy of the first part of a value that cannot be stored, or ""."""
     waiting: list[tuple[str, object, int]] = [("", value, 0)]
     while waiting:
         place, value, depth = waiting.pop()
@@ -40,7 +40,7 @@ def _inner(value: object) -> Iterator[tuple[str, object]]:
 
 def _problem(value: Any, depth: int) -> str:
     if depth > DEEPEST:
-        return f"is nested more than {DEEPEST} deep: write fewer brackets in each other."
+        return f"is nested more than {DEEPEST} deep: use fewer levels of brackets."
     if isinstance(value, str):
         return _text_problem(value)
     if isinstance(value, bool | dict | list | None):

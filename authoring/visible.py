@@ -1,4 +1,4 @@
-"""What a reader sees of a text that has been rendered. Pure."""
+"""What a reader sees of a rendered text. Pure."""
 
 import unicodedata
 from collections.abc import Callable
@@ -14,19 +14,19 @@ Change = Callable[[str], str]
 
 
 def plain(html: str) -> str:
-    """The text as a table or a file can hold it, its blocks apart; an image is its description."""
+    """The text for a table or a file, its blocks on separate lines, images as descriptions."""
     return _Reader(html, str, str, lambda image: image.get("alt") or "image").text
 
 
 def prose(html: str) -> str:
-    """The same without code, in which a letter or a sign means something else."""
+    """The same without code, where letters and signs have other meanings."""
     return _Reader(html, str, lambda _code: "…", lambda image: image.get("alt") or "").text
 
 
 def likeness(html: str) -> str:
-    """Equal for two texts that read alike, and empty for one in which there is nothing to see.
+    """Equal for two texts that look alike, and empty for a text that shows nothing.
 
-    Small and capital letters are the same outside code; images differ by their addresses.
+    Case is ignored outside code; images differ by their addresses.
     """
     return _Reader(html, str.casefold, str, lambda image: f"({image.get('src')})").text
 
@@ -60,7 +60,7 @@ class _Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        """Without blank lines, and without what nobody sees."""
+        """Without blank lines and invisible characters."""
         seen = without_invisible(unicodedata.normalize("NFC", "".join(self._parts)))
         lines = (line.rstrip() for line in seen.split("\n"))
         return "\n".join(line for line in lines if line).strip()

@@ -74,7 +74,7 @@ def load_lesson(path: Path, topic: Topic) -> Loaded:
 
 
 def read_lesson(path: Path) -> tuple[dict[str, Any], int]:
-    """What a lesson's file says, and how many lines stand above its text."""
+    """A lesson's values, and how many lines of its file precede its text."""
     if path.stem not in MODES:
         raise ContentError(f"{path}: there is no mode {path.stem}; there are {', '.join(MODES)}")
     text = read_text(path)
@@ -87,5 +87,5 @@ def read_lesson(path: Path) -> tuple[dict[str, Any], int]:
 
 
 def _in_file(problem: str, above: int) -> str:
-    """A line of the lesson's text as a line of its file."""
+    """The problem, with a line number of the lesson's text turned into one of its file."""
     return re.sub(r"\bLine (\d+):", lambda found: f"line {int(found[1]) + above}:", problem)

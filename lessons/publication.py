@@ -1,4 +1,4 @@
-"""What published topics, lessons and tracks need of each other and of their experiments."""
+"""What published tracks and lessons need from each other, and from experiments."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ NAMED = 5
 
 @receiver(weighed, sender=Track)
 def weigh_track(row: Track, **_: object) -> list[Lack]:
-    """A track is published when there is a topic in it to open."""
+    """A published track needs a published topic."""
     if not row.is_published or Topic.objects.filter(PUBLISHED, track=row.pk).exists():
         return []
     words = "It has no published topic: publish one of its topics before the track."
@@ -105,7 +105,7 @@ def keep_trained(row: Experiment, **_: object) -> list[str]:
 
 @receiver(weighed, sender=Experiment)
 def weigh_experiment(row: Experiment, **_: object) -> list[Lack]:
-    """An experiment stays published, under its name, while something published shows its runs."""
+    """An experiment stays published, with its name, while something published shows its runs."""
     before = Experiment.objects.filter(PUBLISHED, pk=row.pk).first()
     if before is None or (row.is_published and row.slug == before.slug):
         return []

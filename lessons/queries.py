@@ -132,7 +132,7 @@ def _fill(block: rendering.Block, shown: dict[str, ShownExperiment], number: int
 
 
 def _figure(shown: dict[str, ShownExperiment], slug: str, metric: str) -> str:
-    """The figure, or which of the reasons for its absence holds."""
+    """The figure, or the reason why it is missing."""
     if slug not in shown:
         return WITHDRAWN.brief
     one = shown[slug]

@@ -97,7 +97,7 @@ class _Reader:
         yield from _flush(pending)
 
     def _rest(self) -> Iterator[str]:
-        """The lines from here on; code between fences is none of the reader's business."""
+        """The lines from here on, noting the fences, within which nothing is a block."""
         while self.at < len(self.lines):
             line = self.lines[self.at]
             self.at += 1
@@ -178,7 +178,7 @@ def _flush(pending: list[str]) -> Iterator[Block]:
 
 
 def fill(html: str, figure: Callable[[str, str], str]) -> str:
-    """`html` with each measured figure, or what is told in its stead, in its place."""
+    """`html` with each measured figure, or the words that replace it, filled in."""
 
     def filled(match: re.Match[str]) -> str:
         text = escape(figure(match[1], match[2]))

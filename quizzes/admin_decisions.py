@@ -22,7 +22,7 @@ from quizzes.regrading import PreviewOutdated, affected, agreement, begin, go_on
 
 # So many lines can be looked through; the numbers above them count all.
 SHOWN_LINES = 100
-# So many portions of a regrading are done before the page answers; the sweep does the others.
+# How many portions of a regrading are done before the page answers; the sweep does the others.
 PORTIONS_AT_ONCE = 4
 
 
@@ -38,14 +38,14 @@ class ReasonForm(forms.Form):
 
 
 class RegradeForm(ReasonForm):
-    """The reason, which version's key was previewed, and the sign of the list that was shown."""
+    """The reason, which version's key was previewed, and a digest of the list that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class VoidForm(ReasonForm):
-    """The reason, and what the attempt was when the page showed it."""
+    """The reason, and the attempt's state and score as the page showed them."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -136,8 +136,8 @@ class RegradingAdmin(DecidingAdmin):
         except PreviewOutdated:
             messages.error(
                 request,
-                "The question was published again meanwhile, or attempts were finished or graded"
-                " since the list was shown. Nothing is changed. Look at the list anew.",
+                "Since the list was shown, the question was published again, or attempts were"
+                " finished or graded. Nothing was changed. Check the list again.",
             )
             return redirect(request.path)
         go_on(begun, most=PORTIONS_AT_ONCE)
@@ -148,7 +148,7 @@ class RegradingAdmin(DecidingAdmin):
         return redirect(page)
 
     def _progress(self, request: HttpRequest, row: Question, going: Regrading) -> HttpResponse:
-        """How far it is; a POST does the next portions, where no sweep does."""
+        """The progress; a POST does the next portions, in case no sweep does."""
         if request.method == "POST":
             go_on(going, most=PORTIONS_AT_ONCE)
             messages.success(request, _told(going))
@@ -161,13 +161,13 @@ class RegradingAdmin(DecidingAdmin):
 
 
 def _told(regrading: Regrading) -> str:
-    """How far it is, in a sentence."""
+    """The progress, in a sentence."""
     if regrading.is_going:
         return f"{regrading.done} of {regrading.total} attempts have been graded again so far."
     were = "attempt was" if regrading.changed == 1 else "attempts were"
     said = f"{regrading.changed} {were} graded again."
     if regrading.state == Regrading.State.OVERTAKEN:
-        said += " The question has been published again since: look at the list anew."
+        said += " The question has been published again since: check the list again."
     return said
 
 
@@ -210,7 +210,7 @@ class VoidingAdmin(DecidingAdmin):
 
     @transaction.atomic
     def _void(self, request: HttpRequest, row: Attempt, reason: str, author: User) -> bool:
-        """Declares it void and logs that, or does neither: whoever deletes their data waits."""
+        """Declares it void and logs that, or does neither; a deletion of these data waits."""
         done = lifecycle.void(row, reason, author)
         if done:
             self.log_change(request, row, f"Declared void. Reason: {reason}")

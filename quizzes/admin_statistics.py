@@ -24,7 +24,7 @@ from quizzes.templatetags.statistics_tags import percent
 
 # Which attempts are counted, by the address's `attempts`.
 EVERY = "all"
-# Whether the attempts of staff are in the table of answers, by the address's `staff`.
+# The value of `staff` in the address that adds staff's attempts to the table of answers.
 WITH_STAFF = "included"
 
 
@@ -49,7 +49,7 @@ class MeasuredAdmin(admin.ModelAdmin[Any]):
 
 
 class StatisticsAdmin(FramedAdmin):
-    """Adds the pages of a quiz's statistics; whoever may read answers may read them."""
+    """Adds the pages of a quiz's statistics, for those who may read answers."""
 
     def get_urls(self) -> list[URLPattern]:
         pages = (

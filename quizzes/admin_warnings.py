@@ -1,4 +1,4 @@
-"""Tells an author what in a question is probably a mistake, and how to let it stand."""
+"""Warns authors of probable mistakes in a question, and says how to waive the warnings."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from quizzes.publishing import warnings_about
 
 
 class WarningAdmin(admin.ModelAdmin[Any]):
-    """Shows a question's warnings on its page, and those that are open whenever it is saved."""
+    """Shows a question's warnings on its page, and those not waived whenever it is saved."""
 
     @admin.display(description="As it is saved now")
     def warned(self, question: Question | None) -> str | SafeString:
@@ -26,7 +26,7 @@ class WarningAdmin(admin.ModelAdmin[Any]):
         return render_to_string("admin/quizzes/question/_warnings.html", {"warnings": found})
 
     def warn(self, request: HttpRequest, question: Question) -> None:
-        """After it was saved: what to mend, or to let stand for a reason."""
+        """After saving: what to correct, or to waive with a reason."""
         place = reverse("admin:quizzes_question_change", args=[question.pk])
         for warning in warnings_about(question):
             if warning.is_open:

@@ -1,4 +1,4 @@
-"""In which order options stand: which are mixed, and which are not. Pure."""
+"""The order of options: which are shuffled, and which are not. Pure."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,9 +14,9 @@ def is_mixed(facts: QuestionFacts) -> bool:
 
 
 def arranged(facts: QuestionFacts, mixing: Mixing) -> list[str]:
-    """The options' ids as they are shown; `mixing` mixes those that have no place of their own.
+    """The options' ids in the order shown; `mixing` shuffles those without a fixed place.
 
-    Options that are pinned stand behind all others, in the author's order.
+    Pinned options come after all others, in the author's order.
     """
     if not KINDS[facts.kind].mixed:
         return [choice.id for choice in facts.choices]

@@ -173,10 +173,10 @@ def forget_attempt(attempt: Attempt) -> None:
 
 
 def grade_again(question: Question, *, after: int, most: int) -> int | None:
-    """A corrected key changes what was missed whenever the question came back.
+    """Grades the reviews of a question again by its corrected key.
 
-    Does that for at most so many of its cards, from the key `after` on; the last one's key, or None
-    when there was none left.
+    Does so for at most `most` of its cards with keys above `after`; returns the last one's key, or
+    None if there were no more.
     """
     version = question.version
     following = Card.objects.filter(question=question, pk__gt=after).order_by("pk")

@@ -92,7 +92,7 @@ def _refuse_doubles(folders: Sequence[Path]) -> list[Loaded]:
     paths = [path for folder in folders for path in experiment_files(folder)]
     doubles = [path for path in paths if by_slug.setdefault(path.stem, path) != path]
     if doubles:
-        said = "{}: there is an experiment of this name in {}: name it otherwise."
+        said = "{}: there is an experiment of this name in {}: choose another name."
         raise ContentError(*(said.format(path, by_slug[path.stem]) for path in doubles))
     return []
 
@@ -102,7 +102,7 @@ def _load_topic(folder: Path) -> list[Loaded]:
     try:
         topic, outcome = load_topic(folder)
     except ContentError as error:
-        # Whatever else is wrong in the folder is told, too.
+        # Report everything else that is wrong in the folder, too.
         raise ContentError(*error.problems, *_misread(folder, path)) from error
     parts: list[Callable[[], list[Loaded]]] = [
         partial(load_lessons, folder, topic),
@@ -125,7 +125,7 @@ def _misread(folder: Path, path: Path) -> tuple[str, ...]:
 
 
 class Placed(NamedTuple):
-    """A question's table, where it stands, and the lines of its options."""
+    """A question's table, its place in the file, and the lines of its options."""
 
     table: dict[str, Any]
     place: str
@@ -133,9 +133,9 @@ class Placed(NamedTuple):
 
 
 def _questions_of(path: Path) -> list[Callable[[], Placed]]:
-    """What reads each question of a file: with its place, its keys and their kinds as they are."""
+    """A function for each question of a file, which checks its keys and returns it placed."""
     tables, lines = read_tables(path, "question"), table_lines(path, "question")
-    if len(lines) != len(tables):  # a text quotes such a line
+    if len(lines) != len(tables):  # some text contains such a line
         lines = []
     options, ends = table_lines(path, "question.choice"), [*lines[1:], math.inf]
     required = "slug use position difficulty stem hint steps answer check"
@@ -147,7 +147,7 @@ def _questions_of(path: Path) -> list[Callable[[], Placed]]:
         place = f"{path}{line}: question {slug or number + 1}"
         table = take(tables[number], place, required, " ".join(OPTIONAL))
         if seen.setdefault(table["slug"], line.strip(", ")) != line.strip(", "):
-            said = f"there is one of this name above, {seen[table['slug']]}: name it otherwise."
+            said = f"this name is taken, {seen[table['slug']]}: choose another."
             raise ContentError(f"{place}: {said}")
         own = [at for at in options if lines and lines[number] < at < ends[number]]
         return Placed(table, place, own)
@@ -156,7 +156,7 @@ def _questions_of(path: Path) -> list[Callable[[], Placed]]:
 
 
 def read_questions(path: Path) -> list[Placed]:
-    """The questions of a file, none of them loaded."""
+    """The questions of a file, without loading them."""
     return each(lambda read: read(), _questions_of(path))
 
 
@@ -174,7 +174,9 @@ def load_question(placed: Placed, topic: Topic) -> Loaded:
     values["waived"] = _waived(values.pop("waive"), placed.place)
     question = Question.objects.filter(slug=slug).first()
     if question is not None and question.topic != topic:
-        raise ContentError(f"{placed.place}: it is one of {question.topic}: name it otherwise")
+        raise ContentError(
+            f"{placed.place}: “{question.topic}” has a question of this name: choose another."
+        )
     source_digest = digest([topic.slug, values, choices, near])
     outcome = decide(question, source_digest)
     question = question or Question(slug=slug)
@@ -219,7 +221,7 @@ def _replace_choices(question: Question, tables: list[dict[str, Any]], placed: P
             said = f"id is {shown(ident)}: write six hexadecimal digits, such as {new_choice_id()}."
             raise ContentError(f"{place}: {said}")
         if ident in seen:
-            said = f"the id {ident} stands twice in the question: write another, such as"
+            said = f"the id {ident} appears twice in the question: write another, such as"
             raise ContentError(f"{place}: {said} {new_choice_id()}.")
         seen.add(ident)
         choice = Choice(question=question, position=number + 1, ident=ident, **values)
@@ -251,9 +253,9 @@ def _publish(question: Question, placed: Placed) -> None:
 
 
 def left_over(loaded: Sequence[Loaded]) -> list[Authored]:
-    """What is published and came from a file that is not there any more, or names it otherwise.
+    """Published rows whose file is gone, or no longer names them.
 
-    It stays as it is: learners may have answered it.
+    They stay as they are: learners may have answered them.
     """
     kept = {(type(row), row.pk) for row, _ in loaded}
     published = [
@@ -265,11 +267,11 @@ def left_over(loaded: Sequence[Loaded]) -> list[Authored]:
 
 
 def withdraw(rows: Sequence[Authored]) -> list[Authored]:
-    """Takes back the questions and lessons among them that no teacher has edited.
+    """Makes drafts of the questions and lessons among them that no teacher has edited.
 
-    Those on which something published counts stay. Nothing is deleted: answers, scores and
-    statistics stay, and so do tests that are open. On a topic, a track or an experiment others
-    depend: those are taken back in the admin.
+    Those that something published depends on stay. Nothing is deleted: answers, scores and
+    statistics stay, and so do open tests. Topics, tracks and experiments, on which others depend,
+    are withdrawn in the admin.
     """
     alone = [row for row in rows if isinstance(row, Question | Lesson) and row.edited_at is None]
     return [row for row in alone if _takes_back(row)]
@@ -277,7 +279,7 @@ def withdraw(rows: Sequence[Authored]) -> list[Authored]:
 
 @transaction.atomic
 def _takes_back(row: Authored) -> bool:
-    """Makes it a draft; False when something counts on it, or a person has saved it meanwhile."""
+    """Makes it a draft; False if something depends on it, or somebody has just saved it."""
     row.state = State.DRAFT
     if lacking(row):
         return False

@@ -49,7 +49,7 @@ def versions_of(quiz: Quiz) -> list[QuestionVersion]:
 
 
 def last_asked(learner: Learner, quiz: Quiz) -> dict[int, datetime]:
-    """When this learner was last asked each question of the quiz's topic, in whatever quiz."""
+    """When this learner was last asked each question of the quiz's topic, in any quiz."""
     return dict(_LAST_ASKED(learner=learner.pk, topic=quiz.topic_id))
 
 
@@ -86,7 +86,7 @@ def _of(difficulty: str, versions: Sequence[QuestionVersion]) -> list[QuestionVe
 
 
 def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
-    """Options as all see them, or mixed for this attempt, where their author allows it."""
+    """The options in everyone's order, or shuffled for this attempt if their author allows it."""
     if not quiz.shuffle_options:
         return settled_order(version)
     return arranged(version.facts, lambda others: random.sample(others, len(others)))

@@ -39,9 +39,9 @@ def item_rows(figures: QuizStatistics) -> Iterator[Row]:
 
 
 def answer_rows(quiz: Quiz, *, with_staff: bool) -> Iterator[Row]:
-    """A line for each answer in the attempts that have ended, void ones included, oldest first.
+    """A line for each answer in attempts that have ended, void ones included, oldest first.
 
-    Those of staff are left out unless they are asked for, and are marked then.
+    Staff's attempts are left out unless they are asked for; then they are marked.
     """
     yield list(ANSWER_COLUMNS)
     ended = Answer.objects.filter(attempt__quiz=quiz).exclude(attempt__state=Attempt.State.OPEN)

@@ -31,7 +31,7 @@ class NearFacts:
 
 @dataclass(frozen=True)
 class QuestionFacts:
-    """A question with all that explains its answer; versions of old lack what has a default."""
+    """A question with all that explains its answer; old versions lack the fields with defaults."""
 
     stem: str
     difficulty: str

@@ -18,7 +18,7 @@ FLAG = "flag"
 SECONDS = "seconds"
 # Tells that the form holds every question.
 WHOLE = "whole"
-# Tells that whoever saves leaves the page.
+# Says that the learner saves and leaves the page.
 LATER = "later"
 # Tells that the page shows every question and counts its saves: it is to be alone with the sheet.
 CHANGES = "changes"
@@ -32,7 +32,7 @@ ON_SHEET = re.compile(rf"{TOKEN}|{NAMED.pattern}")
 
 
 class FinishForm(StartRunForm):
-    """Ends an attempt and asks for its run; what was answered on the page comes along."""
+    """Ends an attempt and asks for its run; the page's answers are sent with it."""
 
     beside = re.compile("|".join([ON_SHEET.pattern, *OF_SHEET]))
 
@@ -87,6 +87,6 @@ def response(posted: QueryDict) -> list[str]:
 
 
 def whole_number(posted: QueryDict, name: str) -> int:
-    """A whole number from a hidden field; 0 when it is missing or is none."""
+    """A whole number from a hidden field; 0 if it is missing or not a number."""
     value = posted.get(name, "")
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0

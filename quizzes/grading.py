@@ -23,7 +23,7 @@ def grade(facts: QuestionFacts, response: Sequence[str]) -> Grade:
 
 
 def earned(facts: QuestionFacts, response: Sequence[str], tries: int, allowed: int) -> Grade:
-    """The same after so many checks: each further one of those `allowed` costs a part of it.
+    """The same after several checks: each further one of those `allowed` costs a part of it.
 
     Where more were taken than are allowed by now, as many count as allowed.
     """

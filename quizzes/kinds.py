@@ -200,7 +200,7 @@ KINDS: dict[str, Kind] = {
 def accepted(order: Sequence[str], response: Sequence[str]) -> list[str]:
     """The response as it is kept; `order` has the options' ids, none when a number is asked for.
 
-    Raises BadResponse. What is no number is kept nevertheless: nobody loses what they typed.
+    Raises BadResponse. Text that is not a number is kept: nobody loses what they typed.
     """
     return _chosen(order, response) if order else _typed(response)
 
@@ -216,7 +216,7 @@ def _chosen(order: Sequence[str], response: Sequence[str]) -> list[str]:
 
 
 def _typed(response: Sequence[str]) -> list[str]:
-    # What nobody sees comes along when a number is copied from a page.
+    # A number copied from a page may bring invisible characters along.
     texts = [" ".join(without_invisible(text).split()) for text in response]
     text = " ".join(text for text in texts if text)
     if len(text) > LONGEST_TEXT:
@@ -232,7 +232,7 @@ def is_number(response: Sequence[str]) -> bool:
 
 
 def told_reading(response: Sequence[str], unit: str = "") -> str:
-    """How what was typed is read, where that needs to be said; empty for options."""
+    """How a typed number is read, where that needs to be said; empty for options."""
     return " ".join(said for text in response if (said := read_as(text, unit)))
 
 

@@ -1,14 +1,14 @@
 """Finds where a text names an option by its letter. Pure.
 
-Letters are drawn when a question is shown, from the order shown: a text that names one will sooner
-or later name the wrong one. A letter may also be a quantity, an article or a name, so a letter
-counts only where an option is spoken of, and not where the question itself speaks of it.
+Letters follow the order in which options are shown: a text that names one will sooner or later name
+the wrong one. A letter may also be a quantity, an article or a name, so it counts only where the
+text speaks of options, and not if the question itself uses it.
 """
 
 import re
 from collections.abc import Iterator
 
-# A capital letter of its own, or one in brackets; not "A4", "A's" or "C++", and no quantity, as in
+# A capital letter by itself or in brackets; not "A4", "A's" or "C++", and not a quantity as in
 # "C(n)" or "B = 32". A lone "A" before a word is an article.
 FOLLOWED = "and|or|nor|is|are|was|were|but|only|alone|remains|because|must|can|cannot|would"
 ARTICLE = rf"A(?= +(?!(?:{FOLLOWED})\b)[a-z])"
@@ -31,9 +31,9 @@ CHOSEN = (
     r"selected|tick|ticked|mark|marked|rules? out|ruled out|excludes?|eliminates?|leaves)"
 )
 BUT = r"\b(?i:all|none|any|nothing|everything|each) (?:but|except)(?: for)?"
-# An option is spoken of beyond doubt.
+# Certainly an option.
 NAMED = [re.compile(rf"{NOUN}:? (?:{LETTER}|{SMALL})")]
-# A letter, most likely an option's: not where the question itself has given it a meaning.
+# Most likely an option, unless the question itself gives the letter a meaning.
 LIKELY = [
     re.compile(rf"\b(?i:answer|choice|solution)s?(?: is| are|:) (?:both )?(?:{LETTER}|{SMALL})"),
     re.compile(rf"\b(?i:both|either|neither|only|just|not) {LETTERS}"),
@@ -47,7 +47,7 @@ SYMBOL = re.compile(ALONE)
 
 
 def named_letters(text: str, question: str = "") -> str:
-    """The first words of the text that name an option by a letter; empty where none does.
+    """The first words of the text that name an option by a letter; empty if none do.
 
     Both are plain texts. A letter that the `question` itself uses has the meaning given there.
     """

@@ -1,4 +1,4 @@
-"""What in a question is probably a mistake, so that its author is warned. Pure."""
+"""Warnings about probable mistakes in a question. Pure."""
 
 import re
 from dataclasses import replace
@@ -13,8 +13,8 @@ from quizzes.problems import LintWarning
 from quizzes.sequences import in_order
 from quizzes.waivers import waivers
 
-# "All of the above", "both of these", "none of the other answers": such an option speaks of the
-# others, and where it stands among them is part of what it says.
+# "All of the above", "both of these", "none of the other answers": such an option refers to the
+# others, and its place among them is part of its meaning.
 NOUN = r"(?:options?|answers?|choices?|statements?|alternatives?|reasons?)"
 OTHERS = (
     rf"(?:(?:the )?(?:(?:other |foregoing |previous |preceding )?{NOUN} ?)?(?:above|below)"
@@ -35,14 +35,14 @@ SUMMING_UP = re.compile(
 
 
 def warnings(draft: QuestionFacts, waived: str = "") -> list[LintWarning]:
-    """All of them; those that the author lets stand, in `waived`, have the reason for it."""
+    """All of them; those that the author waives, in `waived`, carry the reason."""
     reasons = waivers(waived)
     found = [*_about_letters(draft), *_about_last(draft), *_about_order(draft)]
     return [replace(warning, reason=reasons.get(warning.code, "")) for warning in found]
 
 
 def _about_letters(draft: QuestionFacts) -> list[LintWarning]:
-    """Letters are drawn when a question is shown: a text that names one names the wrong one."""
+    """A text that names a shuffled option by its letter, and so names the wrong one."""
     if draft.choices and draft.keep_order:
         return []
     named = {
@@ -62,13 +62,13 @@ def _about_letters(draft: QuestionFacts) -> list[LintWarning]:
 
 
 def _about_last(draft: QuestionFacts) -> list[LintWarning]:
-    """Of options that speak of the others and may stand before them."""
+    """Options that refer to the others and may come before them."""
     if not is_mixed(draft):
         return []
     return [
         LintWarning(
             "last",
-            f"The option “{_read(choice.html)}” speaks of the others and is mixed with them:"
+            f"The option “{_read(choice.html)}” refers to the others and is shuffled with them:"
             " pin it last, or keep the options in order.",
         )
         for choice in draft.choices
@@ -77,16 +77,16 @@ def _about_last(draft: QuestionFacts) -> list[LintWarning]:
 
 
 def _about_order(draft: QuestionFacts) -> list[LintWarning]:
-    """Of numbers in order, which are easier to find in it, and tell nothing by being mixed."""
+    """Numbers in order: shuffling them makes them harder to find, and gains nothing."""
     row = [it.html for it in draft.choices if not it.pin_last and not sums_up(it.html)]
     if not is_mixed(draft) or not in_order([_read(html) for html in row]):
         return []
-    words = f"The options from “{_read(row[0])}” to “{_read(row[-1])}” are in order and are mixed:"
+    words = f"The options from “{_read(row[0])}” to “{_read(row[-1])}” are in order, but shuffled:"
     return [LintWarning("order", f"{words} keep the options in order.")]
 
 
 def sums_up(option: str) -> bool:
-    """Whether an option, as its author wrote it, speaks of the others."""
+    """Whether an option, as its author wrote it, refers to the others."""
     return bool(SUMMING_UP.fullmatch(_read(option)))
 
 

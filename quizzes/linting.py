@@ -38,16 +38,16 @@ def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
 
 
 def _about_missing(draft: QuestionFacts) -> list[Problem]:
-    """What a learner is promised with each question, before the answer and after it."""
+    """The texts that learners are promised with every question, before and after the answer."""
     return [
-        Problem(f"Write the {name}: nothing stands there.", FIELDS[name])
+        Problem(f"Write the {name}: it is empty.", FIELDS[name])
         for name, text in explaining_texts(draft).items()
         if name in REQUIRED and not text.strip()
     ]
 
 
 def _about_choices(draft: QuestionFacts) -> list[Problem]:
-    """By what learners read: texts that differ in their source alone are equal."""
+    """Judged by what learners read: texts that differ only in their source are equal."""
     read = [(choice, render_inline(choice.html)) for choice in draft.choices]
     found = []
     if any(not likeness(html) for _, html in read):
@@ -65,7 +65,7 @@ def _about_choices(draft: QuestionFacts) -> list[Problem]:
 
 
 def _equal(texts: Sequence[str]) -> str:
-    """Each as it was written, where they were written otherwise."""
+    """Quotes each spelling, if they were written differently."""
     quoted = {" ".join(text.split()): f"“{text}”" for text in reversed(texts)}
     return f"Two options are equal: {' and '.join(reversed(quoted.values()))}."
 

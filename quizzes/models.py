@@ -186,8 +186,8 @@ class Attempt(models.Model):
 
     Its states and what moves them: `quizzes.lifecycle`. `score` is the sum of its answers' credit.
     `number` tells which of its learner's attempts at this quiz it is, from 1, void ones left out.
-    `by_staff` says that it is one of the staff trying the quiz out: a fact of the attempt, which
-    stays when its learner joins or leaves the staff later. No figure about learners counts it.
+    `by_staff` says that a member of the staff tried the quiz out; it stays when the learner joins
+    or leaves the staff later. No figure about learners counts such an attempt.
     """
 
     class State(models.TextChoices):

@@ -13,7 +13,7 @@ from quizzes.tags import uses
 from quizzes.verdicts import Verdict
 
 MOST = 3
-# No more subjects than these: whoever is told everything at once reads nothing.
+# Not more subjects than this: nobody reads a long list of them.
 SUBJECTS = 2
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -95,7 +95,7 @@ def _lesson_on(subject: str, lessons: Sequence[Lesson]) -> Lesson:
 
 
 def _text_of(lesson: Lesson) -> str:
-    """What the lesson says; the names of the experiments that it shows are nothing that is read."""
+    """What readers see of the lesson, without the names of the experiments it shows."""
     told = [lesson.title, lesson.summary, PLACED.sub(" ", lesson.source), lesson.key_insight]
     return "\n".join(told)
 

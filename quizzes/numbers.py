@@ -1,4 +1,4 @@
-"""Reads numbers as people write them, in whatever script and with whatever separators. Pure."""
+"""Reads numbers as people write them, in any script and with any usual separators. Pure."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from authoring.characters import without_invisible
 
-# What stands for an ASCII character: signs, and the full width of East Asian keyboards.
+# Characters that mean an ASCII one: signs, and the full-width forms of East Asian keyboards.
 PLAIN = {full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F)}
 PLAIN |= dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣➖˗"), "-") | dict.fromkeys(map(ord, "﹢➕"), "+")
 PLAIN |= dict.fromkeys(map(ord, "’‘ʼ′"), "'") | dict.fromkeys(map(ord, "⋅∙×✕"), "·")
@@ -25,7 +25,7 @@ EXPONENT = re.compile(r"(?P<number>.+?) ?[eE] ?(?P<power>[+-]?[0-9]+)")
 GROUPS = "[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[1-9][0-9]?(?:{mark}[0-9]{{2}})+{mark}[0-9]{{3}}"
 GROUPED = {mark: re.compile(GROUPS.format(mark=re.escape(mark))) for mark in " '_,.٬"}
 FRACTION = re.compile("[0-9]*|(?:[0-9]{3}[ _])+[0-9]{1,3}")
-# A point is a decimal one where nothing else is said: so the page asks for numbers.
+# On its own, a point is a decimal point: the page asks for numbers like that.
 THOUSANDTHS = re.compile(r"[+-]? ?[1-9][0-9]{0,2}\.[0-9]{3}")
 PYTHON = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # A decimal fraction that two ways of writing give, such as 0.3 and 0.2 + 0.1, is one number.
@@ -39,7 +39,7 @@ def readings(text: str, unit: str = "") -> set[float]:
 
 
 def read_as(text: str, unit: str = "") -> str:
-    """A sentence that tells how the text is read, where that is not plain from the text itself."""
+    """A sentence that says how the text is read, if that is not obvious from the text itself."""
     bare, numbers = _bare(text, unit), sorted(readings(text, unit))
     if THOUSANDTHS.fullmatch(bare):
         return f"Read as {numbers[0]:.12g}. If you mean {bare.replace('.', '')}, write no point."
@@ -64,7 +64,7 @@ def _plain(text: str) -> str:
 
 
 def _digit(character: str) -> str:
-    """An ASCII digit for one of any script."""
+    """The ASCII digit for a digit of any script."""
     digit = unicodedata.decimal(character, None)
     return character if digit is None else str(digit)
 
@@ -83,7 +83,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _decimals(written: str) -> Iterator[str]:
-    """Digits with a point at most, for each decimal mark and grouping that fit what was written."""
+    """Plain digits, with a point if any, for each decimal mark and grouping that fits the text."""
     for point in ".,٫":
         whole, _, fraction = written.partition(point)
         if not re.search("[0-9]", whole + fraction) or not FRACTION.fullmatch(fraction):

@@ -147,7 +147,7 @@ def forget(learner: Learner) -> None:
 
 @transaction.atomic
 def forget_account(user: User) -> None:
-    """Removes the account, what signs it in anywhere, and what the admin's log tells of it."""
+    """Removes the account, its sessions, and its traces in the admin's log."""
     end_sessions(user, [])
     _forget_log(User, [user.pk])
     _forget_log(EmailAddress, EmailAddress.objects.filter(user=user).values_list("pk", flat=True))
@@ -156,7 +156,7 @@ def forget_account(user: User) -> None:
 
 
 def _forget_log(model: type[Model], keys: Iterable[object]) -> None:
-    """What the admin's log tells of these rows: it names them."""
+    """Removes the admin's log entries about these rows, which name them."""
     logged = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
     logged.filter(object_id__in=[str(key) for key in keys]).delete()
 

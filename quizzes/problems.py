@@ -1,4 +1,4 @@
-"""What has to be mended before a question can be published, and what only probably has to be."""
+"""Problems, which must be solved before a question can be published, and mere warnings."""
 
 from dataclasses import dataclass
 
@@ -20,9 +20,9 @@ class Problem(str):
 
 @dataclass(frozen=True)
 class LintWarning:
-    """What is probably a mistake, which only its author can tell.
+    """A probable mistake, which only its author can judge.
 
-    `reason` is why the author lets it stand; empty while nobody has said.
+    `reason` is why the author waives the warning; empty while nobody has.
     """
 
     code: str

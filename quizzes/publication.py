@@ -1,4 +1,4 @@
-"""What published topics and lessons need of their questions."""
+"""What published topics and lessons need from their questions."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ PUBLISHED = State.PUBLISHED
 
 @receiver(weighed, sender=Topic)
 def weigh_topic(row: Topic, **_: object) -> list[Lack]:
-    """A topic is published when there is something in it to read or to answer."""
+    """A published topic needs something to read or to answer."""
     if not row.is_published or _lessons(row.pk).exists() or _questions(row.pk).exists():
         return []
     words = "It has neither a published lesson nor a published question: publish one first."
@@ -27,7 +27,7 @@ def weigh_topic(row: Topic, **_: object) -> list[Lack]:
 
 @receiver(weighed, sender=Lesson)
 def weigh_lesson(row: Lesson, **_: object) -> list[Lack]:
-    """A lesson asks what there is to ask, and is not the last thing that its topic offers."""
+    """An inline quiz needs questions, and a topic's last lesson stays published."""
     return list(_against_lesson(row))
 
 
@@ -37,7 +37,7 @@ def _against_lesson(row: Lesson) -> Iterator[Lack]:
         yield Lack(
             "source",
             "[[inline-quiz]] asks the topic’s published questions that are used inside the lesson,"
-            " and there are none: publish one, or take the line out.",
+            " but it has none: publish one, or take the line out.",
         )
     before = Lesson.objects.filter(pk=row.pk, state=PUBLISHED).select_related("topic").first()
     leaves = before is not None and not (row.is_published and row.topic_id == before.topic_id)
@@ -47,7 +47,7 @@ def _against_lesson(row: Lesson) -> Iterator[Lack]:
 
 @receiver(weighed, sender=Question)
 def weigh_question(row: Question, **_: object) -> list[Lack]:
-    """A question stays where something published counts on it."""
+    """A question stays where something published depends on it."""
     before = Question.objects.filter(pk=row.pk, state=PUBLISHED).select_related("topic").first()
     return list(_against_question(before, row)) if before is not None else []
 

@@ -80,7 +80,7 @@ def unpublishable(
 
 
 def warnings_about(question: Question) -> list[LintWarning]:
-    """What is probably a mistake in the question as it is saved, also what may stand."""
+    """The warnings about the question as it is saved, waived ones included."""
     choices, near = list(question.choices.all()), list(question.near_misses.all())
     return warnings(draft_of(question, choices, near), question.waived)
 

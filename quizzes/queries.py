@@ -147,7 +147,7 @@ def published_versions(topic_id: int, use: Question.Use | None) -> list[Question
 
 
 def published(topic_id: int | Given, use: Question.Use | Given | None) -> QuerySet[QuestionVersion]:
-    """The same, for whoever has most of them in memory."""
+    """The same, for a caller that has most of them in memory."""
     versions = QuestionVersion.objects.filter(
         pk=F("question__version"), question__topic=topic_id, question__state=State.PUBLISHED
     )
@@ -201,7 +201,7 @@ def latest_attempt(topic: Topic, kind: Quiz.Kind, learner: Learner | None) -> At
 def own_attempt(attempt_id: UUID, whose: Person) -> Attempt:
     """The practice or test of this learner, with all that its pages show; else a 404.
 
-    An inline quiz is none either: it lives in its lesson and has no pages of its own.
+    Nor is an inline quiz: it belongs to its lesson and has no pages of its own.
     """
     attempt = _OWN_ATTEMPT.first(id=attempt_id, **whose._asdict())
     if attempt is None:
@@ -234,7 +234,7 @@ def practice_page(topic: Topic, learner: Learner | None) -> QuizPage:
 
 
 def practice_progress(topic: Topic, learner: Learner | None) -> QuizPage:
-    """The practice set as this learner left it, also when the attempt has been finished."""
+    """The practice set as this learner left it, even if the attempt is finished."""
     attempt = latest_attempt(topic, Quiz.Kind.PRACTICE, learner)
     return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.PRACTICE)
 

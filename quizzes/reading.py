@@ -41,7 +41,7 @@ def mark_read(learner: Learner, lesson: Lesson) -> None:
 def check(
     attempt: Attempt, lesson: Lesson, position: int, response: Sequence[str], seconds: int
 ) -> None:
-    """Checks a question inside a lesson; whoever answers the last one has read the lesson.
+    """Checks a question inside a lesson; answering the last one marks the lesson as read.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse.

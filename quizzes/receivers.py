@@ -42,6 +42,6 @@ def finish_overdue(**_: Any) -> None:
 
 @receiver(swept)
 def go_on_grading(**_: Any) -> None:
-    """Goes on with what a teacher has confirmed, wherever it was left."""
+    """Continues the regradings that teachers have confirmed."""
     for begun in regrading.going_on():
         regrading.go_on(begun, most=PORTIONS_AT_ONCE)

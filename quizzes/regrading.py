@@ -1,10 +1,9 @@
-"""Grades finished attempts again by a corrected key, in portions that nobody has to wait for.
+"""Grades finished attempts again by a corrected key, in portions that keep nobody waiting.
 
 What a learner saw stays as it was: an answer keeps its version. Only whose key graded it changes,
 with the credit, the score, and a line that says why.
 
-Who needs more than one lock takes the question's first, then the regrading's, then those of
-`lifecycle`.
+Locks are taken in one order: the question's first, then the regrading's, then those of `lifecycle`.
 """
 
 import hashlib
@@ -26,16 +25,15 @@ from quizzes.models import Answer, Attempt, Question, QuestionVersion, Regrading
 FINISHED = Attempt.State.FINISHED
 GOING, DONE, OVERTAKEN = Regrading.State.GOING, Regrading.State.DONE, Regrading.State.OVERTAKEN
 
-# So many attempts, or cards, are changed in one transaction: whoever saves meanwhile waits for no
-# more than that.
+# How many attempts, or cards, are changed in one transaction: a save meanwhile waits for no more.
 PORTION = 50
 # Seconds between two portions, at least.
 PAUSE = 0.12
 
 
 class PreviewOutdated(Exception):
-    """What would be changed is not what was shown: the question was published again, or attempts
-    have been finished, taken out or graded again since.
+    """The change would no longer be the one that was shown: the question was published again, or
+    attempts have been finished, removed or graded again since.
     """
 
 
@@ -58,7 +56,7 @@ class Regraded:
 
 
 def affected(question: Question) -> list[Regraded]:
-    """The finished attempts in which the question's present key credits an answer otherwise."""
+    """The finished attempts in which the question's present key credits an answer differently."""
     related = ("attempt__quiz__topic", "attempt__learner__user")
     return _affected(question, _older(question).select_related(*related))
 
@@ -84,7 +82,7 @@ def _older(question: Question) -> QuerySet[Answer]:
 
 
 def agreement(found: Iterable[Regraded]) -> str:
-    """A sign of what a preview has shown: another one when any attempt or score differs."""
+    """A digest of what a preview has shown, which changes with any attempt or score."""
     lines = sorted(f"{item.attempt.pk} {item.before:.6f} {item.after:.6f}" for item in found)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -92,7 +90,7 @@ def agreement(found: Iterable[Regraded]) -> str:
 def begin(question: Question, number: int, agreed: str, reason: str, author: User) -> Regrading:
     """Begins to apply the key of version `number`, the one that was previewed.
 
-    `agreed` is the sign of the list that was shown, or empty. Of two who confirm at once, the
+    `agreed` is the digest of the list that was shown, or empty. If two people confirm at once, the
     second joins what the first has begun. Raises PreviewOutdated.
     """
     question = Question.objects.select_related("version").get(pk=question.pk)
@@ -113,9 +111,9 @@ def begin(question: Question, number: int, agreed: str, reason: str, author: Use
 
 
 def _held(question_id: int) -> Question:
-    """The question, kept from being published, or graded again, by others in this transaction.
+    """The question, locked: in this transaction nobody else publishes it or grades it again.
 
-    Who refers to it meanwhile, with a new card, need not wait.
+    A new card that refers to it need not wait.
     """
     rows = Question.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("version").get(pk=question_id)
@@ -126,12 +124,12 @@ def _overtake(regradings: QuerySet[Regrading]) -> None:
 
 
 def going_on() -> QuerySet[Regrading]:
-    """What has been begun and not ended, the oldest first."""
+    """The regradings that have not ended, oldest first."""
     return Regrading.objects.filter(state=GOING)
 
 
 def go_on(regrading: Regrading, *, most: int) -> None:
-    """Does the next portions, at most so many; `regrading` then tells how far it is."""
+    """Does at most `most` portions, and updates `regrading` with its progress."""
     took = 0.0
     for number in range(most):
         if number:
@@ -139,17 +137,17 @@ def go_on(regrading: Regrading, *, most: int) -> None:
         started = time.monotonic()
         _next_portion(regrading)
         took = time.monotonic() - started
-        # The list of attempts, which may be long, was read already.
+        # Not the list of attempts, which may be long and does not change.
         regrading.refresh_from_db(fields=["state", "done", "changed", "cards_after", "ended_at"])
         if not regrading.is_going:
             return
 
 
 def let_others_in(took: float) -> None:
-    """Waits as long as the last portion took, so that the lock is free for half of the time.
+    """Waits as long as the last portion took, so that the lock is free half of the time.
 
-    On SQLite who waits for it looks each tenth of a second whether it is free, and stands in no
-    queue: without a pause, who writes again at once would always be first.
+    SQLite's writers do not queue for the lock, they look for it every tenth of a second: without a
+    pause, the process that writes again at once would always win.
     """
     time.sleep(max(PAUSE, took))
 
@@ -158,7 +156,7 @@ def let_others_in(took: float) -> None:
 def _next_portion(regrading: Regrading) -> None:
     question = _held(regrading.question_id)
     if question.version_id != regrading.version_id:
-        # What is left was previewed by another key than the present one.
+        # The rest was previewed with an older key.
         _overtake(Regrading.objects.filter(pk=regrading.pk))
     elif regrading.done < regrading.total:
         _grade_attempts(question, regrading)
@@ -167,7 +165,7 @@ def _next_portion(regrading: Regrading) -> None:
 
 
 def _takes_turn(regrading: Regrading, **changes: object) -> bool:
-    """Whether this is the one who does the portion that comes next; the others change nothing."""
+    """Takes the next portion; False if another process has taken it, and nothing may be changed."""
     here = Regrading.objects.filter(
         pk=regrading.pk, state=GOING, done=regrading.done, cards_after=regrading.cards_after
     )
@@ -179,7 +177,7 @@ def _grade_attempts(question: Question, regrading: Regrading) -> None:
     keys = regrading.attempts[regrading.done : until]
     if not _takes_turn(regrading, done=until):
         return
-    # Held before they are read: the key of another of their questions may be corrected just now.
+    # Locked before they are read: another question's key may be corrected at the same time.
     held = Attempt.objects.select_for_update().filter(pk__in=keys, state=FINISHED).order_by("pk")
     before = {attempt.pk: attempt.score or 0.0 for attempt in held}
     answers = _older(question).filter(attempt__in=list(before)).select_related("attempt__quiz")
@@ -191,7 +189,7 @@ def _grade_attempts(question: Question, regrading: Regrading) -> None:
 
 
 def _apply(found: Sequence[Regraded], version: QuestionVersion) -> list[int]:
-    """Writes the new grades and scores; the keys of the answers that have changed."""
+    """Writes the new grades and scores; returns the keys of the answers that changed."""
     by_grade: defaultdict[Grade, list[int]] = defaultdict(list)
     for item in found:
         for answer, new in item.answers:
@@ -224,7 +222,7 @@ def _note(regrading: Regrading, before: dict[UUID, float]) -> None:
 
 
 def _grade_cards(question: Question, regrading: Regrading) -> None:
-    """After the attempts: what was answered whenever the question came back."""
+    """After the attempts: the reviews of the question."""
     last = cards.grade_again(question, after=regrading.cards_after, most=PORTION)
     ended = {"state": DONE, "attempts": [], "ended_at": Now()}
     _takes_turn(regrading, **(ended if last is None else {"cards_after": last}))

@@ -88,7 +88,7 @@ def save_sheet(
     longer so. `seconds` is how long a question was looked at, taken with what changes.
 
     It is passed over where something else was kept with a newer `seq`, as from another tab, and
-    whoever sent it should be told. An attempt that has ended passes over all; where it says
+    the sender should be told. An attempt that has ended passes over all; where it says
     `whose`, so does one that is no test of theirs. Raises BadResponse for what cannot be kept,
     after the rest was; and, before anything is, when it is `about` a question that is not there.
     """
@@ -164,7 +164,7 @@ def _sheet(answers: Collection[Kept]) -> Sheet:
 
 
 def _told(answers: Collection[Kept]) -> dict[int, tuple[bool, str]]:
-    """Of each answer, by its key: whether it is no number, and how its number is read."""
+    """For each answer's key: whether it is not a number, and how it is read if it is one."""
     typed = [it for it in answers if not it.order]
     # A bare number is one whatever is asked; the question is read only where its unit may matter.
     doubtful = [it.id for it in typed if not is_number(it.response)]

@@ -16,14 +16,14 @@ NUMBER = re.compile(
 )
 LESS, MORE = {"less", "fewer", "under", "below", "most", "<", "≤"}, {"more", "over", "above"}
 MORE |= {"least", ">", "≥", "upwards"}
-# What may stand around a number that is one of a row of them.
+# Words and signs that may surround each number of a sequence.
 BOUNDS = {*"-–—−…~≈", "than", "to", "at", "up", "or", "and", "from", "between", "about", "around"}
 BOUNDS |= {"roughly", "nearly", "almost", "exactly", "approximately", "only", "the"} | LESS | MORE
 FEWEST, LONGEST_UNIT = 3, 3
 
 
 def in_order(texts: Sequence[str]) -> bool:
-    """Whether the texts are at least three numbers or ranges of one unit that rise or fall."""
+    """Whether the texts are at least three numbers, or ranges, of one unit that rise or fall."""
     parts = [_placed(text) for text in texts]
     places = [part[0] for part in parts if part]
     if len(places) < max(FEWEST, len(texts)) or len({part[1] for part in parts if part}) > 1:
@@ -33,7 +33,7 @@ def in_order(texts: Sequence[str]) -> bool:
 
 
 def _placed(text: str) -> tuple[tuple[float, int], str] | None:
-    """Where the text stands among numbers, and its unit; None if it is no number."""
+    """The text's place on the number line, and its unit; None if it is not a number."""
     values = [_value(found) for found in NUMBER.finditer(text)]
     words = re.findall(r"[^\W\d_]+|[^\w\s.,;:()]", NUMBER.sub(" ", text).casefold())
     unit = list(dict.fromkeys(word.rstrip("s") for word in words if word not in BOUNDS))
@@ -49,5 +49,5 @@ def _value(found: re.Match[str]) -> float | None:
     if found["fraction"]:
         above, below = map(int, found["fraction"].split("/"))
         return above / below if below else None
-    # Of two readings that of “1,688” as a whole number: options are written alike.
+    # If there are two readings, as of “1,688”, the whole number: options are written alike.
     return max(readings(found["number"]), default=None)

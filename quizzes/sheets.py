@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 def seconds_left(moment: datetime) -> int:
-    """Whole seconds until this moment, rounded up: a page that counts them down is never early."""
+    """Whole seconds until this time, rounded up, so that a countdown is never early."""
     return max(0, ceil((moment - timezone.now()).total_seconds()))
 
 
@@ -19,9 +19,9 @@ class Place:
     number: int
     has_response: bool
     flagged: bool
-    # Whether what was typed is no number; it is kept, and answers nothing.
+    # Whether what was typed is not a number; it is kept, but is no answer.
     is_unreadable: bool = False
-    # A sentence on how what was typed is read, where that is not plain.
+    # A sentence on how a typed number is read, if that is not obvious.
     read_as: str = ""
 
     @property

@@ -96,9 +96,9 @@ class ShownQuestion:
     flagged: bool = False
     # How long it was looked at; None where no page could tell.
     seconds: int | None = None
-    # Whether what was typed is no number.
+    # Whether what was typed is not a number.
     is_unreadable: bool = False
-    # A sentence on how what was typed is read, where that is not plain.
+    # A sentence on how a typed number is read, if that is not obvious.
     read_as: str = ""
 
     @property
@@ -260,7 +260,7 @@ def _credit(correct: bool | None, credit: float | None) -> float | None:
 
 
 def _letters() -> Iterator[str]:
-    """A to Z, then AA, AB and on: no option is without one."""
+    """A to Z, then AA, AB and so on, so that every option has one."""
     for length in count(1):
         yield from map("".join, product(ascii_uppercase, repeat=length))
 

@@ -25,7 +25,7 @@ Given = tuple[datetime, int]
 RIGHT = {"hard": Rating.Hard, "good": Rating.Good, "easy": Rating.Easy}
 
 DAYS_OF_A_MONTH, MOST_DAYS = 30, 60
-# From so many hours on, one speaks of tomorrow.
+# From this many hours on, one speaks of tomorrow.
 TOMORROW = 20
 
 

@@ -85,7 +85,7 @@ class ScoreBin:
 class QuizStatistics:
     """A quiz in figures; `scores` are the different scores, in order, each with its attempts.
 
-    `tried_out` counts the finished attempts that are left out because staff made them.
+    `tried_out` counts staff's finished attempts, which are left out.
     """
 
     quiz: Quiz
@@ -197,7 +197,7 @@ def item_from(question: Question, quiz: Quiz, sums: Sums) -> Item:
 
 
 def counted_attempts(quiz: Quiz, *, first_only: bool) -> QuerySet[Attempt]:
-    """Learners' finished attempts at a quiz; neither void ones nor those of staff count."""
+    """Learners' finished attempts at a quiz, without void ones and staff's."""
     attempts = Attempt.objects.filter(quiz=quiz, state=FINISHED, by_staff=False).order_by()
     return attempts.filter(number=1) if first_only else attempts
 

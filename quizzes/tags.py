@@ -1,36 +1,36 @@
-"""Tags, which say what a question is about: as they are written, read and used by texts. Pure."""
+"""Tags, which say what a question is about: how they are written, and found in texts. Pure."""
 
 import re
 from collections.abc import Sequence
 
-# A tag as it is kept: words in small letters, joined by hyphens.
+# A tag as it is stored: words in lower case, joined by hyphens.
 TAG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 WORD = re.compile(r"[a-z0-9]+")
 # "losses" and "batches" are a loss and a batch, "rates" are a rate.
 PLURAL = re.compile(r"(?<=ss|ch|sh)es$|(?<=[^s])s$")
-# They join the words of a tag and say nothing of their own.
+# They join the words of a tag and mean nothing by themselves.
 JOINING = frozenset({"and", "of", "the", "in"})
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The tags in an author's list, which commas separate."""
+    """The tags in an author's list, separated by commas."""
     return tuple(tag.strip() for tag in text.split(",") if tag.strip())
 
 
 def name_of(tag: str) -> str:
-    """A tag as readers read it: “learning-rate” is “learning rate”."""
+    """A tag as readers see it: “learning-rate” is “learning rate”."""
     return tag.replace("-", " ")
 
 
 def words(text: str) -> list[str]:
-    """The words of a tag, a name or a text in one form, so that they can be found in each other."""
+    """The words of a tag, a name or a text in one normal form, to compare them."""
     return [PLURAL.sub("", word) for word in WORD.findall(text.lower())]
 
 
 def uses(text: str, name: str) -> tuple[int, int, int]:
-    """How much a text is about a tag or its name; of two texts, the one with more is more about it.
+    """How much a text is about a tag or its name, for comparing texts.
 
-    First how often the whole name stands in it, then how many of its words do, then how often.
+    First how often the text has the whole name, then how many of its words, then how often those.
     """
     said, whole = words(text), words(name)
     telling = [word for word in whole if word not in JOINING] or whole

@@ -38,7 +38,7 @@ def _move_attempts(guest: Learner, member: Learner) -> None:
     last = own.order_by().values_list("quiz").annotate(last=Max("number"))
     so_far = Case(*(When(quiz=quiz, then=number) for quiz, number in last), default=0)
     moved = Attempt.objects.filter(learner=guest)
-    # Only now is it known that a guest was one of the staff, who tried it out before signing in.
+    # Only now is it known that the guest was a member of the staff, who tried it out.
     known = {"by_staff": True} if member.is_staff else {}
     moved.update(number=F("number") + so_far, learner=member, **known)
 

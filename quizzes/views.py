@@ -225,7 +225,7 @@ def _refuse_odd_sheet(request: HtmxRequest, attempt_id: UUID) -> None:
 
 
 def with_time_left(response: HttpResponse, expires_at: datetime | None) -> HttpResponse:
-    """The answer, which also tells an open page how much time is left."""
+    """The response, with a header that tells the open page how much time is left."""
     if expires_at is not None:
         response[SECONDS_LEFT] = seconds_left(expires_at)
     return response

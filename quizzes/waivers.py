@@ -1,21 +1,16 @@
-"""Which warnings about a question its author lets stand, and why: a line `code: reason` each."""
+"""The warnings about a question that its author waives, and why: a line `code: reason` each."""
 
 import re
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 
-# What each code warns of.
-CODES = {
-    "letters": "a text names an option by its letter",
-    "last": "an option speaks of the others and is mixed with them",
-    "order": "options that are numbers in order are mixed",
-}
+CODES = ("letters", "last", "order")
 WAIVER = re.compile(r"\s*([a-z]+)\s*:\s*(\S.*)")
 
 
 def waivers(text: str) -> dict[str, str]:
-    """The reason for each code that is let stand; lines that say none are left out."""
+    """The reason for each code that is waived; lines without one are left out."""
     found = (WAIVER.fullmatch(line) for line in text.splitlines())
     return {match[1]: match[2].strip() for match in found if match and match[1] in CODES}
 
@@ -26,9 +21,9 @@ def as_lines(reasons: Mapping[str, str]) -> str:
 
 
 def validate_waivers(text: str) -> None:
-    """Refuses lines that let nothing stand: they would look as if they did."""
+    """Refuses lines that waive nothing, because they would seem to."""
     refused = [
-        ValidationError(f"“{line.strip()}” names no warning and reason: {HOW}")
+        ValidationError(f"“{line.strip()}” does not name a warning and a reason: {HOW}")
         for line in text.splitlines()
         if line.strip() and not waivers(line)
     ]
@@ -36,4 +31,4 @@ def validate_waivers(text: str) -> None:
         raise ValidationError(refused)
 
 
-HOW = f"write a line such as “letters: B is a matrix here”. There are {', '.join(CODES)}."
+HOW = f"write a line such as “letters: B is a matrix here”. The warnings are {', '.join(CODES)}."

@@ -1,4 +1,4 @@
-"""The one way in which a template writes a moment."""
+"""The filter by which templates show times."""
 
 from django import template
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 def mark_attempts(apps: Any, _: Any) -> None:
-    """Who was on the staff at an attempt's start was not kept: those who are now have tried out."""
+    """Marks the attempts of today's staff: who was on the staff at their start is not known."""
     attempts = apps.get_model("quizzes", "Attempt").objects
     attempts.filter(learner__user__is_staff=True).update(by_staff=True)
 

@@ -51,7 +51,7 @@ def test_take_gives_what_is_there() -> None:
 
 
 def test_take_names_every_missing_key() -> None:
-    with pytest.raises(ContentError, match=r"course/questions\.toml: misses stem, steps"):
+    with pytest.raises(ContentError, match=r"course/questions\.toml: lacks stem, steps"):
         take({"slug": "a"}, PATH, "slug stem steps")
 
 

@@ -31,7 +31,7 @@ from tests.factories import PASSWORD, client_of, make_experiment
         (r'{"\ud800": NaN}', "[\\ud800] is nan"),
         (r'{"a": "x\u0000"}', "[a] has a control character, U+0000"),
         ('{"a": "\0"}', "Line 1, column 8: Invalid control character"),
-        ('{"a": 1, "b": {"c": 1, "c": 2}}', "'c' stands 2 times in one object"),
+        ('{"a": 1, "b": {"c": 1, "c": 2}}', "'c' appears 2 times in one object"),
     ],
 )
 def test_it_is_told_where(text: str, complaint: str) -> None:

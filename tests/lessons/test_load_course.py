@@ -132,12 +132,12 @@ def test_a_changed_file_gives_a_new_version(course: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
-        ("tracks.toml", "title", "titel", r"tracks\.toml, line \d+: track 1: misses title"),
+        ("tracks.toml", "title", "titel", r"tracks\.toml, line \d+: track 1: lacks title"),
         ("tracks.toml", "[[track]]", "[[tracks]]", r"tracks\.toml: .*track"),
         ("optimizers/topic.toml", "optimizers-adam", "adam", r"topic\.toml: .*experiment 'adam'"),
         ("optimizers/topic.toml", "foundations", "first", r"topic\.toml: .*track 'first'"),
         ("optimizers/questions.toml", "correct = true", "", r"questions\.toml, .*exactly one"),
-        ("optimizers/questions.toml", "hint =", "hints =", r"questions\.toml, .*misses hint"),
+        ("optimizers/questions.toml", "hint =", "hints =", r"questions\.toml, .*lacks hint"),
         ("optimizers/questions.toml", '"easy"', '"simple"', r"questions\.toml, .*simple"),
         ("optimizers/questions.toml", '"1c0cfa"', '"4413d0"', r"questions\.toml, .*4413d0"),
         ("optimizers/questions.toml", "[[question]]", "[[questions]]", r"questions\.toml: "),
@@ -154,7 +154,7 @@ def test_a_changed_file_gives_a_new_version(course: Path) -> None:
             r"pipeline\.md: .*x-izers",
         ),
         ("optimizers/lessons/pipeline.md", "+++", "---", r"pipeline\.md: "),
-        ("optimizers/lessons/pipeline.md", "minutes", "minute", r"pipeline\.md: misses minutes"),
+        ("optimizers/lessons/pipeline.md", "minutes", "minute", r"pipeline\.md: lacks minutes"),
         (
             "optimizers/experiments/optimizers-sgd.toml",
             "learning_rate = 0.1",

@@ -53,7 +53,7 @@ def test_a_sound_question_has_no_problem() -> None:
     ],
 )
 def test_what_learners_are_promised_is_there(field: str, name: str) -> None:
-    assert only({field: " \n"}, RIGHT, WRONG) == f"Write the {name}: nothing stands there."
+    assert only({field: " \n"}, RIGHT, WRONG) == f"Write the {name}: it is empty."
 
 
 def test_a_key_is_needed() -> None:

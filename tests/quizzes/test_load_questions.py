@@ -109,7 +109,7 @@ def test_a_changed_near_miss_is_noticed(file: Path) -> None:
         (NUMERIC.replace("value = 160", 'value = "x"'), "what-is-asked: value"),
         (NUMERIC.replace("value = 160", "value = nan"), "value is nan, or too large"),
         (NUMERIC.replace("value = 155", "value = 160"), "near miss 160 overlaps"),
-        (NUMERIC.replace("value = 155\n", ""), "misses value"),
+        (NUMERIC.replace("value = 155\n", ""), "lacks value"),
         (NUMERIC.replace("unit", "units"), "has unknown units"),
         (NUMERIC.replace('"numeric"', '"number"'), "what-is-asked: kind"),
         (MULTIPLE.replace("proportional", "generous"), "what-is-asked: credit"),

@@ -54,9 +54,9 @@ def test_everything_that_is_wrong_in_a_folder_is_told_at_once(course: Path) -> N
     (course / "why-training-updates-weights/questions.toml").write_text("[[question]]\nslug = ")
     told = "\n".join(problems(course))
     for words in (
-        "misses hint",
+        "lacks hint",
         "has unknown hnit: write hint instead of hnit",
-        "misses minutes",
+        "lacks minutes",
         "title is 5: write a text in quotes",
         "questions.toml: line 2",
     ):
@@ -72,7 +72,7 @@ def test_a_question_is_named_with_its_line_and_each_of_its_problems(tmp_path: Pa
     line = (TEXTS + NUMERIC).count("\n") + 2
     place = f"questions.toml, line {line}: question second"
     assert told == [
-        f'{place}: misses check, hint: write check = "…", hint = "…".',
+        f'{place}: lacks check, hint: write check = "…", hint = "…".',
         f'{place}: position is "1": write a whole number.',
     ]
 
@@ -87,18 +87,18 @@ def test_an_options_id_is_six_hexadecimal_digits(tmp_path: Path, ident: str) -> 
 def test_an_id_that_stands_twice_is_named(tmp_path: Path) -> None:
     (told,) = refused(tmp_path, TEXTS + MULTIPLE.replace("bbbbbb", "aaaaaa"))
     assert "option 2 (line " in told
-    assert "the id aaaaaa stands twice in the question" in told
+    assert "the id aaaaaa appears twice in the question" in told
 
 
 def test_a_name_that_stands_twice_is_named(tmp_path: Path) -> None:
     (told,) = refused(tmp_path, TEXTS + NUMERIC + TEXTS + NUMERIC)
-    assert "question what-is-asked: there is one of this name above, line 2" in told
+    assert "question what-is-asked: this name is taken, line 2" in told
 
 
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('hint = "Count."', 'hint = "Count."\nhint = "Twice."', "stands a second time"),
+        ('hint = "Count."', 'hint = "Count."\nhint = "Twice."', "appears twice"),
         ('hint = "Count."', "hint = 5", "hint is 5: write a text in quotes"),
         ('hint = "Count."', "hint = true", "hint is true: write a text in quotes"),
         ("position = 1", "position = 1.5", "position is 1.5: write a whole number"),
@@ -129,7 +129,7 @@ def test_a_value_is_repeated_with_what_to_write(
         ("value = 1979-05-27", "value is a date or a time"),
         ('value = 1\nwatch = "a\\u0000"', "watch has a control character, U+0000"),
         ('value = 1\nwatch = "a\\ud800"', "line 16, column"),
-        ("value = 1\nvalue = 2", "stands a second time"),
+        ("value = 1\nvalue = 2", "appears twice"),
     ],
 )
 def test_what_cannot_be_kept_or_computed_with_is_told(
@@ -182,7 +182,7 @@ def test_what_systems_and_editors_leave_beside_files_is_no_part_of_the_course(
     ("raw", "complaint"),
     [
         ("a = 1".encode("utf-16"), "is in UTF-16: save it as UTF-8"),
-        (b'a = 1\nb = "\xfc"', "line 2: the byte 0xfc is no UTF-8"),
+        (b'a = 1\nb = "\xfc"', "line 2: byte 0xfc is not UTF-8"),
         (b"a = 1\n\n\x00", "line 3: there is a NUL character"),
     ],
 )
@@ -238,5 +238,5 @@ def test_what_no_file_has_any_more_is_told_and_taken_back_when_asked(
 def test_the_command_says_that_nothing_was_loaded_and_why(course: Path, settings: Settings) -> None:
     spoil(course / OPTIMIZERS, "hint = ", "hnit = ")
     settings.WEIGHTWISE_CONTENT = course
-    with pytest.raises(CommandError, match=r"(?s)not loaded.*misses hint.*has unknown hnit"):
+    with pytest.raises(CommandError, match=r"(?s)not loaded.*lacks hint.*has unknown hnit"):
         call_command("prepare")

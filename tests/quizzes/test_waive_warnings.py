@@ -91,7 +91,9 @@ def test_what_stands_is_not_said_again_and_keeps_its_reason(teacher: Client, top
 def test_a_waiver_without_a_reason_is_refused_at_its_field(teacher: Client, topic: Topic) -> None:
     form = question_form(topic, [RIGHT, WRONG], hint="Both A and C", waived="letters:")
     page = teacher.post(ADD, form).content.decode()
-    assert '<a href="#id_waived">Warnings to let stand</a>: “letters:” names no warning' in page
+    assert (
+        '<a href="#id_waived">Warnings to let stand</a>: “letters:” does not name a warning' in page
+    )
     assert re.search(r">\s*letters:</textarea>", page)
     assert not Question.objects.exists()
 
@@ -99,18 +101,18 @@ def test_a_waiver_without_a_reason_is_refused_at_its_field(teacher: Client, topi
 def test_an_option_is_pinned_and_an_order_kept_in_the_form(teacher: Client, topic: Topic) -> None:
     form = question_form(topic, [RIGHT, ALL, WRONG])
     unpinned = teacher.post(ADD, form, follow=True).content.decode()
-    assert "“All of the above” speaks of the others" in unpinned
+    assert "“All of the above” refers to the others" in unpinned
     question = Question.objects.get()
     again = question_form(topic, [RIGHT, ALL, WRONG], question) | {"choices-1-pin_last": "on"}
     pinned = teacher.post(change(question), again, follow=True).content.decode()
-    assert "speaks of the others" not in pinned
+    assert "refers to the others" not in pinned
     question.refresh_from_db()
     assert question.version is not None
     facts = question.version.facts
     assert (question.version.number, [it.pin_last for it in facts.choices]) == (2, [0, 1, 0])
     kept = question_form(topic, [RIGHT, ALL, WRONG], question, keep_order="on")
     page = teacher.post(change(question), kept, follow=True).content.decode()
-    assert "speaks of the others" not in page
+    assert "refers to the others" not in page
     question.refresh_from_db()
     assert question.version is not None
     assert question.version.facts.keep_order
@@ -147,8 +149,8 @@ def test_a_file_lets_warnings_stand_keeps_order_and_pins(tmp_path: Path) -> None
     [
         ('waive = "letters"', 'waive is "letters": write a table'),
         ("waive = {letters = 1}", "write waive as a table"),
-        ('waive = {letter = "B is a room"}', "“letter: B is a room” names no warning"),
-        ('waive = {letters = " "}', "“letters:” names no warning"),
+        ('waive = {letter = "B is a room"}', "“letter: B is a room” does not name a warning"),
+        ('waive = {letters = " "}', "“letters:” does not name a warning"),
         ('keep_order = "no, please"', "keep_order"),
     ],
 )
@@ -165,7 +167,7 @@ def test_a_text_in_a_file_may_be_as_long_as_in_a_form(tmp_path: Path, place: str
     long = (FILE + CHOICES).replace(place, "![" * (LONGEST_PROSE // 2) + "x")
     with pytest.raises(ContentError) as refused:
         loaded(tmp_path, long)
-    assert "This text has 60001 characters, and may have 60000: divide it." in str(refused.value)
+    assert "This text has 60001 characters, the limit is 60000: divide it." in str(refused.value)
     assert re.search(r"(hint|option 1 \(line \d+\): mistake): This", str(refused.value))
 
 

@@ -236,7 +236,9 @@ def test_what_stands_keeps_its_reason() -> None:
 
 @pytest.mark.parametrize("line", ["letters", "letters:", "letters:  ", "letter: B", "It is fine."])
 def test_a_line_that_lets_nothing_stand_is_refused(line: str) -> None:
-    with pytest.raises(ValidationError, match="names no warning and reason: write a line such as"):
+    with pytest.raises(
+        ValidationError, match="does not name a warning and a reason: write a line such as"
+    ):
         validate_waivers(f"order: meant so\n\n{line}")
 
 
