@@ -9,7 +9,7 @@ from benchmarks.report import report
 
 BENCHMARKS = (
     *("training", "first_point", "fanout", "recording"),
-    *("quiz", "statistics", "regrading", "memory"),
+    *("quiz", "statistics", "regrading", "queue", "memory"),
 )
 
 

@@ -18,7 +18,7 @@ from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.figures import points_between
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
-from training_jobs.queueing import about, place, places
+from training_jobs.queueing import Place, about, place, places
 from training_jobs.standing import Standing, standing_of
 
 # A run of a small table is over before the page that follows the POST can be drawn.
@@ -29,13 +29,20 @@ JUST_ENDED = timedelta(seconds=10)
 class Queue:
     """Where a queued run stands: `position` counts from 1; None once it has left the queue.
 
-    `seconds` is about how long it has to wait, and None as well while no worker is there.
+    `seconds` is about how long it has to wait, and None as well while no worker is there. With
+    `at_least` the run stands further behind and waits longer than that.
     """
 
     position: int | None
     workers: int
     warming: int
     seconds: int | None = None
+    at_least: bool = False
+
+    @property
+    def before(self) -> int:
+        """How many runs come before it; with `at_least` there are more."""
+        return (self.position or 1) - 1
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -190,22 +197,25 @@ def is_sweeping() -> bool:
 
 def queue_of(run: Run) -> Queue:
     """The run's place in the queue as it is now, and who could take it."""
-    return _queue(_worker_states(), *place(run))
+    return _queue(_worker_states(), place(run))
 
 
 def queues_of(run_ids: Collection[UUID]) -> dict[UUID, Queue]:
     """The same of many runs at once; of those that have left the queue without a position."""
     states, found = _worker_states(), places(run_ids)
-    return {run_id: _queue(states, *found.get(run_id, (None, 0.0))) for run_id in run_ids}
+    return {run_id: _queue(states, found.get(run_id)) for run_id in run_ids}
 
 
 def _worker_states() -> list[str]:
     return list(fresh_workers().values_list("state", flat=True))
 
 
-def _queue(states: Sequence[str], position: int | None, training: float) -> Queue:
-    seconds = about(training / len(states)) if states and position else None
-    return Queue(position, len(states), states.count(Worker.State.WARMING), seconds)
+def _queue(states: Sequence[str], at: Place | None) -> Queue:
+    workers, warming = len(states), states.count(Worker.State.WARMING)
+    if at is None:
+        return Queue(None, workers, warming)
+    seconds = about(at.seconds / workers) if workers else None
+    return Queue(at.position, workers, warming, seconds, at.at_least)
 
 
 def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
@@ -228,9 +238,10 @@ def reference_standings(slugs: Sequence[str]) -> dict[str, Standing]:
     made = Run.objects.filter(experiment__slug__in=slugs, learner__isnull=True)
     rows = made.select_related("experiment").order_by("created_at")
     newest = {run.experiment.slug: run for run in rows}
-    waiting = places([run.id for run in newest.values()])
+    found = places([run.id for run in newest.values()])
+    told = {run_id: at.position for run_id, at in found.items() if not at.at_least}
     return {
-        slug: standing_of(run, waiting[run.id][0] if run and run.id in waiting else None)
+        slug: standing_of(run, told.get(run.id) if run else None)
         for slug, run in ((slug, newest.get(slug)) for slug in slugs)
     }
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from uuid import UUID
@@ -20,8 +21,11 @@ ORDER = ("rank", "turn", "created_at", "id")
 GUESSED_SECONDS = 5.0
 # So many of a queue tell how long all of it will take.
 LOOKED_AT = 200
-# The places of more runs than this are found by reading the whole queue once.
+# The places of more runs than this are found by reading the beginning of the queue once.
 FEW = 20
+# So many runs before one are counted. Of a longer queue it is said only that it is longer: a place
+# costs the same then, however many wait.
+COUNTED = 1000
 # Up to so many seconds, a wait is said in steps of so many.
 STEPS = ((10, 1), (60, 5))
 LONGEST_STEP = 30
@@ -66,19 +70,33 @@ def _round(rank: Run.Rank) -> int:
     return waits.first() or 0
 
 
-def place(run: Run) -> tuple[int | None, float]:
-    """Where a queued run stands, from 1, and the seconds of training before it; (None, 0) else."""
-    if run.state != S.QUEUED:
-        return None, 0.0
-    ahead = _count_before(run)
-    return ahead + 1, Outlook().seconds(ahead)
+@dataclass(frozen=True)
+class Place:
+    """Where a queued run stands, from 1, and the seconds of training before it.
+
+    With `at_least` more than `COUNTED` runs come before it, and both figures are lower bounds.
+    """
+
+    position: int
+    seconds: float
+    at_least: bool
 
 
-def places(run_ids: Collection[UUID]) -> dict[UUID, tuple[int, float]]:
+def place(run: Run) -> Place | None:
+    """Where a run stands that is queued; None for any other."""
+    return _place(_count_before(run), Outlook()) if run.state == S.QUEUED else None
+
+
+def places(run_ids: Collection[UUID]) -> dict[UUID, Place]:
     """The same of many runs; those that have left the queue are missing."""
     ahead = _counts_before(run_ids)
     outlook = Outlook() if ahead else None
-    return {it: (count + 1, outlook.seconds(count)) for it, count in ahead.items() if outlook}
+    return {run_id: _place(count, outlook) for run_id, count in ahead.items() if outlook}
+
+
+def _place(ahead: int, outlook: "Outlook") -> Place:
+    counted = min(ahead, COUNTED)
+    return Place(counted + 1, outlook.seconds(counted), at_least=ahead > COUNTED)
 
 
 def _counts_before(run_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -86,18 +104,23 @@ def _counts_before(run_ids: Collection[UUID]) -> dict[UUID, int]:
         queued = Run.objects.filter(id__in=run_ids, state=S.QUEUED)
         return {run.id: _count_before(run) for run in queued.only("state", *ORDER)}
     wanted = set(run_ids)
-    in_order = in_queue_order().values_list("id", flat=True).iterator()
-    return {run_id: ahead for ahead, run_id in enumerate(in_order) if run_id in wanted}
+    first = in_queue_order().values_list("id", flat=True)[: COUNTED + 1]
+    found = {run_id: ahead for ahead, run_id in enumerate(first) if run_id in wanted}
+    behind = Run.objects.filter(id__in=wanted - found.keys(), state=S.QUEUED).order_by()
+    return found | dict.fromkeys(behind.values_list("id", flat=True), COUNTED + 1)
 
 
 def _count_before(run: Run) -> int:
-    """How many come before this run: counted along the index, one stretch of it after the other."""
+    """How many come before this run, or one more than are counted.
+
+    Along the index, one stretch of it after the other, and no further than that.
+    """
     same, stretches = Run.objects.filter(state=S.QUEUED).order_by(), []
     for name in ORDER:
         value = getattr(run, name)
         stretches.append(same.filter(**{f"{name}__lt": value}).values("id"))
         same = same.filter(**{name: value})
-    return stretches[0].union(*stretches[1:], all=True).count()
+    return stretches[0].union(*stretches[1:], all=True)[: COUNTED + 1].count()
 
 
 def about(seconds: float) -> int:

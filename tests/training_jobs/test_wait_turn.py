@@ -1,22 +1,27 @@
 """Whose run is trained next, and how long the others wait."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from tests.factories import make_user
 from tests.training_jobs.factories import make_experiment, make_run
-from training_jobs import lifecycle
+from training_jobs import lifecycle, queueing
 from training_jobs.durations import note
 from training_jobs.engine.estimates import estimate, program_key
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Run, Worker
-from training_jobs.queries import queue_of, queues_of
+from training_jobs.queries import queue_of, queues_of, reference_standings
 from training_jobs.queueing import GUESSED_SECONDS, about
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +103,7 @@ def test_without_a_worker_nobody_knows_how_long_it_takes() -> None:
         "workers": 1,
         "warming": 0,
         "seconds": None,
+        "at_least": False,
     }
 
 
@@ -213,6 +219,65 @@ def test_a_place_costs_as_many_queries_in_a_long_queue_as_in_a_short_one(
         assert queue_of(last).position == ahead + 2
 
 
+@pytest.mark.parametrize("few", [queueing.FEW, 0])
+def test_of_a_long_queue_it_is_said_that_it_is_longer(
+    monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Also where the places of many are told at once, and so by reading the queue."""
+    monkeypatch.setattr(queueing, "COUNTED", 3)
+    monkeypatch.setattr(queueing, "FEW", few)
+    worker()
+    runs = [queued(learner()) for _ in range(6)]
+    Run.objects.update(estimated_seconds=60)
+    told = [queues_of([run.id])[run.id] for run in runs]
+    assert told == [queue_of(run) for run in runs]
+    assert [queue.before for queue in told] == [0, 1, 2, 3, 3, 3]
+    assert [queue.at_least for queue in told] == [False] * 4 + [True] * 2
+    assert [queue.seconds for queue in told] == [0, 60, 120, 180, 180, 180]
+
+
+def test_a_page_far_behind_in_the_queue_says_no_place(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "COUNTED", 1000)
+    worker()
+    first, last = queued(learner()), queued()
+    Run.objects.update(estimated_seconds=60)
+    queued_copies(Run.objects.get(id=first.id), 999)
+    assert "It is 1001st in the queue. It starts in about 1000\xa0minutes." in words(client, last)
+    queued_copies(Run.objects.get(id=first.id), 1)
+    told = words(client, last)
+    assert "More than 1,000 runs are ahead of it. Expect to wait more than" in told
+    [standing] = reference_standings([last.experiment.slug]).values()
+    assert "the reference run is queued. Reload" in standing.full
+
+
+def words(client: Client, run: Run) -> str:
+    """The text of a run's page."""
+    text = client.get(run.get_absolute_url()).content.decode()
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", "", text))
+
+
+@pytest.mark.parametrize("at_once", [1, 30])
+def test_a_place_is_told_without_reading_the_queue(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """The rows and index entries that are read stay the same, whatever the length of the queue."""
+    monkeypatch.setattr(queueing, "COUNTED", 50)
+    monkeypatch.setattr(queueing, "LOOKED_AT", 50)
+    worker()
+    first = Run.objects.get(id=queued(learner()).id)
+    last = [queued() for _ in range(at_once)]
+    read = []
+    for more in (200, 1800):
+        queued_copies(first, more)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE training_jobs_run")
+        read.append(work(lambda: queues_of([run.id for run in last])))
+    assert read[1] < read[0] * 1.5, read
+
+
 def queued_copies(run: Run, count: int) -> None:
     """So many more guests who wait with the same run."""
     guests = Learner.objects.bulk_create(Learner() for _ in range(count))
@@ -222,3 +287,30 @@ def queued_copies(run: Run, count: int) -> None:
         copy.id, copy.learner, copy.idempotency_key = uuid4(), guest, str(uuid4())
         copies.append(copy)
     Run.objects.bulk_create(copies)
+
+
+def work(ask: Callable[[], object]) -> int:
+    """How much a database does for it: SQLite's instructions, or the rows that PostgreSQL reads."""
+    if connection.vendor == "sqlite":
+        done: list[None] = []
+        connection.connection.set_progress_handler(lambda: done.append(None), 10)
+        ask()
+        connection.connection.set_progress_handler(None, 10)
+        return len(done)
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    plans = []
+    with connection.cursor() as cursor:
+        for query in asked:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+            [(told,)] = cursor.fetchall()
+            plans.append(told[0]["Plan"])
+    return sum(rows_read(plan) for plan in plans)
+
+
+def rows_read(plan: dict[str, Any]) -> int:
+    below = plan.get("Plans", [])
+    if below:
+        return sum(rows_read(part) for part in below)
+    passed = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+    return int(passed * plan["Actual Loops"])
