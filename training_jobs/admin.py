@@ -53,7 +53,7 @@ class RunAdmin(ReadOnlyAdmin):
     list_select_related = ["experiment", "learner__user"]
 
     def has_clear_permission(self, request: HttpRequest) -> bool:
-        """Operators only: teachers read what learners did, and end none of it."""
+        """Operators only: teachers may look at learners' runs, not end them."""
         return isinstance(request.user, User) and request.user.is_superuser
 
     @admin.action(description="Cancel those that are queued", permissions=["clear"])
@@ -62,7 +62,7 @@ class RunAdmin(ReadOnlyAdmin):
         queued = chosen.filter(state=Run.State.QUEUED)
         if "confirmed" in request.POST:
             count = flood.cancel(queued)
-            self.message_user(request, f"{count} queued runs are cancelled.", messages.SUCCESS)
+            self.message_user(request, f"Queued runs cancelled: {count}.", messages.SUCCESS)
             return None
         context = {
             **self.admin_site.each_context(request),

@@ -1,4 +1,4 @@
-"""Rings for whoever waits: workers for a run to claim, streams for a row to read.
+"""Wakes those who wait: workers for a run to claim, streams for a row to read.
 
 A ring carries no decision; the database has those. A lost one costs a moment's delay, because the
 sweep loop and the streams look for themselves too. So nothing here may fail or hold up a request.
@@ -46,7 +46,7 @@ def takes_messages() -> bool:
         retry=Retry(NoBackoff(), 0),
     )
     try:
-        # A replica answers a PING, and takes no message; one that is full neither.
+        # A replica answers a PING but takes no message; nor does a broker without memory.
         client.set(PROBE, "written", ex=PROBE_SECONDS)
         return client.get(PROBE) is not None
     except (redis.RedisError, OSError):
@@ -80,13 +80,13 @@ def _ring_all(rings: queue.SimpleQueue[Callable[[], object]]) -> None:
         ring = rings.get()
         try:
             ring()
-        except Exception as error:  # noqa: BLE001  (whatever fails: the database has the truth)
+        except Exception as error:  # noqa: BLE001  (it may fail: the database has the truth)
             log.warning("ring_lost", error=str(error))
             _hang_up()
 
 
 def _hang_up() -> None:
-    """The next ring looks for the broker anew: this one may have become a replica of another."""
+    """Makes the next ring connect anew: this broker may have become a replica of another."""
     pool: Any = current_app.pool
     with suppress(Exception):
         pool.force_close_all(close_pool=False)

@@ -15,7 +15,7 @@ from training_jobs.models import Run
 
 @dataclass(frozen=True)
 class Flood:
-    """Which queued runs of learners, and which guests. What is not given does not narrow them."""
+    """Selects learners' queued runs, and guests. Fields that are not given do not narrow it."""
 
     address: str = ""
     guest: UUID | None = None
@@ -52,12 +52,12 @@ class Flood:
 
 
 def cancel(runs: QuerySet[Run]) -> int:
-    """Cancels these runs as far as they still wait; returns how many."""
+    """Cancels those of these runs that still wait; returns how many."""
     return sum(map(lifecycle.clear_queued, list(runs.order_by())))
 
 
 def remove(flood: Flood) -> int:
-    """Removes the guests, with all that is theirs; returns how many."""
+    """Removes the guests with everything of theirs; returns how many."""
     removed = 0
     while portion := remove_guests(flood.guests()):
         removed += portion

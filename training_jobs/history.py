@@ -30,16 +30,17 @@ class History:
 
     @property
     def updates(self) -> int:
-        """Of the weights in the whole plan: batches an epoch, the short one too, by epochs."""
+        """Updates in the whole plan: batches in an epoch, a short last one too, times epochs."""
         start = self.start or {}
         batches = -(-start["dataset"]["train_rows"] // start["plan"]["batch_size"])
         return int(batches * start["plan"]["epochs"])
 
     @property
     def has_still_rows(self) -> bool:
-        """Whether the first kernel has rows that no update can move: those of its dead inputs.
+        """Whether the first kernel has rows that no update can move: those of dead inputs.
 
-        A filter has no input of its own, and weight decay moves a weight without any gradient.
+        Not with convolutions, whose filters see every input, nor with weight decay, which moves
+        weights without a gradient.
         """
         start = self.start or {"dataset": {}, "plan": {}}
         plan = start["plan"]

@@ -134,7 +134,7 @@ def create(
 
 
 def hand_over(guest: Learner, member: Learner) -> None:
-    """Makes a guest's runs a member's: what waits moves up to where a member's would stand."""
+    """Makes a guest's runs a member's; those that wait move up to a member's place."""
     moved = list(in_queue_order().filter(learner=guest).values_list("id", flat=True))
     rank, turn = entry(member)
     Run.objects.filter(learner=guest).update(learner=member, rank=rank)
@@ -229,7 +229,7 @@ def request_cancel(run: Run) -> None:
 
 
 def clear_queued(run: Run) -> bool:
-    """Cancels a run that waits, for an operator; False if it does not wait any more."""
+    """Cancels a queued run for an operator; False if it is no longer queued."""
     return _move(run, S.QUEUED, S.CANCELLED, reason="An operator cleared the queue.")
 
 

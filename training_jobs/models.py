@@ -74,7 +74,7 @@ class Run(models.Model):
     ACTIVE = (State.QUEUED, State.RUNNING)
 
     class Rank(models.IntegerChoices):
-        """Who comes before whom in the queue."""
+        """The order of precedence in the queue."""
 
         MEMBER = 0, "member"
         GUEST = 1, "guest"
@@ -94,7 +94,7 @@ class Run(models.Model):
     repeats = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True)
     estimated_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    # The order of the queue: `queueing` says what they mean.
+    # The order of the queue, explained in `queueing`.
     rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.GUEST)
     turn = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300, blank=True)
@@ -116,7 +116,7 @@ class Run(models.Model):
     class Meta:
         ordering = ["-created_at"]
         indexes = [
-            # Holds all that a place in the queue and its wait are told from.
+            # Covers the queries for a run's place in the queue and its wait.
             models.Index(
                 fields=[
                     "state",
@@ -178,8 +178,8 @@ class RunEvent(models.Model):
 class Worker(models.Model):
     """A Celery worker as it reports itself.
 
-    Warming means: alive, still loading TensorFlow. Useless: alive, and could not load it, for
-    `reason`, so many times in a row.
+    Warming means: alive, still loading TensorFlow. Useless: alive, but could not load it for
+    `reason`, `failures` times in a row.
     """
 
     class State(models.TextChoices):
@@ -194,14 +194,14 @@ class Worker(models.Model):
     host = models.CharField(max_length=120, blank=True)
     tensorflow = models.CharField(max_length=20, blank=True)
     devices = models.CharField(max_length=200, blank=True)
-    # What its trainer holds in memory, the data sets that stand in for others there, and the keys
-    # of the programs that it has compiled.
+    # Its trainer's memory, the data sets that replace others there, and the keys of the programs
+    # that it has compiled.
     megabytes = models.PositiveIntegerField(default=0)
     stand_ins = models.JSONField(default=dict, blank=True)
     programs = models.JSONField(default=list, blank=True)
     started_at = models.DateTimeField()
     last_seen = models.DateTimeField()
-    # When the broker last took a sign of life from it.
+    # When the broker last accepted a sign of life from it.
     heard_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -212,10 +212,10 @@ class Worker(models.Model):
 
 
 class Pace(models.Model):
-    """How long runs of one kind took on one machine, for what is expected of the next ones.
+    """How long runs of one kind took on one machine, to estimate the next ones.
 
-    `ratios` are seconds taken for each second calculated, of runs whose program was compiled
-    before; `compilations` are the seconds that the others took longer. The latest stand last.
+    `ratios` are measured by calculated seconds, of runs whose program was already compiled;
+    `compilations` are the additional seconds of the others. The latest come last.
     """
 
     host = models.CharField(max_length=120)

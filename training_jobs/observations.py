@@ -1,6 +1,6 @@
-"""What each epoch of a trace shows, said in words by rule, so that text and numbers agree. Pure.
+"""Describes each epoch of a trace by rule, so that text and numbers agree. Pure.
 
-Differences are those between the figures as the table shows them, to their last digit.
+Differences are taken between the figures as the table shows them, to their last digit.
 """
 
 from itertools import pairwise
@@ -9,7 +9,7 @@ from training_jobs.figures import LARGE, decimal, points_between
 from training_jobs.history import Data
 
 FIRST = "The first epoch: its figures are means taken while the weights move."
-NO_NUMBER = "The loss is no number."
+NO_NUMBER = "The loss is not a number."
 
 
 def observe(epochs: list[Data]) -> list[str]:

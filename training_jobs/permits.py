@@ -54,7 +54,7 @@ def _check_value(plan: Values, field: str, value: object) -> None:
         changed = Plan.parse({**plan, field: value})
     except PlanError as error:
         raise PermitError(f"{field}: {error}") from error
-    # Beside adam, adamw would be a choice that changes nothing.
+    # Without weight decay, adamw would be a second adam.
     if field == "optimizer" and value == "adamw" and not changed.weight_decay:
         raise PermitError(
             "optimizer: adamw without weight decay is adam; set weight_decay in the plan,"

@@ -1,4 +1,4 @@
-"""What a published experiment needs: a size that a run of it may have."""
+"""A published experiment must not be larger than a run may be."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from training_jobs.quotas import TooLarge, check_size
 
 @receiver(weighed, sender=Experiment)
 def weigh_size(row: Experiment, **_: object) -> list[Lack]:
-    """A run that would be refused when a learner asks for it is not offered."""
+    """The plan, and the plan with each permitted value, must stay within the calculated limits."""
     return list(_too_large(row)) if row.is_published else []
 
 
@@ -52,7 +52,7 @@ def _too_large(row: Experiment) -> Iterator[Lack]:
                 if said := _refusal(Plan.parse({**row.plan, name: value})):
                     yield Lack("permits", f"{name} {key_of(value)}: {said}")
     except PlanError:
-        return  # told at the plan, or the permits, themselves
+        return  # the fields themselves report that
 
 
 def _refusal(plan: Plan) -> str:

@@ -75,7 +75,7 @@ class RunPage:
     def points_above(self) -> float | None:
         """How far the outcome is above the prediction, in percentage points; None without both.
 
-        By the figures as they are shown, so that they and their difference agree.
+        Taken between the figures as they are shown, so that they agree.
         """
         if self.outcome is None or self.run.prediction is None:
             return None
@@ -176,17 +176,17 @@ def _lately() -> datetime:
 
 
 def fresh_workers() -> QuerySet[Worker]:
-    """Workers that were heard of lately and can train, or soon can."""
+    """Workers that were heard of lately, without those that cannot train."""
     return seen_workers().exclude(state=Worker.State.USELESS)
 
 
 def seen_workers() -> QuerySet[Worker]:
-    """Workers that were heard of lately, also those that cannot train."""
+    """Workers that were heard of lately, including those that cannot train."""
     return Worker.objects.filter(last_seen__gte=_lately())
 
 
 def connected_workers() -> QuerySet[Worker]:
-    """Workers that can train or soon can, and that the broker can reach."""
+    """Fresh workers that the broker reaches."""
     return fresh_workers().filter(heard_at__gte=_lately())
 
 
@@ -201,7 +201,7 @@ def queue_of(run: Run) -> Queue:
 
 
 def queues_of(run_ids: Collection[UUID]) -> dict[UUID, Queue]:
-    """The same of many runs at once; of those that have left the queue without a position."""
+    """The same for many runs at once; those that have left the queue have no position."""
     states, found = _worker_states(), places(run_ids)
     return {run_id: _queue(states, found.get(run_id)) for run_id in run_ids}
 

@@ -37,7 +37,7 @@ class QuotaExceeded(RunRefused):
 
 
 class QueueFull(QuotaExceeded):
-    """As many runs wait as may; nobody in particular is to blame."""
+    """The queue is full, through no fault of the person who asks."""
 
     status = 503
 
@@ -125,15 +125,15 @@ def _check_hour(learner: Learner, most: int, runs: int) -> None:
 
 
 def check_queue(learner: Learner, runs: int = 1) -> None:
-    """Raises QueueFull when so many more may not wait. Guests leave members a part of their own."""
+    """Raises QueueFull if `runs` more may not wait. Guests and members have separate limits."""
     own = Run.Rank.GUEST if learner.is_guest else Run.Rank.MEMBER
     most = settings.QUEUE_GUEST_RUNS if learner.is_guest else settings.QUEUE_MEMBER_RUNS
     waiting = Run.objects.filter(state=Run.State.QUEUED, rank=own).count()
     if waiting + runs > most:
         account = " Members have places of their own: sign in." if learner.is_guest else ""
         raise QueueFull(
-            f"{_runs(waiting)} are waiting to be trained already, and {most} is as many as may"
-            f" wait. Try again in {spell(QUEUE_FULL_SECONDS)}.{account}",
+            f"{_runs(waiting)} are already waiting to be trained, and at most {most} may wait."
+            f" Try again in {spell(QUEUE_FULL_SECONDS)}.{account}",
             QUEUE_FULL_SECONDS,
         )
 

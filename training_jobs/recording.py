@@ -42,7 +42,7 @@ def patiently(write: Callable[[], Answer]) -> Answer:
     """Tries `write` again while the database is locked or away, for as long as a run may last.
 
     Only for writes that change nothing the second time. Nobody can take the run away meanwhile,
-    because that takes the database, too; and whoever is first when it is back has it.
+    because that needs the database, too; the first to reach it when it is back has it.
     """
     deadline = time.monotonic() + settings.RUN_LIMIT_SECONDS
     while True:
@@ -61,7 +61,7 @@ class Recorder:
     """Writes down one run, in a `with` block around its training.
 
     `report` is for the engine's `on_progress`, `should_stop` for its question. At the block's end
-    everything reported is recorded; LeaseLost, or whatever else stopped the thread, is raised
+    everything reported is recorded; LeaseLost, or another error that stopped the thread, is raised
     there.
     """
 

@@ -1,8 +1,8 @@
 """A learner's live streams, counted in Redis for all web processes together.
 
-Each stream holds a lease, a member of its viewer's sorted set whose score says until when. A
-process renews the leases of its open streams in one go; those of a process that died run out.
-While the broker is away only each process's own count holds (`throttling.shared`).
+Each stream holds a lease, a member of its viewer's sorted set; the score is the time of its expiry.
+A process renews the leases of its open streams together; those of a process that died expire. While
+the broker is away, only each process's own count applies (`throttling.shared`).
 """
 
 import hashlib
@@ -26,7 +26,7 @@ class SharedPlaces:
         self._held: dict[str, str] = {}
 
     def take(self, viewer: str, most: int) -> str | None:
-        """The name of a lease; None where this viewer has as many as allowed, in all processes."""
+        """The name of a lease; None if this viewer has as many as allowed across all processes."""
         lease, key = uuid4().hex, _key(viewer)
         if not line(settings.REDIS_URL).ask(lambda: _has_place(key, lease, most), lambda: True):
             return None
@@ -39,7 +39,7 @@ class SharedPlaces:
         line(settings.REDIS_URL).ask(lambda: _client(settings.REDIS_URL).zrem(key, lease), int)
 
     def renew(self) -> None:
-        """Puts every lease off; a broker that was restarted learns of them so."""
+        """Extends every lease; a restarted broker learns of them in this way."""
         if self._held:
             line(settings.REDIS_URL).ask(self._renew, list)
 
@@ -65,7 +65,7 @@ def _has_place(key: str, lease: str, most: int) -> bool:
 
 
 def _key(viewer: str) -> str:
-    # A session's key opens the session, so it does not stand in the broker.
+    # A session's key opens the session, so it must not be in the broker.
     return f"weightwise-streams:{hashlib.sha256(viewer.encode()).hexdigest()}"
 
 

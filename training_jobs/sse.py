@@ -44,16 +44,16 @@ HEADERS = [
 
 
 def streamed_run(path: str) -> UUID | None:
-    """The run whose live events are asked for by this path; None when it is for something else."""
+    """The run whose live events this path asks for; None for any other path."""
     match = PATH.fullmatch(path)
     return UUID(match["run"]) if match else None
 
 
 def last_seen(request: HttpRequest) -> int:
-    """The number after which to go on: 0 where none is given, or none that makes sense.
+    """The number of the last event that the client has; 0 if none, or no valid one, is given.
 
-    A browser that comes back by itself sends a header, and repeats the address it had: the header
-    is newer. A script that opens a new EventSource can send no header, and puts it in the address.
+    A browser that reconnects by itself sends a header and repeats its address, so the header is
+    newer. A script that opens a new EventSource cannot set headers, and puts it in the address.
     """
     told = request.headers.get("Last-Event-ID", ""), request.GET.get("after", "")
     return max(int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0 for value in told)
@@ -63,8 +63,8 @@ def last_seen(request: HttpRequest) -> int:
 class _Request:
     """Who wants to watch which run, and the number of the last event they have.
 
-    `viewer` names a learner or, before there is one, a session; None for who has neither. `entry`
-    is what they were let in with; None where everybody may watch.
+    `viewer` names a learner or, before there is one, a session; None if there is neither. `entry`
+    is what they were let in by; None if everybody may watch.
     """
 
     run: Run
@@ -142,7 +142,7 @@ async def _shared_place(viewer: str | None) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        # Not waited for: nobody watches any more, and a lease that is not given back runs out.
+        # Not awaited: nobody watches any more, and a lease that is not given back expires.
         asyncio.get_running_loop().run_in_executor(None, shared_places.SHARED.give_back, lease)
 
 
@@ -179,7 +179,7 @@ async def _stream_while_connected(request: _Request, receive: Any, send: Any) ->
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     if sending.cancelled() and not shown_out.cancelled():
-        await send({"type": "http.response.body", "body": b""})  # whoever may, comes back
+        await send({"type": "http.response.body", "body": b""})  # those who may watch reconnect
 
 
 async def _send_all(request: _Request, send: Any) -> None:

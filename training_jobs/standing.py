@@ -1,4 +1,4 @@
-"""Why an experiment has no figures: which of several truths holds, in words for a lesson. Pure."""
+"""Why an experiment has no figures, in words for a lesson. Pure."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ from training_jobs.models import Run
 
 S = Run.State
 RELOAD = "Reload the page in a moment."
-# How the engine begins to say so (engine.progress.Diverged).
+# How the engine's message begins (engine.progress.Diverged).
 DIVERGED = "It diverged in epoch"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """In a few words for a place within a sentence, and as a sentence of its own."""
+    """A reason in a few words, for a place within a sentence, and as sentences of its own."""
 
     brief: str
     full: str
@@ -22,11 +22,11 @@ WITHDRAWN = Standing("withdrawn", "This experiment has been withdrawn.")
 NOT_ASKED_FOR = Standing(
     "not measured yet", "Not measured yet: no reference run has been asked for."
 )
-LACKS = "no figure of this network"
+LACKS = "not available for this network"
 
 
 def standing_of(run: Run | None, place: int | None) -> Standing:
-    """That of the newest reference run; `place` is the one in the queue, where it waits."""
+    """The standing of the newest reference run; `place` is its place in the queue, if it waits."""
     if run is None:
         return NOT_ASKED_FOR
     if run.state == S.QUEUED:
@@ -35,7 +35,9 @@ def standing_of(run: Run | None, place: int | None) -> Standing:
             "being measured", f"Being measured: the reference run is queued{at}. {RELOAD}"
         )
     if run.state == S.RUNNING:
-        return Standing("being measured", f"Being measured: the reference run trains. {RELOAD}")
+        return Standing(
+            "being measured", f"Being measured: the reference run is training. {RELOAD}"
+        )
     if run.state == S.FAILED and run.reason.startswith(DIVERGED):
         epoch = run.reason.removeprefix(DIVERGED).partition(":")[0].strip()
         return Standing(f"diverged in epoch {epoch}", run.reason.replace("It", "The run", 1))
@@ -43,6 +45,6 @@ def standing_of(run: Run | None, place: int | None) -> Standing:
     told = (
         f"Not measured: the reference run {ended}."
         if run.state == S.FAILED
-        else (f"Not measured: the reference run was ended ({ended}).")
+        else f"Not measured: the reference run was ended ({ended})."
     )
     return Standing("not measured", f"{told} {run.reason}".strip())

@@ -24,11 +24,11 @@ from training_jobs.stream_rows import Stretch, ask, last_numbers, queue_frames, 
 
 # How often to look without a ring, so that a dead broker delays a stream and never stops it.
 LOOK_SECONDS = 1.0
-# The page takes a stream for dead that says nothing for 7 s: this is said more than twice in
-# that time. It is an event, because a browser keeps comments from scripts.
+# A page considers a stream dead that is silent for 7 s; this is sent more than twice in that time.
+# It is an event because browsers do not show comments to scripts.
 ALIVE_SECONDS = 3.0
 ALIVE = frame("alive", {})
-# A history is read in pages of this many events, and so many pages are kept for who comes next.
+# A history is read in pages of this many events; so many pages are kept for the next viewers.
 # An event has 4 kB at most, so a page and with it one write has 256 kB, usually a tenth of that.
 PAGE_EVENTS = 64
 KEPT_PAGES = 64
@@ -108,7 +108,7 @@ class Feed:
         news.set()
 
     def hear_of_queue(self, note: bytes | None) -> None:
-        """Tells the place in the queue, when it has changed; None: it has left the queue."""
+        """Sends the place in the queue, if it has changed; None means that the run has left it."""
         if note is None:
             self.queued = False
             self.rung.set()  # the row that says why is there already
@@ -137,7 +137,7 @@ class Feed:
         self.frames.extend(read.frames)
         self.last, self.queued, self.ended = read.last, read.queued, read.ended
         if not read.queued:
-            self.note = ALIVE  # who comes now must not be told of a place in the queue
+            self.note = ALIVE  # new viewers must not see an old place in the queue
         # Cut where a page ends: then the pages before are whole, and the same for everybody.
         cut = (self.last - KEPT_EVENTS) // PAGE_EVENTS * PAGE_EVENTS
         if cut > self.first:
@@ -229,14 +229,14 @@ class Hub:
                     self._ring(message["data"])
 
     def _ring(self, message: bytes) -> None:
-        """Takes one ring; what is none, whoever sent it, is passed over."""
+        """Takes one ring; anything else is ignored."""
         with suppress(ValueError):
             run_id, seq = message.decode().split()
             if feed := self.feeds.get(UUID(run_id)):
                 feed.ring(int(seq))
 
     async def _look(self) -> None:
-        """What the doorbell does, unasked, for all feeds together."""
+        """Looks for new rows without being rung, for all feeds together."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
@@ -245,14 +245,14 @@ class Hub:
                 log.warning("rows_unread", error=str(error))
 
     async def _tell_alive(self) -> None:
-        """Signs of life; a task of its own, because a database that hangs holds up the others."""
+        """Signs of life, in a separate task: a hanging database blocks the others."""
         while True:
             await asyncio.sleep(ALIVE_SECONDS)
             for feed in self.feeds.values():
                 feed.say(feed.note)
 
     async def _keep_places(self) -> None:
-        """Puts off the leases of this process's viewers."""
+        """Extends the leases of this process's viewers."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             await asyncio.to_thread(SHARED.renew)

@@ -1,7 +1,7 @@
-"""Shows viewers out whose session has ended: who signs out must not leave a stream behind.
+"""Ends the streams of viewers whose session has ended: signing out must not leave one behind.
 
-Asked for all viewers of this process together, every few moments: one question to the database,
-however many they are and however many events they are sent.
+Every few seconds, one query asks for all viewers of this process together, however many they are
+and however many events they are sent.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ class Door:
         self._asking: asyncio.Task[None] | None = None
 
     async def ended(self, entry: Entry | None) -> None:
-        """Returns when this entry lets nobody in any more; for None never."""
+        """Returns when this entry no longer lets anybody in; for None never."""
         shown_out = asyncio.Event()
         if entry is None:
             await shown_out.wait()
@@ -50,7 +50,7 @@ class Door:
     async def _ask(self) -> None:
         try:
             gone = await ask(ended, list(self._inside))
-        except DatabaseError as error:  # it is asked again; a page would be refused, too
+        except DatabaseError as error:  # it will be asked again; a page would be refused, too
             log.warning("sessions_unread", error=str(error))
             return
         for entry in gone:

@@ -1,8 +1,8 @@
 """How many streams may be open at a time, and what is said to who finds no place.
 
-A page that is refused its stream goes on without: it asks for the run's snapshot every two seconds.
-The places of a process, and those that it keeps for who is known, are its own; a learner's are
-counted for all processes together (`shared_places`).
+A page whose stream is refused goes on without: it asks for the run's snapshot every two seconds.
+Each process has places of its own, some reserved for known visitors; a learner's places are counted
+across all processes (`shared_places`).
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ class Places:
 
     @contextmanager
     def take(self, viewer: str | None) -> Iterator[None]:
-        """A place for as long as the block lasts; raises NoPlaceError when there is none."""
+        """A place for as long as the block lasts; raises NoPlaceError if none is free."""
         self.require_any()
         self._require_own(viewer)
         self._taken[viewer] += 1
@@ -64,7 +64,7 @@ class Places:
                 del self._taken[viewer]  # else the names of all who ever watched pile up
 
     def _require_own(self, viewer: str | None) -> None:
-        # Whoever comes without a session cannot be told from others, and might be one program that
+        # Visitors without a session cannot be distinguished, and might be one program that
         # takes everything: a part of the places is kept for those who are known.
         most = settings.STREAMS_OF_STRANGERS if viewer is None else settings.STREAMS_PER_LEARNER
         if self._taken[viewer] >= most:

@@ -9,7 +9,7 @@ from training_jobs.doorbell import ring_workers
 from training_jobs.models import Heartbeat
 from training_jobs.queries import waiting
 
-# Sent at each sweep: whoever keeps rows further up that grow late looks after them.
+# Sent at each sweep, for apps further up whose rows need attention after a while.
 swept = Signal()
 
 log = structlog.get_logger("weightwise.sweep")

@@ -50,7 +50,7 @@ def train() -> None:
 
 
 def _train(run: Run) -> None:
-    """Trains a claimed run to its end, whatever end that is. Raises LeaseLost."""
+    """Trains a claimed run until it ends in some way. Raises LeaseLost."""
     from training_jobs.engine import datasets, programs  # noqa: PLC0415  (TensorFlow, so late)
 
     recorder = Recorder(run)
@@ -79,14 +79,14 @@ def _train(run: Run) -> None:
 
 
 def _learn(run: Run, plan: Plan, data: str, *, is_cold: bool) -> None:
-    """Remembers how long a run took from its start to its end, unless it was interrupted."""
+    """Remembers how long a run took, unless it was interrupted."""
     from training_jobs.engine import warming  # noqa: PLC0415  (TensorFlow, so late)
 
     if run.tries > 1:
         return
     try:
         learn(run, plan, data, is_cold=is_cold, programs=warming.programs_kept())
-    except DatabaseError as error:  # the run stands; of the next one a little less is known
+    except DatabaseError as error:  # the run counts; only the next estimate is less exact
         log.warning("duration_not_kept", run=str(run.id), error=str(error))
 
 

@@ -29,7 +29,7 @@ from training_jobs.workers import registered_name
 LONGEST_PAUSE_SECONDS = 60
 # How often the time that a step of loading may take is doubled, at most.
 MOST_DOUBLINGS = 3
-# While others wait, a child may grow by so many times as much before it gives way.
+# While others wait, a child may grow by this many times as much before it gives way.
 PATIENCE = 2
 # The task that asked for it has long returned by then.
 LEAVE_SECONDS = 0.5
@@ -65,16 +65,16 @@ def warm(**_: Any) -> None:
         time.sleep(min(2**failures, LONGEST_PAUSE_SECONDS))
     try:
         _warm(failures)
-    except BaseException as error:  # noqa: BLE001  (whatever it is: this process cannot train)
+    except BaseException as error:  # noqa: BLE001  (in any case, this process cannot train)
         _give_up(f"{type(error).__name__}: {error}")
     faulthandler.cancel_dump_traceback_later()
 
 
 def loading_seconds(failures: int) -> float:
-    """How long a step of loading may take after so many attempts in a row that failed.
+    """How long a step of loading may take after `failures` failed attempts in a row.
 
-    What looks as if it hung may be a busy machine: each attempt has twice the time of the one
-    before, so one of them comes to its end.
+    What seems to hang may be a busy machine: each attempt has twice the time of the one before, so
+    that one of them succeeds.
     """
     seconds: float = settings.TRAINER_WARM_SECONDS * 2 ** min(failures, MOST_DOUBLINGS)
     return seconds
@@ -132,7 +132,7 @@ def _warm(failures: int) -> None:
         try:
             warming.rehearse(plan, loaded[plan.dataset])
         except Exception as error:
-            # One plan may be at fault; that is told where it is run.
+            # One plan may be at fault; its own run will say so.
             log.exception("plan_not_rehearsed", dataset=plan.dataset, network=plan.network)
             unrehearsed.append(error)
     if unrehearsed and len(unrehearsed) == len(plans):

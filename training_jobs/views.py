@@ -47,7 +47,7 @@ def experiment_page(
     form: ExperimentForm | None = None,
     together: GroupForm | None = None,
 ) -> HttpResponse:
-    """The page with these forms on it, and the status of what one of them was refused for."""
+    """The page with these forms, and the status of a refused one."""
     learner = current_learner(request)
     form = form or _first_form(request, chosen)
     runs = queries.recent_runs(learner, chosen)

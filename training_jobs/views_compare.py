@@ -123,7 +123,7 @@ def start_sweep(request: HttpRequest, slug: str) -> HttpResponse:
 def _group(
     request: HttpRequest, chosen: Experiment, form: GroupForm, ask: Callable[..., UUID]
 ) -> UUID | None:
-    """The group that was asked for; None when it is refused, and the form says why."""
+    """The group that was asked for; None if it is refused, and then the form says why."""
     if form.is_valid():
         with form.refusals(), acting_learner(request) as learner:
             return ask(chosen, learner, key=form.key)

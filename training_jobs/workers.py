@@ -1,7 +1,7 @@
-"""A worker's own life, in the parent of the process that trains: it registers and says it lives.
+"""A worker's own life, in the parent of the process that trains: it registers, and beats.
 
-A thread tells the database, so that the worker is known while the broker is away, and comes back by
-itself after the database was. Whether it can be reached through the broker is told beside it.
+A thread tells the database, so the worker is known while the broker is away, and recovers by itself
+when the database was. It also notes whether the broker reaches the worker.
 """
 
 import os
@@ -30,8 +30,7 @@ _registered: dict[str, str] = {}
 # When the broker last took a sign of life of ours, by this process's own clock.
 _heard: dict[str, float] = {}
 _stopped = threading.Event()
-# A child must not be forked in the middle of a question to the database: it would inherit locks
-# that nobody opens any more.
+# A child must not be forked during a query: it would inherit locks that nobody releases.
 _asking = threading.Lock()
 os.register_at_fork(
     before=_asking.acquire, after_in_parent=_asking.release, after_in_child=_asking.release
@@ -54,7 +53,7 @@ def register(sender: str, **_: Any) -> None:
 
 
 def enrol() -> None:
-    """Writes this worker down as one that has just been started."""
+    """Registers this worker as one that has just started."""
     Worker.objects.update_or_create(
         name=registered_name(),
         defaults={
@@ -73,7 +72,7 @@ def enrol() -> None:
 
 
 def beat(write: Any) -> None:
-    """One sign of life; a database that is away or was restarted is asked again at the next."""
+    """One sign of life; if the database is away or was restarted, the next one tries again."""
     with _asking:
         try:
             close_old_connections()
@@ -84,8 +83,8 @@ def beat(write: Any) -> None:
 
 
 def seen() -> None:
-    """This worker lives; writes it down anew where its row was lost."""
-    # A broker that takes no message is connected to again and again, and Celery says so each time.
+    """Notes that this worker lives, and registers it again if its row was lost."""
+    # Celery keeps reconnecting to a broker that refuses messages, and takes that for a heartbeat.
     lately = time.monotonic() - _heard.get("at", float("-inf")) < settings.WORKER_FRESH_SECONDS / 2
     heard = lately and takes_messages()
     told = Worker.objects.filter(name=registered_name()).update(
@@ -102,7 +101,7 @@ def _beat_on() -> None:
 
 @heartbeat_sent.connect
 def heard(**_: Any) -> None:
-    """Celery says so every two seconds, and only while it is connected to the broker."""
+    """Celery's heartbeat, every two seconds, and only while it is connected to the broker."""
     _heard["at"] = time.monotonic()
 
 

@@ -102,7 +102,7 @@ def test_a_full_queue_refuses_guests_and_has_places_for_members(
     assert [post(address).status_code for _ in range(3)] == [302, 302, 503]
     refused = post(address, seed="4711")
     assert refused["Retry-After"] == "60"
-    assert "2 runs are waiting" in refused.content.decode()
+    assert "2 runs are already waiting" in refused.content.decode()
     assert "4711" in refused.content.decode()
     assert rows() == (2, 2, 0, 2)
     members = [client_of(make_user(name)) for name in ("ada", "bob", "eve")]

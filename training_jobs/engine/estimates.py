@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from training_jobs.engine.plan import Plan
 
-# What each data set looks like; digits are what stands in for MNIST where that cannot be had.
+# The shape of each data set; digits replace MNIST where that is not available.
 SHAPES = {
     "mnist": ((28, 28), 10, 60_000),
     "digits": ((8, 8), 10, 1_437),
@@ -36,7 +36,7 @@ FILTERS, WINDOW, POOL = 8, 3, 2
 class Estimate:
     """What a plan will take: trainable parameters, updates, seconds, memory in MB.
 
-    `compiling`: how many of the seconds go by before the training, with a program that is new.
+    `compiling` is the part of the seconds that a new program takes to compile before training.
     """
 
     parameters: int
@@ -47,7 +47,7 @@ class Estimate:
 
 
 def estimate(plan: Plan, data: str = "") -> Estimate:
-    """The size of a run of `plan` on the data set it names, or on the one that stands in for it."""
+    """The size of a run of `plan` on the data set it names, or on its replacement `data`."""
     shape, classes, rows = SHAPES[data or plan.dataset]
     convolution, features = _convolution(plan, shape)
     widths = [features, *plan.hidden_units, classes]
@@ -71,12 +71,12 @@ def estimate(plan: Plan, data: str = "") -> Estimate:
 
 
 def kind_of(plan: Plan, data: str) -> str:
-    """What runs must have in common for one's duration to say something about another's."""
+    """The kind of a run: durations are compared among runs of one kind."""
     return f"{data} {plan.network} {'xla' if plan.compiled else 'graph'}"
 
 
 def program_key(plan: Plan, data: str) -> str:
-    """The same for all plans that one compiled program serves."""
+    """Identifies the compiled program: plans with the same key share one."""
     shaping = replace(plan, seed=0, learning_rate=1.0, epochs=1, watched_row=0).as_json()
     return hashlib.sha256(json.dumps([shaping, data], sort_keys=True).encode()).hexdigest()[:16]
 

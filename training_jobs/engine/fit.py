@@ -58,7 +58,7 @@ def fit(
     """Trains `plan` on `data`; reports a Start, Ticks and Epochs, and at last a Result.
 
     With `resume` it goes on after that checkpoint's epoch, without a Start. Raises Stopped between
-    two chunks of steps when `should_stop()` is true, and Diverged when a number is none any more.
+    two chunks of steps when `should_stop()` is true, and Diverged when a number is not finite.
     The same plan on the same machine ends with the same weights, resumed or not.
     """
     Training(plan, data, on_progress, should_stop).run(resume)

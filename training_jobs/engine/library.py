@@ -1,7 +1,7 @@
-"""TensorFlow and Keras with its defaults: every module of the engine imports them from here.
+"""TensorFlow, and Keras with its defaults: every module of the engine imports them from here.
 
-TensorFlow imports Keras: an import of it elsewhere, before this one, would have Keras read the
-person's own file.
+TensorFlow imports Keras: importing it elsewhere before this module would make Keras read the user's
+own configuration.
 """
 
 from training_jobs.engine.surroundings import own_keras_home

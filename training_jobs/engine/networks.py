@@ -59,7 +59,7 @@ def _layers(plan: Plan, shape: tuple[int, ...], classes: int) -> Iterator[keras.
 
 
 def optimizer(plan: Plan) -> keras.optimizers.Optimizer:
-    """The plan's optimizer with Keras's defaults for whatever the plan does not name."""
+    """The plan's optimizer, with Keras's defaults for everything that the plan does not name."""
     rate = plan.learning_rate
     if plan.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=plan.momentum, nesterov=plan.nesterov)

@@ -13,7 +13,7 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad")
 WITH_MOMENTUM = ("sgd", "rmsprop")
 MOST_LAYERS = 3
-# So much of what was given stands in an error.
+# How much of a given value an error quotes, and how many unknown fields it names.
 MOST_SHOWN = 60
 MOST_TOLD = 5
 
@@ -87,16 +87,16 @@ class Plan:
 
 
 def told(value: object) -> str:
-    """A value in the text of an error: as Python writes it, and short enough to be read."""
+    """A value for the text of an error: as Python writes it, and short enough to be read."""
     try:
         written = repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits, lists in lists
-        return f"({type(value).__name__} of a size that nobody reads)"
+        return f"({type(value).__name__}, too large to show)"
     return written if len(written) <= MOST_SHOWN else f"{written[:MOST_SHOWN]}…"
 
 
 def told_name(name: str) -> str:
-    """A field's name in the text of an error: as it is where it could be one."""
+    """A field's name for the text of an error: unquoted if it could be a name."""
     return (
         name if name.isascii() and name.isidentifier() and len(name) <= MOST_SHOWN else told(name)
     )

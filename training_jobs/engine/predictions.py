@@ -39,7 +39,7 @@ def follow_row(program: Program, data: Dataset, row: int) -> dict[str, Any]:
 
 
 def picture_of(data: Dataset, row: int) -> dict[str, Any]:
-    """Test row `row` for drawing: its shape, and base64 of a byte a pixel; {} if it is none.
+    """Test row `row` for drawing: its shape, and base64 of a byte a pixel; {} if it is no image.
 
     It is the same in every epoch, so a history holds it once.
     """

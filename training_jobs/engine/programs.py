@@ -185,7 +185,7 @@ def is_kept(plan: Plan, data: Dataset) -> bool:
 
 
 def keys_kept() -> list[str]:
-    """The keys of the programs that are kept, the last one used last."""
+    """The keys of the programs that are kept, the most recently used last."""
     return [key for key, _ in _warm]
 
 

@@ -1,8 +1,8 @@
-"""What of a machine's own settings the engine lets in: none that would change what is computed.
+"""Shields the engine from settings of the machine that would change what is computed.
 
-Keras, TensorFlow and XLA read variables and a file in the person's home. Those were written for
-other work; with `backend: jax` a trainer would not start, with `floatx: float16` it would train
-another network than the one it tells of.
+Keras, TensorFlow and XLA read variables and a file in the user's home that were written for other
+work: with `backend: jax` a trainer would not start, with `floatx: float16` it would train another
+network than the one it reports.
 """
 
 import os
@@ -11,18 +11,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FOREIGN = ("KERAS_", "TF_", "XLA_")
-# Where files are, how much is written to the log, and how a graphics card's memory is shared.
+# They say where files are, how much is logged, and how a graphics card's memory is shared.
 LEFT = frozenset({"KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH"})
-# By default XLA keeps to half of the widest vectors that a processor has; updating weights, which
-# is where a step of a small network spends its time, gains from all of them.
+# By default XLA uses only half the width of a processor's vectors; updating weights, where a step
+# of a small network spends its time, gains from the full width.
 WIDE = "--xla_cpu_prefer_vector_width=512"
 OWN_FLAGS = "WEIGHTWISE_XLA_FLAGS"
 
 
 def settle(environment: MutableMapping[str, str]) -> None:
-    """Takes other programs' settings out, and puts ours in.
+    """Removes other programs' settings, and adds ours.
 
-    XLA reads its flags once, when TensorFlow first compiles, so before any import of it.
+    XLA reads its flags once, when TensorFlow first compiles; so call it before importing that.
     """
     for name in [name for name in environment if name.startswith(FOREIGN) and name not in LEFT]:
         del environment[name]
@@ -31,20 +31,20 @@ def settle(environment: MutableMapping[str, str]) -> None:
 
 
 def keras_folder() -> Path:
-    """The person's Keras folder; MNIST may be in it."""
+    """The user's Keras folder; MNIST may be in it."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
 def own_keras_folder() -> Path:
-    """Ours inside it: Keras finds no `keras.json` of other work there, and downloads to it."""
+    """Our own folder inside it, for downloads, without a `keras.json` of other work."""
     return keras_folder() / "weightwise"
 
 
 @contextmanager
 def own_keras_home() -> Iterator[None]:
-    """Keras is imported in this block with its defaults; it reads the folder's name only then."""
+    """Lets Keras be imported with its defaults; it reads the folder's name only then."""
     before, own = os.environ.get("KERAS_HOME"), own_keras_folder()
-    # It may have been written in by hand; Keras writes its defaults when there is none.
+    # Somebody may have edited it; without one, Keras writes its defaults.
     with suppress(OSError):
         (own / "keras.json").unlink()
     os.environ["KERAS_HOME"] = str(own)

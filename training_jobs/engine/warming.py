@@ -20,7 +20,7 @@ def rehearse(plan: Plan, data: datasets.Dataset) -> None:
 
 
 def programs_kept() -> list[str]:
-    """The keys of the programs that need no compiling any more."""
+    """The keys of the programs that are compiled."""
     return programs.keys_kept()
 
 

@@ -22,12 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--guest", type=UUID, help="of the learner with this id")
         parser.add_argument("--only-guests", action="store_true", help="leave members' runs alone")
         parser.add_argument("--experiment", default="", help="of the experiment with this slug")
-        parser.add_argument("--last-minutes", type=float, help="asked for within so many minutes")
-        parser.add_argument("--older-minutes", type=float, help="asked for before so many minutes")
+        parser.add_argument("--last-minutes", type=float, help="asked for in the last N minutes")
+        parser.add_argument("--older-minutes", type=float, help="asked for over N minutes ago")
         parser.add_argument(
             "--remove-guests",
             action="store_true",
-            help="also remove the guests who began from there and then, with all that is theirs",
+            help="also remove the guests with this address, id or time, and everything of theirs",
         )
         parser.add_argument("--dry-run", action="store_true", help="say how many, change nothing")
 
