@@ -21,8 +21,10 @@ from launcher.settings import Settings, child_environment
 STEADY_AFTER = 60.0
 """Seconds of life after which a service's earlier deaths no longer count."""
 SAME_REQUEST = 0.5
-WEB_PATIENCE = 60.0
-WORKER_PATIENCE = 180.0
+PATIENCE = 20.0
+"""Seconds of waiting after which it is said what is waited for."""
+LAST_RESORT = 30 * 60.0
+"""Seconds after which a living process that does not answer is given up."""
 
 
 class Supervisor:
@@ -76,8 +78,8 @@ class Supervisor:
         self._prepare()
         for service in self._platform.services:
             self._launch(service)
-        self._wait_for("web server", lambda: web_answers(settings.address), WEB_PATIENCE)
-        self._wait_for("worker", lambda: self._trainers().registered, WORKER_PATIENCE)
+        self._wait_for("web server", lambda: web_answers(settings.address))
+        self._wait_for("worker", lambda: self._trainers().registered)
         self._announce()
 
     def _workshop(self, guard: Guard, redis_url: str) -> Workshop:
@@ -109,9 +111,16 @@ class Supervisor:
         self._children[service.name] = Child(service, self._shop)
         return self._children[service.name]
 
-    def _wait_for(self, what: str, probe: Callable[[], bool], seconds: float) -> None:
-        if not wait_until(probe, seconds, self._look_after, PAGE_TICK):
-            raise LaunchError(f"The {what} was not ready within {seconds:.0f} seconds.")
+    def _wait_for(self, what: str, probe: Callable[[], bool]) -> None:
+        """However long it takes on a busy machine: of a process that ends we hear at once."""
+        started = time.monotonic()
+        while not wait_until(probe, PATIENCE, self._look_after, PAGE_TICK):
+            waited = time.monotonic() - started
+            if waited > LAST_RESORT:
+                raise LaunchError(f"The {what} did not answer within {waited / 60:.0f} minutes.")
+            self._console.say(
+                f"The {what} is still starting, after {waited:.0f} seconds; Ctrl-C stops it."
+            )
 
     def _trainers(self) -> Trainers:
         return trainers(self._settings.address)

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 from launcher import supervisor
 from launcher.console import Console
@@ -19,10 +21,17 @@ from launcher.platform import Platform
 from launcher.processes import Service
 from launcher.settings import read_settings
 from launcher.supervisor import Supervisor
+from tests.patience import TICK
 from tests.servers import ROOT
 
 WORKER = "STANDIN_WORKER"
 """`steady`, `dies` at once, or is `stubborn` and ignores the request to stop."""
+WEB = "STANDIN_WEB"
+"""A file: the web server answers only once it is there."""
+PATIENCE = "STANDIN_PATIENCE"
+"""Seconds after which the launcher says what it waits for."""
+GIVEN_UP = "STANDIN_GIVEN_UP"
+"""Seconds after which the launcher gives up what does not answer."""
 PREPARE = "STANDIN_PREPARE"
 """`works` or `fails`."""
 GRACE = "STANDIN_GRACE"
@@ -41,20 +50,22 @@ def platform() -> int:
         return 1
     grace = float(os.environ.get(GRACE, "3"))
     supervisor.SAME_REQUEST = float(os.environ.get(SAME_REQUEST, supervisor.SAME_REQUEST))
+    supervisor.PATIENCE = float(os.environ.get(PATIENCE, supervisor.PATIENCE))
+    supervisor.LAST_RESORT = float(os.environ.get(GIVEN_UP, supervisor.LAST_RESORT))
     mood = os.environ.get(WORKER, "steady")
     services = (
         Service("sweep", command("sweep"), grace=grace, restarts=2),
         Service("worker", command("worker", mood), grace=grace, restarts=2),
-        Service("web", command("web", settings.host), grace=grace),
+        Service("web", command("web", settings.host, os.environ.get(WEB, "")), grace=grace),
     )
     preparing = command("prepare", os.environ.get(PREPARE, "works"))
     stand_in = Platform(Service("prepare", preparing), services)
     return Supervisor(settings, stand_in, console).run()
 
 
-def command(role: str, mood: str = "") -> tuple[str, ...]:
+def command(role: str, *moods: str) -> tuple[str, ...]:
     """This module in one of its roles; the environment would not reach it."""
-    return (sys.executable, "-m", "tests.launcher.standin", role, mood)
+    return (sys.executable, "-m", "tests.launcher.standin", role, *moods)
 
 
 def say(text: str) -> None:
@@ -68,7 +79,7 @@ def prepare(mood: str) -> int:
     return 3 if mood == "fails" else 0
 
 
-def sweep(_mood: str) -> int:
+def sweep() -> int:
     """Does nothing, for ever."""
     while True:
         time.sleep(60)
@@ -96,13 +107,20 @@ class Pages(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def web(host: str) -> int:
+def web(host: str, sign: str) -> int:
     """A web server that says a worker is warming up."""
+    while sign and not Path(sign).exists():
+        time.sleep(TICK)
     HTTPServer((host, int(os.environ["PORT"])), Pages).serve_forever()
     return 0
 
 
-ROLES = {"prepare": prepare, "sweep": sweep, "worker": worker, "web": web}
+ROLES: dict[str, Callable[..., int]] = {
+    "prepare": prepare,
+    "sweep": sweep,
+    "worker": worker,
+    "web": web,
+}
 
 if __name__ == "__main__":
-    sys.exit(ROLES[sys.argv[1]](sys.argv[2]) if len(sys.argv) > 1 else platform())
+    sys.exit(ROLES[sys.argv[1]](*sys.argv[2:]) if len(sys.argv) > 1 else platform())

@@ -18,7 +18,15 @@ from tests.launcher.helpers import (
     wait_until_none,
     worker_pids,
 )
-from tests.launcher.standin import GRACE, PREPARE, SAME_REQUEST, WORKER
+from tests.launcher.standin import (
+    GIVEN_UP,
+    GRACE,
+    PATIENCE,
+    PREPARE,
+    SAME_REQUEST,
+    WEB,
+    WORKER,
+)
 from tests.patience import LAST_RESORT
 from tests.servers import Process, process
 
@@ -152,6 +160,39 @@ def test_a_failed_preparation_ends_the_start(tmp_path: Path) -> None:
     with process(STANDIN, env=environment(tmp_path, **{PREPARE: "fails"})) as launcher:
         assert launcher.exit_code() == 1
         assert "failed (exit code 3)" in launcher.output().splitlines()[-1]
+    assert processes_of(tmp_path) == []
+
+
+STILL = "The web server is still starting, after "
+
+
+def test_a_web_server_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
+    sign = tmp_path / "answer"
+    late = environment(tmp_path, **{WEB: str(sign), PATIENCE: "0.2"})
+    with process(STANDIN, env=late) as launcher:
+        launcher.wait_for(
+            lambda: launcher.output().count(STILL) > 3, "did not say what it waits for"
+        )
+        assert READY not in launcher.output()
+        sign.touch()
+        launcher.wait_for_line(READY)
+
+
+def test_a_web_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
+    never = {WEB: str(tmp_path / "never"), PATIENCE: "0.2", GIVEN_UP: "1"}
+    with process(STANDIN, env=environment(tmp_path, **never)) as launcher:
+        assert launcher.exit_code() == 1
+        assert "The web server did not answer within 0 minutes." in launcher.output()
+    assert processes_of(tmp_path) == []
+
+
+def test_a_web_server_that_ends_while_it_is_waited_for_is_heard_of(tmp_path: Path) -> None:
+    never = environment(tmp_path, **{WEB: str(tmp_path / "never"), PATIENCE: "0.2"})
+    with process(STANDIN, env=never) as launcher:
+        launcher.wait_for_line(STILL)
+        os.kill(pid_of(tmp_path, "standin web"), signal.SIGKILL)
+        assert launcher.exit_code() == 1
+        assert "The web process ended (killed by SIGKILL)" in launcher.output()
     assert processes_of(tmp_path) == []
 
 
