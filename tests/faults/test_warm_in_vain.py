@@ -1,14 +1,15 @@
 """A trainer that cannot load takes no run, says so, and comes back when it can."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from authoring.models import State
 from tests.faults import house
 from tests.faults.house import Broker, ask, ended, long_experiment
-from tests.patience import eventually
-from training_jobs.models import Run, Worker
+from training_jobs.models import Experiment, Run, Worker
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
 
@@ -96,19 +97,28 @@ def test_a_good_worker_takes_the_run(own_broker: Broker, library: Callable[[str]
     assert {history.run.state for history in histories} == {Run.State.SUCCEEDED}
 
 
-def test_a_trainer_that_has_grown_gives_way_between_runs(own_broker: Broker) -> None:
-    bound = {"WEIGHTWISE_TRAINER_GROWTH_MEGABYTES": 0}
+LIFE = re.compile(r"\b(trainer_ready|run_started|run_ended|trainer_grown)\b")
+ONE_RUN = ["trainer_ready", "run_started", "run_ended", "trainer_grown"]
+
+
+def test_a_trainer_that_has_grown_gives_way_and_the_next_trains(own_broker: Broker) -> None:
+    """Each run is of a network that is new, and compiling one takes more than the bound."""
+    bound = {"WEIGHTWISE_TRAINER_GROWTH_MEGABYTES": 1}
+    runs = [ask(long_experiment(epochs=1, hidden_units=[units])) for units in (24, 40)]
+    # What is published is rehearsed before the first run, and would not be new.
+    Experiment.objects.update(state=State.DRAFT)
     with (
         house.sweep(own_broker.url),
         house.trainer(own_broker.url, "grown", **bound) as grown,
     ):
         grown.wait_until_ready()
         first = grown.child
-        for _ in range(3):
-            history = ended(ask(long_experiment(epochs=1)))
-            assert history.states == ["queued", "running", "succeeded"]
-        eventually(lambda: "trainer_grown" in grown.process.output(), "never gave way")
-        grown.wait_until_ready(times=2)
+        histories = [ended(run) for run in runs]
+        grown.wait_until_ready(times=3)
+        output = grown.process.output()
+        assert LIFE.findall(output) == [*ONE_RUN, *ONE_RUN, "trainer_ready"]
+        assert [history.states for history in histories] == [["queued", "running", "succeeded"]] * 2
+        assert {history.run.tries for history in histories} == {1}
         assert grown.child != first
-        assert "exited prematurely" not in grown.process.output()
+        assert "exited prematurely" not in output
         assert row(grown.name).state == Worker.State.READY
