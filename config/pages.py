@@ -1,8 +1,8 @@
 """Pages behind an ASGI server: Django's WSGI application, run in threads.
 
-What is sent is read before a thread is taken: who sends slowly keeps none of them, and what was cut
-off on its way is not acted upon. An answer of one piece, as pages are, costs the thread and the
-event loop one meeting; a stream, as exports are, goes on piece by piece.
+A request is read before a thread is taken: slow senders occupy none, and a request that was cut off
+on its way is not acted upon. An answer in one piece, such as a page, costs one hand-over from the
+thread to the event loop; a stream, such as an export, goes piece by piece.
 
 Requests that wait for a hanging database are refused instead, on threads that no page takes.
 Requests that need no database have threads of their own, too.
@@ -34,7 +34,7 @@ ASIDE_THREADS = 2
 
 
 class CutOff(Exception):
-    """Who sends went away before all had come."""
+    """The sender went away before the request was complete."""
 
 
 class Pages:

@@ -1,8 +1,8 @@
 """Missed questions come back: what makes a card, what moves it, and what takes it away.
 
 A card is its recalls; `settle` says when it is due by them. So an answer that is graded again, or
-does not count any more, changes its recall, and the card is as if it had always been so. Who comes
-second changes nothing and sees the same. Nothing that a quiz's review hides makes or moves a card.
+no longer counts, changes its recall, and the card is as if it had always been so. Of two at once,
+the second changes nothing and sees the same. What a quiz's review hides makes or moves no card.
 All but `answer` and `rate` belong in the transaction that grades, voids or claims.
 """
 

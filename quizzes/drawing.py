@@ -56,8 +56,8 @@ def last_asked(learner: Learner, quiz: Quiz) -> dict[int, datetime]:
 def stratified(versions: Sequence[QuestionVersion], asked: LastAsked) -> list[QuestionVersion]:
     """Ten questions by STRATA, easy first; those preferred that the learner has not seen.
 
-    Where a difficulty has too few, others fill up; who has seen all is asked what was asked the
-    longest ago.
+    If a difficulty has too few, others fill up; a learner who has seen all is asked what was asked
+    the longest ago.
     """
     fresh_first = _fresh_first(versions, asked)
     chosen = [

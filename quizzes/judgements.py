@@ -50,7 +50,7 @@ def warnings(sums: Sums, told: float | None) -> list[str]:
         return [f"Only {sums.n} answer{'s' * (sums.n != 1)}: chance still moves these figures."]
     found = []
     if told is not None and told < 0:
-        found.append("Who is right here does worse elsewhere: look at the key and the wording.")
+        found.append("Those who are right here do worse elsewhere: check the key and the wording.")
     elif told is not None and told < WEAK:
         found.append("It hardly tells who knows the rest from who does not.")
     facility = sums.facility or 0.0

@@ -4,11 +4,11 @@
     open     -> void        a teacher declares that it does not count, or another one goes on
     finished -> void
 
-Each is a conditional update: who loses a race changes nothing. Nothing is ever opened again. The
-time limit is the database's affair; no browser's and no web server's clock has a say.
+Each is a conditional update: the loser of a race changes nothing. Nothing is ever opened again. The
+time limit goes by the database's clock, not a browser's or a web server's.
 
-Who needs more than one lock takes them in this order: the learners, their attempts, their cards;
-of each kind by the primary key.
+Locks are taken in this order: the learners, their attempts, their cards; of each kind by the
+primary key.
 """
 
 from datetime import datetime, timedelta

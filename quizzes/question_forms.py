@@ -58,7 +58,7 @@ class QuestionForm(ModelForm[Question]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("slug", "position"):
-            if name in self.fields:  # who may only look has no fields
+            if name in self.fields:  # those who may only look have no fields
                 self.fields[name].required = False
         if self.instance._state.adding:
             self.initial["position"] = None

@@ -1,7 +1,7 @@
 """What a learner does with an attempt: start, check, finish, train; to save is in `saving`.
 
-Who comes second changes nothing and sees the same result. An answer that was checked is locked. The
-states and what moves them: `quizzes.lifecycle`.
+Of two at once, the second changes nothing and sees the same result. An answer that was checked is
+locked. The states and what moves them: `quizzes.lifecycle`.
 """
 
 from collections import defaultdict

@@ -61,7 +61,7 @@ def last_seen(request: HttpRequest) -> int:
 
 @dataclass(frozen=True)
 class _Request:
-    """Who wants to watch which run, and the number of the last event they have.
+    """A viewer, the run to watch, and the number of the last event that they have.
 
     `viewer` names a learner or, before there is one, a session; None if there is neither. `entry`
     is what they were let in by; None if everybody may watch.

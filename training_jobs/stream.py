@@ -59,7 +59,7 @@ class Pages:
         if len(self._kept) > KEPT_PAGES:
             self._kept.popitem(last=False)
         try:
-            # Others may wait for it too: who leaves must not take it with them.
+            # Others may wait for it too: a viewer who leaves must not cancel it.
             return await asyncio.shield(reading)
         except DatabaseError:
             self._kept.pop(key, None)

@@ -33,7 +33,7 @@ class NoPlaceError(Exception):
 
 
 class Places:
-    """The open streams of this process, by who watches; None stands for all that nobody knows."""
+    """The open streams of this process, by viewer; None stands for all unknown viewers."""
 
     def __init__(self) -> None:
         self._taken: Counter[str | None] = Counter()

@@ -60,7 +60,7 @@ def mark_read(context: RequestContext) -> dict[str, Any]:
 
 @register.inclusion_tag("quizzes/_claim.html", takes_context=True)
 def claim_offer(context: RequestContext) -> dict[str, Any]:
-    """Asks who has signed in what becomes of their work as a guest, until they have decided."""
+    """Asks signed-in people what should become of their work as a guest, until they decide."""
     request = context.get("request")
     guest = claimable_guest(request) if request and hasattr(request, "user") else None
     return {

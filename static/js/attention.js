@@ -70,7 +70,7 @@ for (const sign of SIGNS) {
 document.addEventListener("submit", look, { capture: true });
 document.addEventListener("htmx:afterSwap", look);
 document.addEventListener("visibilitychange", () => {
-  // What passed while it was hidden is not counted; who comes back is there.
+  // Time while the page was hidden does not count; coming back is a sign of attention.
   lastLook = lastSign = performance.now();
 });
 settle(fields());

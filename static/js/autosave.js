@@ -94,7 +94,7 @@ window.addEventListener("online", () => saver.save());
 window.addEventListener("pagehide", () => saver.flush());
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) saver.flush();
-  else if (saver.isSignedOut) saver.save(); // who comes back may have signed in meanwhile
+  else if (saver.isSignedOut) saver.save(); // the learner may have signed in meanwhile
 });
 window.addEventListener("beforeunload", (event) => {
   if (saver.isAtRisk) event.preventDefault();

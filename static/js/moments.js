@@ -1,4 +1,4 @@
-// Tells moments in the reader's zone, and names it. Without this script they stand in UTC.
+// Shows times in the reader's zone, and names it. Without this script they are in UTC.
 
 const DAY = { day: "numeric", month: "short", year: "numeric" };
 const MINUTE = { ...DAY, hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
@@ -26,7 +26,7 @@ function tellAll(root) {
 }
 
 tellAll(document);
-// Parts of a page are drawn again while it is open.
+// Parts of a page are redrawn while it is open.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) addedNodes.forEach(tellAll);
 }).observe(document.body, { childList: true, subtree: true });

@@ -1,4 +1,4 @@
-/* Passkeys: asks the browser for one, and sends what it answers in the form's hidden field. */
+/* Passkeys: asks the browser for one, and sends its answer in the form's hidden field. */
 
 const BINARY = new Set(["challenge", "id"]);
 
@@ -53,7 +53,7 @@ async function optionsOf(form) {
   return (await answer.json()).request_options;
 }
 
-/* "Also without a password" is decided in the form, after the server wrote its options. */
+/* The form decides whether the passkey works without a password, after the server wrote its options. */
 function asChosen(publicKey, form) {
   const alone = form.elements.passwordless?.checked ?? false;
   publicKey.authenticatorSelection = {
@@ -73,7 +73,7 @@ async function credentialFor(form) {
 }
 
 function reasonOf(error) {
-  if (error.name === "InvalidStateError") return "This device or key is added already.";
+  if (error.name === "InvalidStateError") return "This device or key has already been added.";
   if (error.name === "NotAllowedError") return "The device did not confirm it. Try again.";
   if (error.name === "SecurityError") {
     return "Passkeys work only where the site is opened by its name and securely: on your own machine, at http://localhost.";

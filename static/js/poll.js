@@ -3,7 +3,7 @@
 
 const PAUSE_MILLISECONDS = 600;
 const LONGEST_MILLISECONDS = 8000;
-// What nobody answers must not keep the next question waiting.
+// A request that nobody answers must not hold up the next one.
 const PATIENCE_MS = 5000;
 
 /** Calls `look()`, an async function, until it returns false; a failed look is one more to make. */

@@ -47,7 +47,7 @@ function writeStatement() {
   });
 }
 
-// Who may only look at a question has no field for its kind.
+// Those who may only look at a question have no field for its kind.
 if (kind) {
   kind.addEventListener("change", writeStatement);
   kind.addEventListener("change", showWhatIsNeeded);

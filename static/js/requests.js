@@ -60,6 +60,6 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("visibilitychange", () => {
-  // Who comes back may have signed in meanwhile.
+  // The reader may have signed in meanwhile.
   if (!document.hidden && signedOut) renewTokens();
 });

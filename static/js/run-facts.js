@@ -1,7 +1,7 @@
 // Keeps the parts that the server draws up to date: fetches the fragment and swaps what changed.
 
 const RETRY_MILLISECONDS = 2000;
-// What nobody answers must not keep the next question waiting.
+// A request that nobody answers must not hold up the next one.
 const PATIENCE_MS = 5000;
 const BUSY = new Set([408, 429]);
 
@@ -38,7 +38,7 @@ export function refresher(root, url, onSwapped) {
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) return answer.status >= 500 || BUSY.has(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Something else than the platform has answered: a network that wants a sign-in, say.
+    // Something other than the platform has answered: a captive portal, say.
     if (!parts(page).length) return true;
     swap(page);
     onSwapped();

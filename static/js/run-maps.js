@@ -34,7 +34,7 @@ function part(cell, [rows, columns]) {
   return down === across ? "middle" : `${down} ${across}`.replace(/ ?middle ?/, "");
 }
 
-/** The part of nine with most of the change; nothing where two have as much. */
+/** The part of nine with the most change; nothing if two have equally much. */
 function fullestPart(levels, shape) {
   const sums = new Map();
   levels.forEach((level, cell) => {
@@ -51,7 +51,7 @@ function rowAndColumn(cell, columns) {
   return `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}`;
 }
 
-/** Where the cell of this level is: a map tells only so many levels apart. */
+/** Where the cell with this level is, or the cells: a map has only a few levels. */
 function placed(levels, level, name, columns) {
   const count = levels.filter((one) => one === level).length;
   const first = rowAndColumn(levels.indexOf(level), columns);

@@ -1,8 +1,8 @@
 // Follows a run: one EventSource, closed at the end and while the tab is hidden (a browser has six
-// connections to share). An open stream proves nothing: a proxy may hold it back, the network may
-// have changed under it. So it is believed while it speaks; the server says "alive" every three
-// seconds. When it falls silent, is refused or cut, the JSON snapshot tells how the run stands, and
-// the stream is tried again with growing pauses.
+// connections to share). An open stream proves nothing: a proxy may buffer it, or the network may
+// have changed. So it is trusted only while it speaks; the server sends "alive" every three seconds.
+// When it falls silent, is refused or cut, the JSON snapshot gives the run's state, and the stream is
+// tried again after growing pauses.
 
 const NAMES = ["status", "start", "tick", "epoch", "weights", "rewind", "result", "end"];
 const ACTIVE = ["queued", "running"];
@@ -10,7 +10,7 @@ const ACTIVE = ["queued", "running"];
 const SILENCE_MS = 7000;
 const POLL_MS = [2000, 2000, 4000, 8000];
 const RECONNECT_MS = [1000, 2000, 5000, 10000, 30000];
-// What nobody answers must not keep the next question waiting.
+// A request that nobody answers must not hold up the next one.
 const PATIENCE_MS = 5000;
 
 function pause(pauses, failures) {
@@ -31,7 +31,7 @@ class Follower {
     this.reading = false;
   }
 
-  /** Calls `act` once, `ms` from now; a second timer of the same name takes the place of the first. */
+  /** Calls `act` once, `ms` from now; a second timer of the same name replaces the first. */
   later(ms, name, act) {
     clearTimeout(this.timers[name]);
     this.timers[name] = setTimeout(() => {
@@ -48,8 +48,8 @@ class Follower {
   open() {
     if (this.ended || this.source || document.hidden) return;
     this.stop("reconnect");
-    // What is here already is not sent again: a connection that is cut after so many bytes would
-    // else never come any further.
+    // Events that are here already are not sent again: otherwise a connection that is always cut
+    // after the same number of bytes would make no progress.
     const source = new EventSource(this.after(this.eventsUrl));
     this.source = source;
     this.expectSign();
@@ -94,7 +94,7 @@ class Follower {
     this.expectSign();
   }
 
-  /** The browser tries a stream that was cut again by itself, one that was refused never. */
+  /** The browser itself retries a stream that was cut, but not one that was refused. */
   onError(source) {
     if (source !== this.source) return;
     this.live = false;
@@ -102,7 +102,7 @@ class Follower {
     else this.pollSoon();
   }
 
-  /** Gives the stream up for now: the snapshot tells the truth, and the stream is tried again. */
+  /** Gives the stream up for now: reads the snapshot, and tries the stream again later. */
   lose() {
     this.shut();
     this.stop("silence");
@@ -125,7 +125,7 @@ class Follower {
       this.takeAll(await this.snapshot());
       this.unread = 0;
     } catch {
-      // The network is away, or something else than the platform answers; the next look may be luckier.
+      // The network is away, or something other than the platform answers; the next try may succeed.
       this.unread += 1;
     }
     this.reading = false;
@@ -161,7 +161,7 @@ class Follower {
     this.close();
   }
 
-  /** The machine slept, the network changed, or the page was kept and comes back: begin anew. */
+  /** The machine slept, the network changed, or the page was restored: begin again. */
   renew() {
     this.close();
     this.lost = 0;

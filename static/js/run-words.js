@@ -1,8 +1,8 @@
 // Numbers as the server's templates write them (training_jobs/figures.py), and the player's words.
 
-// What is written where there is no number.
+// Shown where there is no number.
 const NONE = "–";
-// From here on decimals tell nothing, and from there on digits.
+// From the first on, decimals mean nothing; from the second on, digits.
 const LARGE = 1_000;
 const HUGE = 1_000_000;
 

@@ -182,7 +182,7 @@ class Panel {
   }
 
   announce() {
-    // Who comes late sees the end, and nothing has changed for them to be told.
+    // Late readers see the end; nothing has changed that should be announced.
     if (this.settled && this.player.follow) return;
     const passed = this.history.epochs.filter((epoch) => epoch.epoch <= this.player.at);
     const last = passed[passed.length - 1];

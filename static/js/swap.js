@@ -2,13 +2,13 @@
 
 /** Puts `html` into `host`, its tables scrolled as they were; false, and nothing, where it is held.
  *
- * Throws where `html` holds no `wanted`: a network that wants a sign-in answers with its own page.
+ * Throws if `html` holds no `wanted`: a captive portal answers with its own page.
  */
 export function swap(host, html, wanted) {
   const drawn = document.createElement("template");
   drawn.innerHTML = html;
   if (!drawn.content.querySelector(wanted)) throw new Error(`no ${wanted} in the answer`);
-  // Who reads a table with the keyboard is not to lose the place.
+  // Somebody who reads a table by keyboard must not lose their place.
   if (host.contains(document.activeElement)) return false;
   const tables = () => [...host.querySelectorAll(".scroll")];
   const places = tables().map((table) => table.scrollLeft);

@@ -1,8 +1,8 @@
-// Counts down the time that is left, as the server tells it: with the page, and with every answer.
+// Counts down the time that is left, which the server sends with the page and with every answer.
 //
-// In between, two clocks of this machine count. The page's own stands still while the machine
-// sleeps, and the wall clock may be set anew; so the one that has gone further counts, and where
-// they part the server is asked.
+// In between, two clocks of this machine are used. The page's own stops while the machine sleeps,
+// and the wall clock may be set; so the one that has advanced further counts, and when they diverge
+// the server is asked.
 
 const ANNOUNCED = [
   [300, "5 minutes left."],
@@ -41,14 +41,14 @@ export class Clock {
     window.addEventListener("online", () => this.ask());
   }
 
-  /** So much was left `since` milliseconds ago. */
+  /** `seconds` were left `since` milliseconds ago. */
   set(seconds, since = 0) {
     this.whole = seconds * 1000;
     this.parted = 0;
     this.started = { page: performance.now() - since, wall: Date.now() - since };
   }
 
-  /** What an answer of the server says; one that says nothing changes nothing. */
+  /** Takes the time from the server's answer, if it has one. */
   heard(answer) {
     const told = answer.headers.get("X-Seconds-Left");
     if (told === null || this.isOver) return;
@@ -74,7 +74,7 @@ export class Clock {
     else this.end();
   }
 
-  /** Since this was last asked, the machine has slept or its clock was set. */
+  /** Whether the machine has slept, or its clock was set, since the last call. */
   havePartedFurther() {
     const [page, wall] = this.passed;
     const apart = Math.abs(page - wall);
@@ -93,7 +93,7 @@ export class Clock {
     this.before = left;
   }
 
-  /** By this machine the time is up. The server has the last word, where it can be reached. */
+  /** By this machine's clocks the time is up. The server has the last word, if it can be reached. */
   async end() {
     if (this.isEnding || this.isOver) return;
     this.isEnding = true;
@@ -109,7 +109,7 @@ export class Clock {
     this.over();
   }
 
-  /** Asks the server; whether it has answered. */
+  /** Asks the server; resolves to whether it has answered. */
   ask() {
     if (this.isOver) return Promise.resolve(false);
     this.question ??= this.askOnce().finally(() => {
@@ -130,7 +130,7 @@ export class Clock {
       }
       return answer.ok;
     } catch {
-      return false; // without a network this machine's clocks have to do
+      return false; // without a network, this machine's clocks have to suffice
     }
   }
 }

@@ -30,7 +30,7 @@ export function keptSheet(attempt) {
   const key = PREFIX + attempt;
   // Tabs share the place; each removes only what it has put there.
   const tab = Math.random();
-  // Not this one, however old it seems: the clock may have been wrong when it was kept.
+  // Not this one, even if it seems old: the clock may have been wrong when it was kept.
   quietly(() => forgetOld(key));
   return {
     read: () => quietly(() => parsed(localStorage.getItem(key))),

@@ -10,7 +10,7 @@ export function swapParts(html) {
   drawn.innerHTML = html;
   for (const fresh of drawn.content.querySelectorAll("[data-part]")) {
     const host = document.querySelector(`[data-part="${fresh.dataset.part}"]`);
-    // A question with options has no place that says that something is no number.
+    // A question with options has no place for the message about numbers.
     if (!host || host.innerHTML === fresh.innerHTML) continue;
     // Who walks through the links with the keyboard is not to lose the place.
     const href = focusedLink(host);

@@ -116,8 +116,8 @@ export class Saver {
     return posted;
   }
 
-  /** Signing in, in another tab, makes the form's token old: the page as it is now has one that is
-   * not. True when it was another than ours. */
+  /** Signing in, in another tab, invalidates the form's token; the page as it is now has a valid one.
+   * True if it could be fetched. */
   async renewToken() {
     const page = await fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const parsed = new DOMParser().parseFromString(await page.text(), "text/html");

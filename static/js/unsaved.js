@@ -1,4 +1,4 @@
-/* A form in the admin: who leaves it with something unsaved is asked first. */
+/* A form in the admin: leaving it with unsaved changes asks first. */
 
 const form = document.querySelector("#content-main form");
 // A form that was refused still holds what is saved nowhere.

@@ -155,7 +155,7 @@ class TestStaff:
         for address in ("/admin/", "/admin/quizzes/question/", "/admin/login/"):
             response = client.get(address, follow=True)
             assert response.request["PATH_INFO"] == INDEX, address
-            assert "The authoring pages open after a second step" in response.content.decode()
+            assert "The authoring pages need a second step" in response.content.decode()
         assert client.post("/admin/quizzes/question/add/").status_code == 302
         set_up_app(client)
         assert client.get("/admin/quizzes/question/").status_code == 200
@@ -212,7 +212,7 @@ class TestStaff:
     def test_students_are_not_asked(self, ada: Client) -> None:
         client = Client()
         assert client.post(LOGIN, FORM)["Location"] == "/me/"
-        assert "open after a second step" not in ada.get(INDEX).content.decode()
+        assert "pages need a second step" not in ada.get(INDEX).content.decode()
         assert ada.get("/admin/", follow=True).status_code == 403
 
 

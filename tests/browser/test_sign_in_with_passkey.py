@@ -76,7 +76,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_the_second_step(
     page.get_by_role("link", name="Use a security key").click()
     page.get_by_role("button", name="Use a passkey or security key").click()
     page.get_by_role("button", name="Remove it").click()
-    expect(page.get_by_text("There are none.")).to_be_visible()
+    expect(page.get_by_text("You have not added any.")).to_be_visible()
     assert {name: found for name, found in wrong.items() if found} == {}
     assert complaints == []
 

@@ -56,16 +56,16 @@ def test_what_is_no_number_is_told_beside_it_once(page: Page, platform: RunningP
     number = page.locator("[type=text][name^=choice-]").first
     beside = page.locator(".number-field .error").first
     number.fill("1,5x")
-    expect(beside).to_contain_text("This is no number yet")
-    expect(number).to_have_accessible_description(re.compile("This is no number yet"))
+    expect(beside).to_contain_text("This is not a number yet")
+    expect(number).to_have_accessible_description(re.compile("This is not a number yet"))
     expect(page.locator(".sheet-side")).to_contain_text("0 of 10 answered")
     number.fill("1.5x")
     expect_saved(page)
-    assert [text.strip() for text in told(page) if "no number" in text] == [
-        "This is no number yet, so the question is not answered."
+    assert [text.strip() for text in told(page) if "not a number" in text] == [
+        "This is not a number yet, so the question is not answered."
     ]
     page.reload()
-    expect(beside).to_contain_text("This is no number yet")
+    expect(beside).to_contain_text("This is not a number yet")
     number.fill("1.5")
     expect(page.locator(".sheet-side")).to_contain_text("1 of 10 answered")
     expect(beside).to_be_empty()

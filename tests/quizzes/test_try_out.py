@@ -133,7 +133,7 @@ def test_files_leave_try_outs_out_unless_they_are_asked_for(topic: Topic) -> Non
     tried(topic, make_learner(teacher))
     answered(topic, [[1, 0]])
     page, client = f"/admin/quizzes/quiz/{quiz(topic).pk}/statistics/", client_of(teacher)
-    assert "1 attempt of staff" in " ".join(client.get(page).content.decode().split())
+    assert "1 attempt by staff" in " ".join(client.get(page).content.decode().split())
     assert {row["answers"] for row in rows(client, f"{page}questions.csv?attempts=all")} == {"1"}
     told = rows(client, f"{page}answers.csv")
     assert {(row["learner"], row["by_staff"]) for row in told} == {("guest", "False")}

@@ -1,4 +1,4 @@
-"""Whoever types something that is no number into a test keeps it, and is told before the end."""
+"""Text that is not a number is kept in a test, and reported before the end."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from quizzes.queries import attempt_page
 from tests.factories import HTMX, client_of, make_learner, make_numeric, make_topic, quiz
 
 pytestmark = pytest.mark.django_db
-TOLD = "This is no number yet"
+TOLD = "This is not a number yet"
 
 
 @pytest.fixture
@@ -64,4 +64,4 @@ def test_the_page_says_how_a_number_is_read(attempt: Attempt) -> None:
 def test_the_result_tells_what_was_wrong_with_it(attempt: Attempt) -> None:
     services.finish(attempt, {1: ["1,5x"]})
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
-    assert '<strong dir="auto">1,5x</strong>, which is no number' in page
+    assert '<strong dir="auto">1,5x</strong>, which is not a number' in page

@@ -85,7 +85,7 @@ def test_what_stands_is_not_said_again_and_keeps_its_reason(teacher: Client, top
     for address in (change(question), f"/admin/quizzes/question/{question.pk}/preview/"):
         shown = teacher.get(address).content.decode()
         assert SAID in shown
-        assert 'It stands: <span dir="auto">A and C are matrices</span>' in shown
+        assert 'Let stand, because: <span dir="auto">A and C are matrices</span>' in shown
 
 
 def test_a_waiver_without_a_reason_is_refused_at_its_field(teacher: Client, topic: Topic) -> None:

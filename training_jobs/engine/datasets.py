@@ -113,7 +113,7 @@ def _mnist(folder: Path) -> Dataset:
         try:
             return _from_mnist(_checked(find()), origin)
         except Exception as error:  # noqa: BLE001  (Keras raises a bare one; all mean "not here")
-            # For who runs the platform; who reads the run learns only that it was not MNIST.
+            # For the operator; the run's page only says that it was not MNIST.
             log.warning("mnist_not_found", looked_in=origin, why=str(error))
     return _digits()
 
