@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 344, 20, 176
 BAR, GAP = 8, 2
 BARS_HEIGHT = 100
+# The share of an axis that a label needs.
+LEAST_GAP = 0.1
 
 Format = Callable[[float], str]
 
@@ -29,6 +31,7 @@ class Line:
     """One curve over the epochs; its first point is the untrained network."""
 
     points: list[Mark]
+    epochs: list[str]
     x_ticks: list[Mark]
     y_ticks: list[Mark]
     box: str = f"0 0 {WIDTH} {HEIGHT}"
@@ -44,7 +47,8 @@ class Line:
     @property
     def told(self) -> str:
         """The curve for those who hear it."""
-        return ", ".join(f"epoch {at} {point.label}" for at, point in enumerate(self.points))
+        told = zip(self.epochs, self.points, strict=True)
+        return ", ".join(f"epoch {at} {point.label}" for at, point in told)
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,45 @@ class Bars:
     bar_width: int = BAR
 
 
-def line(values: Sequence[float], top: float, written: Format, tick: Format) -> Line:
-    """A curve of one value per epoch, from 0, on a scale from 0 to `top`."""
+def line(
+    values: Sequence[float],
+    top: float,
+    written: Format,
+    tick: Format,
+    epochs: Sequence[float] | None = None,
+) -> Line:
+    """A curve on a scale from 0 to `top`: a value at each of `epochs`, or at 0, 1, 2 and so on."""
+    at = range(len(values)) if epochs is None else epochs
+    end = at[-1] or 1
 
-    def place_x(epoch: int) -> float:
-        return round(LEFT + (RIGHT - LEFT) * epoch / max(len(values) - 1, 1), 1)
+    def place_x(epoch: float) -> float:
+        return round(LEFT + (RIGHT - LEFT) * epoch / end, 1)
 
     def place_y(value: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * min(value, top) / top, 1)
 
     return Line(
         points=[
-            Mark(place_x(at), place_y(value), written(value)) for at, value in enumerate(values)
+            Mark(place_x(epoch), place_y(value), written(value))
+            for epoch, value in zip(at, values, strict=True)
         ],
-        x_ticks=[Mark(place_x(at), BOTTOM, str(at)) for at in range(len(values))],
+        epochs=[_short(epoch) for epoch in at],
+        x_ticks=[Mark(place_x(epoch), BOTTOM, _short(epoch)) for epoch in _ticks(at[-1])],
         y_ticks=[Mark(LEFT, place_y(top * i / 4), tick(top * i / 4)) for i in range(5)],
     )
+
+
+def _short(epoch: float) -> str:
+    return f"{round(epoch, 2):g}"
+
+
+def _ticks(end: float) -> list[float]:
+    """The whole epochs up to `end`, and `end` itself where it is not too near to the last."""
+    whole: list[float] = [*range(math.floor(end) + 1)]
+    if end == whole[-1]:
+        return whole
+    room = end * LEAST_GAP
+    return [*(epoch for epoch in whole if end - epoch > room), end]
 
 
 def round_top(highest: float) -> float:

@@ -1,6 +1,6 @@
 """Questions that pages ask about the course."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -14,11 +14,8 @@ from lessons.modes import MODES, Mode
 from training_jobs.figures import figure
 from training_jobs.history import History
 from training_jobs.models import Experiment
-from training_jobs.queries import (
-    published_experiments,
-    reference_histories,
-    reference_standings,
-)
+from training_jobs.queries import published_experiments
+from training_jobs.references import NONE, Reference, references
 from training_jobs.standing import LACKS, WITHDRAWN, Standing
 
 
@@ -33,12 +30,19 @@ class ModeChoice:
 
 @dataclass(frozen=True)
 class ShownExperiment:
-    """An experiment named by a block, with the history of its reference run once there is one."""
+    """An experiment named by a block, with what there is of its reference runs."""
 
     experiment: Experiment
-    history: History | None
-    # Why there is no history; None where there is one.
-    standing: Standing | None = None
+    reference: Reference
+
+    @property
+    def history(self) -> History | None:
+        return self.reference.history
+
+    @property
+    def standing(self) -> Standing | None:
+        """Why there are no final figures; None where there are."""
+        return self.reference.standing
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class ShownBlock:
     experiments: list[ShownExperiment]
     stage: dict[str, Any] | None
     number: int
+    # Where the figures are not of the newest reference run.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def template(self) -> str:
@@ -102,12 +108,9 @@ def shown_blocks(lesson: Lesson) -> list[ShownBlock]:
     """The lesson's blocks, filled with the figures of the reference runs that they name."""
     slugs = sorted(rendering.experiments_in(lesson.blocks))
     experiments = {found.slug: found for found in published_experiments().filter(slug__in=slugs)}
-    histories = reference_histories(slugs)
-    missing = [slug for slug in experiments if slug not in histories]
-    standings = reference_standings(missing) if missing else {}
+    made = references(list(experiments))
     shown = {
-        slug: ShownExperiment(found, histories.get(slug), standings.get(slug))
-        for slug, found in experiments.items()
+        slug: ShownExperiment(found, made.get(slug, NONE)) for slug, found in experiments.items()
     }
     counts: dict[str, int] = {}
     blocks = []
@@ -115,6 +118,11 @@ def shown_blocks(lesson: Lesson) -> list[ShownBlock]:
         counts[block["kind"]] = counts.get(block["kind"], 0) + 1
         blocks.append(_fill(block, shown, counts[block["kind"]]))
     return blocks
+
+
+def notes_of(blocks: list[ShownBlock]) -> list[str]:
+    """What has to be said once, before all figures: that some are not of the newest run."""
+    return list(dict.fromkeys(note for block in blocks for note in block.notes))
 
 
 def _fill(block: rendering.Block, shown: dict[str, ShownExperiment], number: int) -> ShownBlock:
@@ -128,6 +136,11 @@ def _fill(block: rendering.Block, shown: dict[str, ShownExperiment], number: int
         experiments=named,
         stage=_stage(named, block["stage"]) if "stage" in block else None,
         number=number,
+        notes=[
+            shown[slug].reference.note
+            for slug in sorted(rendering.experiments_in([block]))
+            if slug in shown and shown[slug].reference.note
+        ],
     )
 
 

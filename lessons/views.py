@@ -39,10 +39,12 @@ def lesson_page(
     request: HttpRequest, found: Topic, chosen: Lesson, **further: object
 ) -> HttpResponse:
     """The page of a lesson; `further` is for what is put into it from above."""
+    blocks = queries.shown_blocks(chosen)
     context = {
         "topic": found,
         "lesson": chosen,
-        "blocks": queries.shown_blocks(chosen),
+        "blocks": blocks,
+        "notes": queries.notes_of(blocks),
         "choices": queries.mode_choices(found, chosen.mode),
     }
     response = render(request, "lessons/lesson.html", context | further)

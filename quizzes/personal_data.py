@@ -38,6 +38,7 @@ def exported(learner: Learner | None) -> dict[str, Any]:
                 "id": str(run.pk),
                 "experiment": run.experiment.slug,
                 "state": run.state,
+                "diverged_at": run.diverged_at,
                 "queued": run.created_at,
                 "ended": run.ended_at,
                 "prediction": run.prediction,

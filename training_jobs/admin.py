@@ -42,6 +42,7 @@ class RunAdmin(ReadOnlyAdmin):
         "experiment",
         "learner",
         "state",
+        "diverged_at",
         "tries",
         "worker",
         "created_at",

@@ -14,6 +14,7 @@ from training_jobs.history import Data, History, fold
 from training_jobs.models import Experiment, Run, RunEvent
 from training_jobs.plan_words import LABELS, said
 from training_jobs.queries import published_experiments, recent_runs
+from training_jobs.references import NONE, Reference, references, shown_reference
 
 FEWEST, MOST = 2, 6
 
@@ -170,27 +171,28 @@ def _check_count(count: int) -> None:
         )
 
 
-def reference_runs_of(slugs: Sequence[str]) -> list[Run]:
-    """The latest reference run of each of these experiments, in their order.
+def reference_runs_of(slugs: Sequence[str]) -> list[Reference]:
+    """The reference run that pages show of each of these experiments, in their order.
 
-    Raises NotComparable for too few, too many or one without a finished reference run, and Http404
-    for an experiment that is not published.
+    Raises NotComparable for too few, too many or one without anything to show, and Http404 for an
+    experiment that is not published.
     """
     wanted = list(dict.fromkeys(slugs))
     _check_count(len(wanted))
     found = {one.slug: one for one in published_experiments().filter(slug__in=wanted)}
     if len(found) < len(wanted):
         raise Http404("Not all of these experiments are there.")
-    return [_finished_reference(found[slug]) for slug in wanted]
+    made = references(wanted)
+    return [_with_run(found[slug], made.get(slug, NONE)) for slug in wanted]
 
 
-def _finished_reference(experiment: Experiment) -> Run:
-    run = reference_run(experiment)
-    if run is None:
-        raise NotComparable(
-            f"The reference run of “{experiment.title}” has not ended yet. Come back in a minute."
-        )
-    return run
+def _with_run(experiment: Experiment, reference: Reference) -> Reference:
+    if reference.run is None:
+        why = reference.standing.full if reference.standing else ""
+        is_coming = reference.standing is not None and reference.standing.is_coming
+        lack = "has not ended yet" if is_coming else "has no curve to compare"
+        raise NotComparable(f"The reference run of “{experiment.title}” {lack}. {why}".rstrip())
+    return reference
 
 
 def group_runs(group: str, learner: Learner | None) -> list[Run]:
@@ -274,17 +276,11 @@ def final_figures(run: Run) -> Data | None:
     return kept or run.events.filter(name="result").values_list("data", flat=True).first()
 
 
-def reference_run(experiment: Experiment) -> Run | None:
-    """The latest successful reference run of an experiment."""
-    ended = experiment.runs.filter(learner__isnull=True, state=Run.State.SUCCEEDED)
-    return ended.order_by("-ended_at").first()
-
-
 def others_to_compare(run: Run, learner: Learner | None) -> list[tuple[str, Run]]:
     """Runs that this one may be held against, each with what it is: reference, repeated, own."""
     named = [
         ("the run it repeats", run.repeats),
-        ("the reference run", reference_run(run.experiment)),
+        ("the reference run", shown_reference(run.experiment)),
     ]
     own = [("your run", other) for other in recent_runs(learner, run.experiment)[:4]]
     seen, others = {run.id}, []

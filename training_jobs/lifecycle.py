@@ -211,6 +211,11 @@ def fail(run: Run, reason: str) -> bool:
     return _move(run, S.RUNNING, S.FAILED, reason=reason[:300])
 
 
+def diverge(run: Run, epoch: float, reason: str) -> bool:
+    """Ends the run as failed, and keeps where its weights grew beyond all numbers."""
+    return _move(run, S.RUNNING, S.FAILED, reason=reason[:300], diverged_at=epoch)
+
+
 def time_out(run: Run) -> bool:
     limit = settings.RUN_LIMIT_SECONDS
     return _move(run, S.RUNNING, S.TIMED_OUT, reason=f"It ran longer than {limit} seconds.")

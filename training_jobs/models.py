@@ -98,6 +98,8 @@ class Run(models.Model):
     rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.GUEST)
     turn = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300, blank=True)
+    # Where, in epochs, the weights grew beyond all numbers; the state of such a run is `failed`.
+    diverged_at = models.FloatField(null=True, blank=True)
     generation = models.PositiveIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -152,6 +154,24 @@ class Run(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
+
+    @property
+    def has_diverged(self) -> bool:
+        return self.diverged_at is not None
+
+    @property
+    def told_state(self) -> str:
+        """The state in a word or two: a run that diverged is told as that."""
+        return "diverged" if self.has_diverged else self.get_state_display()
+
+    @property
+    def told_end(self) -> str:
+        """The same, with the epoch in which it diverged."""
+        return (
+            self.told_state
+            if self.diverged_at is None
+            else f"diverged in epoch {self.diverged_at:.1f}"
+        )
 
     @property
     def is_reference(self) -> bool:

@@ -19,7 +19,6 @@ from training_jobs.figures import points_between
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 from training_jobs.queueing import Place, about, place, places
-from training_jobs.standing import Standing, standing_of
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -149,6 +148,7 @@ def snapshot(run: Run, after: int = 0) -> dict[str, Any]:
         "experiment": run.experiment.slug,
         "state": run.state,
         "reason": run.reason,
+        "diverged_at": run.diverged_at,
         "plan": run.plan,
         "receipt": {
             "plan_sha256": run.plan_digest,
@@ -216,34 +216,6 @@ def _queue(states: Sequence[str], at: Place | None) -> Queue:
         return Queue(None, workers, warming)
     seconds = about(at.seconds / workers) if workers else None
     return Queue(at.position, workers, warming, seconds, at.at_least)
-
-
-def reference_histories(slugs: Sequence[str]) -> dict[str, History]:
-    """The history of the latest successful reference run of each experiment, by its slug."""
-    ended = Run.objects.filter(
-        experiment__slug__in=slugs, learner__isnull=True, state=Run.State.SUCCEEDED
-    )
-    # By id, not by time: SQLite keeps fewer digits of a time than Python compares it with.
-    latest = dict(ended.order_by("ended_at").values_list("experiment__slug", "id"))
-    rows = RunEvent.objects.filter(run__in=latest.values()).order_by("seq")
-    rows = rows.exclude(name__in=("tick", "weights"))  # most of the bytes, and no lesson shows them
-    by_slug: dict[str, list[tuple[int, str, dict[str, Any]]]] = {}
-    for slug, seq, name, data in rows.values_list("run__experiment__slug", "seq", "name", "data"):
-        by_slug.setdefault(slug, []).append((seq, name, data))
-    return {slug: fold(events) for slug, events in by_slug.items()}
-
-
-def reference_standings(slugs: Sequence[str]) -> dict[str, Standing]:
-    """Why each of these published experiments has no figures, by its newest reference run."""
-    made = Run.objects.filter(experiment__slug__in=slugs, learner__isnull=True)
-    rows = made.select_related("experiment").order_by("created_at")
-    newest = {run.experiment.slug: run for run in rows}
-    found = places([run.id for run in newest.values()])
-    told = {run_id: at.position for run_id, at in found.items() if not at.at_least}
-    return {
-        slug: standing_of(run, told.get(run.id) if run else None)
-        for slug, run in ((slug, newest.get(slug)) for slug in slugs)
-    }
 
 
 def reference_runs(experiment: Experiment, plan_digest: str) -> list[Run]:

@@ -55,11 +55,14 @@ def request_run(
 def request_reference_run(experiment: Experiment, data_digest: str | None = None) -> Run:
     """The reference run of the experiment's present plan, queued when there is none.
 
-    With `data_digest`, one that was made on other data does not count; one that failed never does.
+    With `data_digest`, one that was made on other data does not count. One that failed never does,
+    one that diverged does: the same plan diverges again.
     """
     plan = Plan.parse(experiment.plan)
     made = reference_runs(experiment, plan.digest)
-    standing = [run for run in made if run.is_active or run.state == Run.State.SUCCEEDED]
+    standing = [
+        run for run in made if run.is_active or run.has_diverged or run.state == Run.State.SUCCEEDED
+    ]
     if standing and (standing[0].is_active or data_digest in (None, data_of(standing[0]))):
         return standing[0]
     key = f"reference:{experiment.slug}:{plan.digest}:{len(made)}"

@@ -6,8 +6,7 @@ from training_jobs.models import Run
 
 S = Run.State
 RELOAD = "Reload the page in a moment."
-# How the engine's message begins (engine.progress.Diverged).
-DIVERGED = "It diverged in epoch"
+BEYOND = "the weights grew beyond what a number can hold."
 
 
 @dataclass(frozen=True)
@@ -16,6 +15,8 @@ class Standing:
 
     brief: str
     full: str
+    # Whether it will change by itself.
+    is_coming: bool = False
 
 
 WITHDRAWN = Standing("withdrawn", "This experiment has been withdrawn.")
@@ -25,26 +26,40 @@ NOT_ASKED_FOR = Standing(
 LACKS = "not available for this network"
 
 
-def standing_of(run: Run | None, place: int | None) -> Standing:
-    """The standing of the newest reference run; `place` is its place in the queue, if it waits."""
-    if run is None:
-        return NOT_ASKED_FOR
+def standing_of(run: Run, place: int | None) -> Standing:
+    """That of a reference run; `place` is the one in the queue, where it waits."""
     if run.state == S.QUEUED:
-        at = f" at place {place}" if place else ""
-        return Standing(
-            "being measured", f"Being measured: the reference run is queued{at}. {RELOAD}"
-        )
+        return _coming(_queued(place))
     if run.state == S.RUNNING:
-        return Standing(
-            "being measured", f"Being measured: the reference run is training. {RELOAD}"
+        return _coming("is training")
+    if run.has_diverged:
+        return Standing(run.told_end, f"The run {run.told_end}: {BEYOND}")
+    return Standing("not measured", f"Not measured: the reference run {_ended(run)}")
+
+
+def _coming(doing: str) -> Standing:
+    told = f"Being measured: the reference run {doing}. {RELOAD}"
+    return Standing("being measured", told, is_coming=True)
+
+
+def newer_words(run: Run, place: int | None) -> str:
+    """What has to be said where an older run than this reference run is shown."""
+    told = f"of “{run.experiment.title}”"
+    if run.is_active:
+        doing = _queued(place) if run.state == S.QUEUED else "is training"
+        return (
+            f"A newer reference run {told} {doing}. Until it has ended, what is shown is of the run"
+            " before it."
         )
-    if run.state == S.FAILED and run.reason.startswith(DIVERGED):
-        epoch = run.reason.removeprefix(DIVERGED).partition(":")[0].strip()
-        return Standing(f"diverged in epoch {epoch}", run.reason.replace("It", "The run", 1))
-    ended = run.get_state_display()
-    told = (
-        f"Not measured: the reference run {ended}."
-        if run.state == S.FAILED
-        else f"Not measured: the reference run was ended ({ended})."
-    )
-    return Standing("not measured", f"{told} {run.reason}".strip())
+    return f"The newest reference run {told} {_ended(run)} What is shown is of the run before it."
+
+
+def _queued(place: int | None) -> str:
+    return f"is queued at place {place}" if place else "is queued"
+
+
+def _ended(run: Run) -> str:
+    """Such as “failed. It needed more memory.”"""
+    state = run.get_state_display()
+    told = f"{state}." if run.state == S.FAILED else f"was ended ({state})."
+    return f"{told} {run.reason}".strip()

@@ -1,6 +1,7 @@
 """A learning-rate sweep: the accuracy at each rate and how far the seeds spread. With its chart."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean
@@ -59,9 +60,9 @@ class Rate:
         return ends[1] - ends[0]
 
     @property
-    def failed(self) -> int:
-        """How many runs ended without a result: at a rate too high a run diverges."""
-        return sum(run.state not in (*Run.ACTIVE, Run.State.SUCCEEDED) for run in self.runs)
+    def missing(self) -> str:
+        """How many runs ended without a result and how, such as “2 diverged, 1 cancelled”."""
+        return missing_words(self.runs)
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,11 @@ class Sweep:
     @property
     def verdict(self) -> str:
         """What the ended runs say, and nothing that a seed without a result could overturn."""
+        diverged = any(run.has_diverged for run in self.runs)
+        how = f": {missing_words(self.runs)}" if diverged else ""
+        ended = f"All {len(self.runs)} runs have ended{how}."
         if not any(rate.accuracies for rate in self.rates):
-            return "All runs have ended, and none with a result."
-        ended = f"All {len(self.runs)} runs have ended."
+            return ended if diverged else "All runs have ended, and none with a result."
         if not self.best:
             return f"{ended} At no learning rate does every seed have a result."
         *others, last = [f"{rate.rate:g}" for rate in self.best]
@@ -187,6 +190,13 @@ class Sweep:
     def frame(self) -> dict[str, int]:
         """The chart's edges and middle."""
         return {"left": LEFT, "right": RIGHT, "bottom": BOTTOM, "middle": (LEFT + RIGHT) // 2}
+
+
+def missing_words(runs: Iterable[Run]) -> str:
+    """How many of these ended without a result, by how: at a rate too high, runs diverge."""
+    resultless = [run for run in runs if not run.is_active and run.state != Run.State.SUCCEEDED]
+    counts = Counter(run.told_state for run in resultless)
+    return ", ".join(f"{count} {state}" for state, count in counts.most_common())
 
 
 def sweep_of(runs: Sequence[Run]) -> Sweep:

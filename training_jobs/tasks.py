@@ -62,7 +62,9 @@ def _train(run: Run) -> None:
             _fit(run, plan, data, recorder)
     except Stopped:
         _end_stopped(run, recorder)
-    except (Diverged, PlanError, datasets.DatasetError) as error:
+    except Diverged as divergence:
+        _diverge(run, divergence)
+    except (PlanError, datasets.DatasetError) as error:
         _fail(run, str(error))
     except programs.OUT_OF_MEMORY:
         programs.forget_all()
@@ -147,6 +149,10 @@ def _keep_model(run: Run, plan: Plan, data: "Dataset", checkpoint: Any) -> None:
 
 def _fail(run: Run, reason: str) -> None:
     patiently(lambda: lifecycle.fail(run, reason))
+
+
+def _diverge(run: Run, divergence: Diverged) -> None:
+    patiently(lambda: lifecycle.diverge(run, divergence.epoch, str(divergence)))
 
 
 def _end_stopped(run: Run, recorder: Recorder) -> None:

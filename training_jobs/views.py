@@ -18,6 +18,7 @@ from training_jobs.events import frame
 from training_jobs.forms import ExperimentForm, GroupForm, first_values
 from training_jobs.models import Experiment, Run
 from training_jobs.plan_queries import again
+from training_jobs.references import shown_reference
 from training_jobs.sse import last_seen
 
 
@@ -53,7 +54,7 @@ def experiment_page(
     runs = queries.recent_runs(learner, chosen)
     context: dict[str, Any] = {"together": together}
     context |= {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
-    context |= {"offers": groups.offers(chosen), "reference": comparisons.reference_run(chosen)}
+    context |= {"offers": groups.offers(chosen), "reference": shown_reference(chosen)}
     return (together or form).answer(render(request, "training_jobs/experiment.html", context))
 
 

@@ -32,7 +32,7 @@ def compare_address(runs: list[Run]) -> str:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to six runs side by side. With `part`, only the tables, which a live page replaces."""
     try:
-        runs = _asked_for(request)
+        runs, notes = _asked_for(request)
     except NotComparable as refusal:
         return _refuse(request, refusal)
     if len(runs) > MOST:  # only a group can be larger
@@ -42,17 +42,22 @@ def compare(request: HttpRequest) -> HttpResponse:
     template = "training_jobs/_compare_tables.html" if part else "training_jobs/compare.html"
     addresses = _addresses(request)
     only = request.GET.get("only") == "differences"
-    return render(request, template, {"shown": shown, "only": only, "addresses": addresses})
+    context = {"shown": shown, "only": only, "addresses": addresses, "notes": notes}
+    return render(request, template, context)
 
 
-def _asked_for(request: HttpRequest) -> list[Run]:
-    """The runs by their ids, those of a group, or the reference runs of experiments."""
+def _asked_for(request: HttpRequest) -> tuple[list[Run], list[str]]:
+    """The runs by their ids, those of a group, or the reference runs of experiments.
+
+    With them what has to be said where a reference run is not the newest.
+    """
     learner, group = current_learner(request), request.GET.get("group")
     if group is not None:
-        return comparisons.group_runs(group, learner)
+        return comparisons.group_runs(group, learner), []
     if experiments := request.GET.getlist("experiment"):
-        return comparisons.reference_runs_of(experiments)
-    return comparisons.chosen_runs(request.GET.getlist("run"), learner)
+        made = comparisons.reference_runs_of(experiments)
+        return [one.run for one in made if one.run], [one.note for one in made if one.note]
+    return comparisons.chosen_runs(request.GET.getlist("run"), learner), []
 
 
 def _refuse(request: HttpRequest, refusal: NotComparable) -> HttpResponse:
@@ -83,7 +88,7 @@ def _addresses(request: HttpRequest) -> dict[str, str]:
 def curves(request: HttpRequest) -> HttpResponse:
     """What the charts of a comparison draw, as JSON: a page polls it while a run is active."""
     try:
-        runs = _asked_for(request)
+        runs, _ = _asked_for(request)
     except NotComparable as refusal:
         return JsonResponse({"error": str(refusal)}, status=400)
     return JsonResponse(comparisons.comparison(runs[:MOST]).as_json())

@@ -8,7 +8,7 @@ from lessons.charts import Bars, bars
 from lessons.queries import ShownBlock, ShownExperiment
 from lessons.traces import Trace, traces
 from training_jobs.models import Experiment
-from training_jobs.queries import reference_histories
+from training_jobs.references import reference_of
 
 register = template.Library()
 
@@ -16,13 +16,19 @@ register = template.Library()
 @register.filter(name="traces")
 def traces_of(experiments: Sequence[ShownExperiment]) -> list[Trace]:
     """The traces of a block's experiments whose reference runs have ended."""
-    return traces([(shown.experiment, shown.history) for shown in experiments])
+    return traces([(shown.experiment, shown.reference) for shown in experiments])
 
 
 @register.simple_tag
-def reference_trace(experiment: Experiment) -> Trace | None:
-    """The trace of an experiment's reference run; None until it has ended."""
-    found = traces([(experiment, reference_histories([experiment.slug]).get(experiment.slug))])
+def shown_experiment(experiment: Experiment) -> ShownExperiment:
+    """An experiment with what there is of its reference runs."""
+    return ShownExperiment(experiment, reference_of(experiment))
+
+
+@register.filter(name="trace")
+def trace_of(shown: ShownExperiment) -> Trace | None:
+    """The trace of an experiment's reference run; None where there is nothing to draw."""
+    found = traces_of([shown])
     return found[0] if found else None
 
 

@@ -13,5 +13,6 @@ def test_the_run_fails_and_says_where_and_the_next_one_is_trained(trainer: Train
     history = ended(diverging)
     assert history.run.state == "failed"
     assert "diverged in epoch" in history.run.reason
+    assert history.run.has_diverged
     assert history.named("result") == []
     assert ended(tame).run.state == "succeeded"

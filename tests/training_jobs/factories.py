@@ -9,6 +9,7 @@ from accounts.models import Learner
 from authoring.models import State
 from training_jobs import lifecycle, services
 from training_jobs.engine.progress import (
+    Diverged,
     Epoch,
     Histogram,
     LayerState,
@@ -18,6 +19,7 @@ from training_jobs.engine.progress import (
     Weights,
     WeightSample,
 )
+from training_jobs.events import Event
 from training_jobs.models import Experiment, Run
 
 PLAN: dict[str, Any] = {
@@ -119,5 +121,14 @@ def make_finished(learner: Learner | None = None) -> Run:
     for report in (start_report(), tick_report(), epoch_report(1), epoch_report(2, 0.3)):
         lifecycle.record(run, report)
     assert lifecycle.succeed(run, result_report())
+    run.refresh_from_db()
+    return run
+
+
+def diverge(run: Run, at: float, *reports: Event) -> Run:
+    """Lets the worker that holds `run` report this much, and then that the weights diverged."""
+    for report in reports:
+        lifecycle.record(run, report)
+    assert lifecycle.diverge(run, at, str(Diverged(at)))
     run.refresh_from_db()
     return run

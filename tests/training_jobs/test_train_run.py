@@ -197,6 +197,7 @@ def test_a_loss_that_grows_beyond_all_numbers_fails_it(run: Run) -> None:
     done = train()
     assert done.state == Run.State.FAILED
     assert "diverged in epoch" in done.reason
+    assert done.told_state == "diverged"
 
 
 def test_a_mistake_of_ours_fails_it_and_is_logged(

@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     def _compare(self, original: Run, repeat: Run) -> None:
         if repeat.state != Run.State.SUCCEEDED:
-            raise CommandError(f"The repeat {repeat.get_state_display()}: {repeat.reason}")
+            raise CommandError(f"The repeat {repeat.told_state}: {repeat.reason}")
         both = comparison([original, repeat])
         for one in both.compared:
             self.stdout.write(f"{one.run.pk} {one.weights_digest or '(none)'}")

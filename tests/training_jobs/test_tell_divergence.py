@@ -1,0 +1,153 @@
+"""That a run diverged is kept as a fact, and told as that wherever a run's end is told."""
+
+import importlib
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from accounts.models import Learner
+from tests.training_jobs.factories import (
+    diverge,
+    epoch_report,
+    make_claimed,
+    make_experiment,
+    make_finished,
+    start_report,
+    tick_report,
+)
+from tests.training_jobs.test_cancel_run import client_of
+from training_jobs import groups, lifecycle
+from training_jobs.models import Experiment, Run
+from training_jobs.queries import snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def learner() -> Learner:
+    return Learner.objects.create(seed=5)
+
+
+@pytest.fixture
+def diverged(learner: Learner) -> Run:
+    return diverge(make_claimed(learner), 0.14, start_report(), tick_report(0.1))
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_it_is_a_field_of_the_run_and_not_its_reason(diverged: Run) -> None:
+    assert (diverged.state, diverged.diverged_at) == (Run.State.FAILED, 0.14)
+    assert (diverged.told_state, diverged.told_end) == ("diverged", "diverged in epoch 0.1")
+    assert snapshot(diverged)["diverged_at"] == 0.14
+    other = make_claimed(Learner.objects.create())
+    lifecycle.fail(other, "It diverged in epoch 0.1: so says a text.")
+    other.refresh_from_db()
+    assert (other.told_state, other.diverged_at) == ("failed", None)
+
+
+def test_rows_from_before_the_field_are_read_once(learner: Learner) -> None:
+    experiment = make_experiment()
+    reasons = ("It diverged in epoch 2.4: the weights grew.", "It needed more memory.", "")
+    runs = [groups.request_sweep(experiment, Learner.objects.create(), key=one) for one in reasons]
+    for group, reason in zip(runs, reasons, strict=True):
+        Run.objects.filter(group=group).update(state="failed", reason=reason)
+    migration = importlib.import_module("training_jobs.migrations.0006_divergence")
+    migration.read_reasons(apps, None)
+    told = [
+        set(Run.objects.filter(group=one).values_list("diverged_at", flat=True)) for one in runs
+    ]
+    assert told == [{2.4}, {None}, {None}]
+
+
+@pytest.mark.parametrize("address", ["/me/runs/", "/experiments/small/", "/runs/compare/"])
+def test_lists_say_that_it_diverged(diverged: Run, learner: Learner, address: str) -> None:
+    page = text(client_of(learner).get(address))
+    assert ">diverged<" in page
+    assert "failed" not in page
+
+
+def test_the_runs_page_says_where_it_diverged(diverged: Run, learner: Learner) -> None:
+    page = text(client_of(learner).get(diverged.get_absolute_url()))
+    assert "<strong>Diverged.</strong> In epoch 0.1 the weights grew beyond" in page
+    assert "none: it diverged" in page
+    assert "Failed" not in page
+
+
+def test_a_comparison_says_where_it_diverged_and_draws_it_up_to_there(
+    diverged: Run, learner: Learner
+) -> None:
+    other = make_finished()
+    query = f"run={diverged.pk}&run={other.pk}"
+    client = client_of(learner)
+    assert "<td>diverged in epoch 0.1</td>" in text(client.get(f"/runs/compare/?{query}"))
+    points = client.get(f"/runs/compare.json?{query}").json()["runs"][0]["points"]
+    assert points == [[0.0, 0.5, 0.7], [0.1, 0.7, 0.6]]
+
+
+def test_a_sweep_counts_what_diverged_apart_from_what_failed(learner: Learner) -> None:
+    group = groups.request_sweep(make_experiment(), learner, key="a")
+    runs = list(Run.objects.filter(group=group))
+    Run.objects.filter(group=group).update(state=Run.State.RUNNING)
+    for number, run in enumerate(runs):
+        run.refresh_from_db()
+        if number == 0:
+            lifecycle.fail(run, "It needed more memory.")
+        else:
+            diverge(run, 0.1, start_report())
+    page = text(client_of(learner).get(f"/runs/sweep/{group}/"))
+    assert "All 15 runs have ended: 14 diverged, 1 failed." in page
+    assert "3 diverged</span>" in page
+    assert "2 diverged, 1 failed</span>" in page
+    assert "without a result" not in page
+
+
+@pytest.fixture
+def references() -> list[Experiment]:
+    """Two experiments; the first has a reference run that succeeded."""
+    make_finished()
+    return [Experiment.objects.get(), make_experiment("other", title="Other")]
+
+
+def compared(experiments: list[Experiment]) -> Any:
+    query = "&".join(f"experiment={one.slug}" for one in experiments)
+    return Client().get(f"/runs/compare/?{query}")
+
+
+def reference_run(experiment: Experiment) -> Run:
+    plan = experiment.plan
+    queued = lifecycle.create(experiment, None, plan, "digest", str(uuid4()), None)
+    claimed = lifecycle.claim_next()
+    assert claimed == queued
+    return claimed
+
+
+def test_reference_runs_are_compared_up_to_where_one_diverged(
+    references: list[Experiment],
+) -> None:
+    diverge(reference_run(references[1]), 1.3, start_report(), epoch_report(1))
+    assert "<td>diverged in epoch 1.3</td>" in text(compared(references))
+
+
+def test_why_one_cannot_be_compared_is_said(references: list[Experiment]) -> None:
+    refused = compared(references)
+    assert refused.status_code == 400
+    assert "run of “Other” has no curve to compare. Not measured yet" in text(refused)
+    claimed = reference_run(references[1])
+    assert "Being measured: the reference run is training." in text(compared(references))
+    lifecycle.fail(claimed, "It needed more memory.")
+    assert "the reference run failed. It needed more memory." in text(compared(references))
+
+
+def test_a_comparison_says_that_a_newer_reference_run_failed(
+    references: list[Experiment],
+) -> None:
+    diverge(reference_run(references[1]), 1.3, start_report(), epoch_report(1))
+    lifecycle.fail(reference_run(references[0]), "It needed more memory.")
+    page = text(compared(references))
+    assert "The newest reference run of “Small” failed. It needed more memory." in page
+    assert "93.0" in page
