@@ -111,7 +111,7 @@ def _read(lesson: Lesson, reason: str) -> Step:
 
 def _practise(page: QuizPage) -> Step:
     level = weakest(page.levels)[0]
-    reason = f"{went_wrong(level, f'{level.name} question')} Practice explains each answer at once."
+    reason = went_wrong(level, f"{level.name} question")
     return Step("Practise this topic", reverse("practice", args=[page.topic.slug, 1]), reason)
 
 

@@ -125,14 +125,14 @@ class TopicProgress:
             else None,
             Step("Go on practising", practice, "Your practice set is open.") if going else None,
             _read(begin, "You have read nothing of it yet."),
-            Step("Practise", practice, "Each answer is explained at once.")
+            Step("Practise", practice, "You have not practised it yet.")
             if self.practice is None
             else None,
             Step("Test yourself", test, "It shows what you know.") if not self.test.taken else None,
             _read(unread, "Another way into the same topic."),
             Step("Take a new test", test, "You are strong here; see whether it lasts.")
             if strong
-            else Step("Practise again", practice, "Each answer is explained at once."),
+            else Step("Practise again", practice, "Your last set is finished."),
         ]
 
 

@@ -9,7 +9,14 @@ from django.utils import timezone
 from accounts.learners import claimable_guest, current_learner
 from lessons.models import Topic
 from quizzes import card_queries, queries, reading
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Quiz
+from quizzes.promises import (
+    Promises,
+    practice_words,
+    promises_of,
+    words_of_result,
+    words_of_test,
+)
 from quizzes.reviewing import review_of
 from quizzes.taking_over import open_in_both
 
@@ -38,6 +45,19 @@ def inline_quiz(context: RequestContext) -> dict[str, Any]:
 def practice_progress(context: RequestContext, topic: Topic) -> queries.QuizPage:
     """The practice set of a topic as this reader left it."""
     return queries.practice_progress(topic, current_learner(context["request"]))
+
+
+@register.simple_tag
+def promises(topic: Topic) -> Promises:
+    """What the topic's practice and test do, as they are set now."""
+    quizzes = {quiz.kind: quiz for quiz in topic.quizzes.all()}
+    length = queries.test_length(topic)
+    return promises_of(quizzes[Quiz.Kind.PRACTICE], quizzes[Quiz.Kind.TEST], length)
+
+
+register.filter(practice_words)
+register.filter(words_of_test)
+register.filter(words_of_result)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,93 @@
+"""What pages say of a quiz before it is begun is true of how it is set."""
+
+from itertools import combinations
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons.models import Topic
+from quizzes.behaviours import REVIEWABLE
+from quizzes.models import Question, Quiz
+from quizzes.models_quizzes import BEHAVIOURS
+from quizzes.promises import practice_words, words_of_result, words_of_test
+from tests.factories import make_lesson, make_topic, quiz
+
+PARTS = st.sampled_from([list(c) for n in range(4) for c in combinations(REVIEWABLE, n)])
+
+
+@given(st.sampled_from(BEHAVIOURS[Quiz.Kind.PRACTICE]), st.integers(2, 9), PARTS)
+def test_practice_promises_what_it_shows_while_it_is_open(
+    behaviour: Quiz.Behaviour, tries: int, during: list[str]
+) -> None:
+    said = practice_words(Quiz(behaviour=behaviour, tries=tries, review_during=during))
+    several = behaviour == Quiz.Behaviour.INTERACTIVE
+    assert ("explained" in said) == ("explanation" in during)
+    assert ("at once" in said) == (not several and bool({"marks", "explanation"} & set(during)))
+    assert (f"up to {tries} times" in said) == several
+    if not several:
+        assert ("checked" in said) == ("marks" in during)
+        assert ("nothing is told" in said) == (not during)
+
+
+@given(st.booleans(), st.integers(0, 10), PARTS)
+def test_a_test_promises_what_it_asks_and_shows(
+    shuffled: bool, length: int, after: list[str]
+) -> None:
+    test = Quiz(kind="test", behaviour="deferred", shuffle_questions=shuffled, review_after=after)
+    said = words_of_test(test, length)
+    if not length:
+        assert "nothing to be tested on" in said
+        return
+    assert said.startswith(f"{length} question{'s' if length > 1 else ''} on one page")
+    assert ("order of your own" in said) == shuffled
+    shown = words_of_result(test)
+    assert ("score" in shown, "explained" in shown) == ("marks" in after, "explanation" in after)
+
+
+@pytest.fixture
+def topic(db: None) -> Topic:
+    topic = make_topic("gradients", practice=1, bank=3)
+    make_lesson(topic)
+    return topic
+
+
+def text(address: str) -> str:
+    response = Client().get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_the_topic_tells_its_practice_and_its_test_as_they_are_set(topic: Topic) -> None:
+    length = Question.objects.filter(topic=topic, state="published").count()
+    page = text("/learn/gradients/")
+    assert "Each answer is checked and explained at once." in page
+    assert f"{length} questions on one page, in an order of your own." in page
+    Quiz.objects.filter(kind="practice").update(behaviour="interactive", review_during=["marks"])
+    Quiz.objects.filter(kind="test").update(shuffle_questions=False)
+    page = text("/learn/gradients/")
+    assert "Each question may be tried up to 3 times." in page
+    assert f"{length} questions on one page. Nothing is checked" in page
+    for untrue in ("explained", "at once", "ten questions", "one by one", "order of your own"):
+        assert untrue not in page
+
+
+def test_a_lesson_promises_nothing_that_a_setting_could_change(topic: Topic) -> None:
+    Quiz.objects.filter(kind="practice").update(behaviour="interactive", review_during=[])
+    page = text("/learn/gradients/experiment/")
+    for untrue in ("explains", "ten questions", "at once"):
+        assert untrue not in page
+
+
+def test_what_is_said_before_a_test_and_before_practice(topic: Topic) -> None:
+    page = text("/learn/gradients/test/")
+    assert "Then you see your score by difficulty and every answer explained." in page
+    assert "Explanations come after the end." in page
+    Quiz.objects.filter(kind="test").update(review_after=[])
+    page = text("/learn/gradients/test/")
+    assert "explained" not in page
+    assert "Explanations" not in page
+    Quiz.objects.filter(pk=quiz(topic).pk).update(shuffle_questions=True, review_during=["marks"])
+    page = text("/learn/gradients/practice/1/")
+    assert "order of your own. Each answer is checked at once." in page
