@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import Form
+from django.forms import BoundField, Form
 from django.http import HttpRequest
 
 from accounts import resending, second_step
@@ -23,6 +23,13 @@ def as_json(value: Any) -> str:
 def as_attrs(form: Form) -> dict[str, Form]:
     """For the partial that draws the fields of every form of accounts."""
     return {"form": form}
+
+
+@register.filter
+def in_own_direction(field: BoundField) -> str:
+    """The field, what is typed into it read from where it begins: names and addresses."""
+    typed = getattr(field.field.widget, "input_type", "") in ("text", "email")
+    return field.as_widget(attrs={"dir": "auto"} if typed else None)
 
 
 @register.simple_tag

@@ -1,22 +1,27 @@
 """Whatever somebody wrote, in whatever script, is shown in the direction of its own text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from accounts.models import Learner
+from accounts.models import Learner, User
 from lessons.models import Lesson, Topic, Track
 from quizzes import lifecycle, services
 from quizzes.models import Attempt, Choice, NearMiss, Question, Quiz
 from quizzes.publishing import publish
 from tests.factories import (
+    PASSWORD,
     answers,
     client_of,
     finish_run,
+    make_experiment,
     make_learner,
     make_lesson,
     make_multiple,
@@ -27,6 +32,8 @@ from tests.factories import (
     mistaken,
     quiz,
 )
+from training_jobs import services as services_of_runs
+from training_jobs.groups import request_sweep
 from training_jobs.models import Experiment, Run
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +42,8 @@ WORD = "שלום"
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "use"}
 INLINE = {"a", "abbr", "b", "bdi", "button", "cite", "code", "em", "i", "label", "mark", "output"}
 INLINE |= {"small", "span", "strong", "sub", "summary", "sup", "time", "u"}
+# The others show no text of their own: a choice has a label, a number field nothing but numbers.
+TYPED_INTO = {"text", "email", "search", "password"}
 ROOT = Path(__file__).parents[2]
 SHEETS = {False: "static/css/base.css", True: "static/css/admin.css"}
 
@@ -60,7 +69,7 @@ class Directions(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         auto = given.get("dir") == "auto" or tag == "bdi"
-        if tag == "input" and WORD in (given.get("value") or "") and given["type"] != "hidden":
+        if tag == "input" and WORD in (given.get("value") or "") and given["type"] in TYPED_INTO:
             self._look(auto, f"<input name={given.get('name')}>")
         if tag not in VOID:
             classes = {f".{name}" for name in (given.get("class") or "").split()}
@@ -163,16 +172,66 @@ def admin_pages() -> Iterator[str]:
         yield f"/admin/quizzes/quiz/{practice.pk}/statistics/"
 
 
-def wrong_places(client: Client, addresses: Iterator[str], *, admin: bool) -> list[str]:
-    plaintext, wrong = plaintext_parts(admin=admin), list[str]()
+def pages_of_runs(topic: Topic, learner: Learner) -> Iterator[str]:
+    """Runs beside each other, and forms that an address has filled in."""
+    experiment = topic.experiment
+    experiment.permits = {"hidden_units": [[8], [16]]}
+    experiment.save()
+    made = services_of_runs.request_run(
+        experiment, learner, key="changed", changes={"hidden_units": [16]}
+    )
+    finished = Run.objects.filter(state="succeeded")[0]
+    yield made.get_absolute_url()
+    yield f"/runs/compare/?run={finished.pk}&run={made.pk}"
+    yield f"/runs/compare/?run={finished.pk}&run={made.pk}&only=differences"
+    yield f"/runs/compare/?run={WORD}"
+    yield f"/runs/compare/?experiment={experiment.slug}&experiment=wide"
+    yield f"/runs/sweep/{request_sweep(experiment, make_learner(), key='b')}/"
+    yield f"/runs/{made.pk}/script.py"
+    address = f"{experiment.get_absolute_url()}?hidden_units={WORD}"
+    yield from (address, f"{address}&part=estimate")
+
+
+ACCOUNT = "/accounts/"
+ACCOUNT_PAGES = (
+    *("/me/delete/", "name/", "sessions/", "email/", "password/change/", "logout/"),
+    *("2fa/", "2fa/webauthn/", "2fa/webauthn/add/", "2fa/totp/activate/"),
+    *("reauthenticate/", "2fa/reauthenticate/"),
+)
+
+
+def pages_of_account(user: User) -> Iterator[str]:
+    data = {"name": WORD, "credential": {}, "passwordless": True}
+    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+    for page in (*ACCOUNT_PAGES, f"2fa/webauthn/keys/{key.pk}/edit/"):
+        yield page if page.startswith("/") else ACCOUNT + page
+    yield f"{ACCOUNT}2fa/webauthn/keys/{key.pk}/remove/"
+
+
+# What a reader typed and gets back, because it was refused.
+TYPED = {
+    "login/": {"login": WORD, "password": "no"},
+    "signup/": {"username": WORD, "email": WORD, "password1": "no"},
+    "password/reset/": {"email": WORD},
+}
+
+
+def wrong_places(
+    client: Client, addresses: Iterator[str], *, admin: bool, answers: Container[int] = (200,)
+) -> list[str]:
+    wrong = list[str]()
     for address in addresses:
         response = client.get(address, follow=True)
-        if response.status_code == 200:
-            found = Directions(response.content.decode(), plaintext)
-            wrong += [f"{address} {place}" for place in found.wrong]
+        if response.status_code in answers:
+            wrong += wrong_places_of(response, address, admin=admin)
         else:
             wrong.append(f"{address} answers {response.status_code}")
     return wrong
+
+
+def wrong_places_of(response: Any, address: str, *, admin: bool = False) -> list[str]:
+    found = Directions(response.content.decode(), plaintext_parts(admin=admin))
+    return [f"{address} {place}" for place in found.wrong]
 
 
 def test_learners_read_each_text_in_its_own_direction(topic: Topic, learner: Learner) -> None:
@@ -183,3 +242,42 @@ def test_learners_read_each_text_in_its_own_direction(topic: Topic, learner: Lea
 def test_authors_read_and_write_each_text_in_its_own_direction(learner: Learner) -> None:
     wrong = wrong_places(client_of(make_teacher()), admin_pages(), admin=True)
     assert not wrong, "\n".join(wrong)
+
+
+def test_runs_side_by_side_are_read_in_their_own_direction(topic: Topic, learner: Learner) -> None:
+    make_experiment("wide", title=WORD)
+    wrong = wrong_places(
+        client_of(learner), pages_of_runs(topic, learner), admin=False, answers=(200, 400, 404)
+    )
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_form_of_runs_refuses_is_read_in_its_own_direction(
+    topic: Topic, learner: Learner
+) -> None:
+    address = topic.experiment.get_absolute_url()
+    refused = client_of(learner).post(address, {WORD: "1", "seed": WORD})
+    assert refused.status_code == 422
+    assert not wrong_places_of(refused, address)
+
+
+def test_accounts_are_read_in_their_own_direction(learner: Learner) -> None:
+    user = learner.user
+    assert user is not None
+    User.objects.update(name=WORD)
+    EmailAddress.objects.create(user=user, email=f"{WORD}@example.org", primary=True)
+    client = Client()
+    signed_in = client.post("/accounts/login/", {"login": WORD, "password": PASSWORD}, follow=True)
+    wrong = wrong_places_of(signed_in, "/accounts/login/")
+    wrong += wrong_places(client, pages_of_account(user), admin=False)
+    assert not wrong, "\n".join(wrong)
+    # Signed in just now: none of them asked for the password first.
+    assert f">{WORD}</h2>" in client.get("/accounts/2fa/webauthn/").content.decode()
+
+
+@pytest.mark.parametrize("page", TYPED)
+def test_what_was_typed_is_read_in_its_own_direction(learner: Learner, page: str) -> None:
+    refused = Client().post(ACCOUNT + page, TYPED[page])
+    found = Directions(refused.content.decode(), plaintext_parts(admin=False))
+    assert found.seen
+    assert not found.wrong, "\n".join(found.wrong)
