@@ -111,7 +111,7 @@ def test_mean_and_spread_are_over_the_seeds(learner: Learner) -> None:
     assert (first.low, first.high) == (0.5, 0.7)
     assert first.spread == pytest.approx(0.2)
     assert (second.mean, second.spread) == (0.9, None)  # of one seed there is no spread
-    assert (last.mean, last.missing) == (None, "1 failed")
+    assert (last.mean, last.missing) == (None, "1 cancelled")
     assert sweep.best == [first]  # one seed of three is no mean of the second rate
     assert (sweep.done, sweep.is_active) == (5, True)
     page = client_of(learner).get(f"/runs/sweep/{group}/").content.decode()
