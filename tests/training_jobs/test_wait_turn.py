@@ -21,8 +21,9 @@ from training_jobs.durations import note
 from training_jobs.engine.estimates import estimate, program_key
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Run, Worker
-from training_jobs.queries import queue_of, queues_of, reference_standings
+from training_jobs.queries import queue_of, queues_of
 from training_jobs.queueing import GUESSED_SECONDS, about
+from training_jobs.references import reference_of
 
 pytestmark = pytest.mark.django_db
 
@@ -248,7 +249,8 @@ def test_a_page_far_behind_in_the_queue_says_no_place(
     queued_copies(Run.objects.get(id=first.id), 1)
     told = words(client, last)
     assert "More than 1,000 runs are ahead of it. Expect to wait more than" in told
-    [standing] = reference_standings([last.experiment.slug]).values()
+    standing = reference_of(last.experiment).standing
+    assert standing is not None
     assert "the reference run is queued. Reload" in standing.full
 
 
