@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.learners import SESSION_KEY, hold
 from accounts.models import Learner, Session, User
+from database.portions import Pace
 
 PORTION, PORTIONS = 200, 25
 
@@ -22,8 +23,7 @@ PORTION, PORTIONS = 200, 25
 def clear_accounts() -> dict[str, int]:
     """Removes idle guests and expired sessions; returns how many."""
     empty, idle = _ago(settings.GUEST_EMPTY_DAYS), _ago(settings.GUEST_IDLE_DAYS)
-    known = Learner.objects.exclude(address="")
-    known.filter(created_at__lt=_ago(settings.GUEST_ADDRESS_DAYS)).update(address="")
+    _forget_addresses()
     return {
         "guests": remove_guests(guests().filter(seen_at__lt=idle)),
         "empty_guests": remove_guests(without_work(guests().filter(seen_at__lt=empty))),
@@ -44,14 +44,18 @@ def without_work(learners: QuerySet[Learner]) -> QuerySet[Learner]:
 
 def remove_guests(chosen: QuerySet[Learner]) -> int:
     """Removes these guests with all that is theirs, portion by portion; returns how many."""
-    return sum(_remove_portion(chosen) for _ in range(PORTIONS))
+    pace, removed = Pace(PORTION, least=1), 0
+    for _ in range(PORTIONS):
+        with pace.portion() as size:
+            portion = list(chosen.order_by("pk")[:size])
+            removed += _remove_portion(chosen, portion)
+        if not portion:
+            break
+    return removed
 
 
 @transaction.atomic
-def _remove_portion(chosen: QuerySet[Learner]) -> int:
-    portion = list(chosen.order_by("pk")[:PORTION])
-    if not portion:
-        return 0
+def _remove_portion(chosen: QuerySet[Learner], portion: list[Learner]) -> int:
     hold(*portion)
     # Those who signed in or did something meanwhile are no longer among them.
     still = chosen.filter(pk__in=[guest.pk for guest in portion]).values_list("pk", flat=True)
@@ -62,19 +66,35 @@ def _remove_portion(chosen: QuerySet[Learner]) -> int:
 
 def _remove_sessions() -> int:
     expired = Session.objects.filter(expire_date__lt=timezone.now())
-    removed = 0
+    pace, removed = Pace(PORTION * 5), 0
     for _ in range(PORTIONS):
-        keys = list(expired.values_list("pk", flat=True)[: PORTION * 5])
+        with pace.portion() as size:
+            keys = list(expired.values_list("pk", flat=True)[:size])
+            removed += Session.objects.filter(pk__in=keys).delete()[0]
+        if len(keys) < size:
+            break
+    return removed
+
+
+def _forget_addresses() -> None:
+    """Found before they are changed: an UPDATE that looks for its rows holds the lock meanwhile."""
+    known = Learner.objects.exclude(address="").order_by()
+    past = known.filter(created_at__lt=_ago(settings.GUEST_ADDRESS_DAYS))
+    pace = Pace(PORTION * 5)
+    for _ in range(PORTIONS):
+        keys = list(past.values_list("pk", flat=True)[: pace.size])
         if not keys:
             break
-        removed += Session.objects.filter(pk__in=keys).delete()[0]
-    return removed
+        with pace.portion():
+            Learner.objects.filter(pk__in=keys).update(address="")
 
 
 def end_sessions(user: User | None, learners: Collection[Learner]) -> int:
     """Ends every session of this account, in any browser, and of these guests."""
     ours = {str(learner.pk) for learner in learners}
-    ended = [session.pk for session in Session.objects.iterator() if _is_of(session, user, ours)]
+    # Sessions of other accounts are none of them, and need not be read.
+    may_be = Session.objects.filter(Q(user=None) | Q(user=user)).iterator()
+    ended = [session.pk for session in may_be if _is_of(session, user, ours)]
     for start in range(0, len(ended), PORTION):
         Session.objects.filter(pk__in=ended[start : start + PORTION]).delete()
     return len(ended)

@@ -15,12 +15,18 @@ from django.utils import timezone
 from accounts.clearing import end_sessions
 from accounts.models import Learner, User
 from authoring.visible import plain
+from database.portions import delete_in_portions
 from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
 from quizzes.showing import ShownQuestion, shown
+from training_jobs.lifecycle import forget_history
+from training_jobs.models import Run
 from training_jobs.queries import runs_of
 from training_jobs.services import cancel_run
+
+# So many runs, or attempts with their answers, are removed in one transaction.
+PORTION = 100
 
 
 def exported(learner: Learner | None) -> dict[str, Any]:
@@ -129,27 +135,49 @@ def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def forget(learner: Learner) -> None:
     """Removes the learner with attempts and runs, and the account if there is one, for good.
 
-    A run that is being trained stops: its worker finds that it holds nothing any more.
+    Much of it goes in portions, so that others can write meanwhile. If it is cut off, asking once
+    more removes what is left. A run that is being trained stops: its worker finds that it holds
+    nothing any more.
     """
+    end_sessions(learner.user, [learner])
+    _log_of(learner).delete()
+    _forget_work(learner)
+    _forget_rest(learner)
+
+
+def _forget_work(learner: Learner) -> None:
+    """What has ended, which may be thousands of rows; what is open is still to be stopped."""
+    ended = Run.objects.filter(learner=learner, ended_at__isnull=False)
+    for run in ended.filter(last_seq__gt=0):
+        forget_history(run)
+    delete_in_portions(ended, PORTION)
+    attempts = Attempt.objects.filter(learner=learner).exclude(state=Attempt.State.OPEN)
+    delete_in_portions(attempts, PORTION, lambda: hold_all(learner))
+
+
+@transaction.atomic
+def _forget_rest(learner: Learner) -> None:
     hold_all(learner)
     for run in runs_of(learner).filter(ended_at=None):
         cancel_run(run)
     user = learner.user
     _log_of(learner).delete()
-    end_sessions(user, [learner])
     learner.delete()
     if user is not None:
-        forget_account(user)
+        _forget_user(user)
 
 
-@transaction.atomic
 def forget_account(user: User) -> None:
     """Removes the account, its sessions, and its traces in the admin's log."""
     end_sessions(user, [])
+    _forget_user(user)
+
+
+@transaction.atomic
+def _forget_user(user: User) -> None:
     _forget_log(User, [user.pk])
     _forget_log(EmailAddress, EmailAddress.objects.filter(user=user).values_list("pk", flat=True))
     _forget_log(Authenticator, Authenticator.objects.filter(user=user).values_list("pk", flat=True))

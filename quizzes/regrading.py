@@ -7,7 +7,6 @@ Locks are taken in one order: the question's first, then the regrading's, then t
 """
 
 import hashlib
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Now
 
 from accounts.models import User
+from database.portions import Pace
 from quizzes import cards
 from quizzes.grading import Grade, earned
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Regrading, ScoreChange
@@ -27,8 +27,6 @@ GOING, DONE, OVERTAKEN = Regrading.State.GOING, Regrading.State.DONE, Regrading.
 
 # How many attempts, or cards, are changed in one transaction: a save meanwhile waits for no more.
 PORTION = 50
-# Seconds between two portions, at least.
-PAUSE = 0.12
 
 
 class PreviewOutdated(Exception):
@@ -130,38 +128,26 @@ def going_on() -> QuerySet[Regrading]:
 
 def go_on(regrading: Regrading, *, most: int) -> None:
     """Does at most `most` portions, and updates `regrading` with its progress."""
-    took = 0.0
-    for number in range(most):
-        if number:
-            let_others_in(took)
-        started = time.monotonic()
-        _next_portion(regrading)
-        took = time.monotonic() - started
+    pace = Pace(PORTION)
+    for _ in range(most):
+        with pace.portion() as size:
+            _next_portion(regrading, size)
         # Not the list of attempts, which may be long and does not change.
         regrading.refresh_from_db(fields=["state", "done", "changed", "cards_after", "ended_at"])
         if not regrading.is_going:
             return
 
 
-def let_others_in(took: float) -> None:
-    """Waits as long as the last portion took, so that the lock is free half of the time.
-
-    SQLite's writers do not queue for the lock, they look for it every tenth of a second: without a
-    pause, the process that writes again at once would always win.
-    """
-    time.sleep(max(PAUSE, took))
-
-
 @transaction.atomic
-def _next_portion(regrading: Regrading) -> None:
+def _next_portion(regrading: Regrading, size: int) -> None:
     question = _held(regrading.question_id)
     if question.version_id != regrading.version_id:
         # The rest was previewed with an older key.
         _overtake(Regrading.objects.filter(pk=regrading.pk))
     elif regrading.done < regrading.total:
-        _grade_attempts(question, regrading)
+        _grade_attempts(question, regrading, size)
     else:
-        _grade_cards(question, regrading)
+        _grade_cards(question, regrading, size)
 
 
 def _takes_turn(regrading: Regrading, **changes: object) -> bool:
@@ -172,8 +158,8 @@ def _takes_turn(regrading: Regrading, **changes: object) -> bool:
     return here.update(**changes) == 1
 
 
-def _grade_attempts(question: Question, regrading: Regrading) -> None:
-    until = min(regrading.done + PORTION, regrading.total)
+def _grade_attempts(question: Question, regrading: Regrading, size: int) -> None:
+    until = min(regrading.done + size, regrading.total)
     keys = regrading.attempts[regrading.done : until]
     if not _takes_turn(regrading, done=until):
         return
@@ -221,8 +207,8 @@ def _note(regrading: Regrading, before: dict[UUID, float]) -> None:
     )
 
 
-def _grade_cards(question: Question, regrading: Regrading) -> None:
+def _grade_cards(question: Question, regrading: Regrading, size: int) -> None:
     """After the attempts: the reviews of the question."""
-    last = cards.grade_again(question, after=regrading.cards_after, most=PORTION)
+    last = cards.grade_again(question, after=regrading.cards_after, most=size)
     ended = {"state": DONE, "attempts": [], "ended_at": Now()}
     _takes_turn(regrading, **(ended if last is None else {"cards_after": last}))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Learner, User
+from database import portions
 from quizzes import cards, regrading, saving, services
 from quizzes.models import Answer, Attempt, Card, Question, Regrading, ScoreChange
 from quizzes.publishing import publish
@@ -73,7 +74,7 @@ def test_a_guest_saves_between_two_portions(
     other = services.start(quiz(question.topic, "test"), guest)
     going, meeting, seen = confirmed(question), Meeting(), []
     # Where the work pauses by itself, it is kept until the guest has been answered.
-    monkeypatch.setattr(regrading, "let_others_in", lambda _: meeting.pause())
+    monkeypatch.setattr(portions, "let_others_in", lambda _: meeting.pause())
 
     def save() -> None:
         saving.save(other, {1: keyed(answers(other)[0])}, seq=1)

@@ -1,0 +1,66 @@
+"""Long work in short transactions: whoever writes meanwhile waits for one portion at most.
+
+On SQLite there is one lock for all who write. Whoever waits for it looks every tenth of a second
+whether it is free, and stands in no queue: without a pause between two portions, the one who
+writes again at once would always be first.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+# What one portion should take; a portion that takes longer makes the next one smaller.
+WANTED_SECONDS = 0.1
+# Seconds between two portions, at least.
+PAUSE = 0.12
+LEAST = 10
+
+Hold = Callable[[], object]
+
+
+class Pace:
+    """How many rows one transaction changes, from the time that the last one took."""
+
+    def __init__(self, most: int, least: int = LEAST) -> None:
+        self.size = self._most = most
+        self._least = min(least, most)
+        self._took: float | None = None
+
+    @contextmanager
+    def portion(self) -> Iterator[int]:
+        """One portion of so many rows; waits before it, except before the first."""
+        if self._took is not None:
+            let_others_in(self._took)
+        started = time.monotonic()
+        yield self.size
+        self._took = time.monotonic() - started
+        fits = int(self.size * WANTED_SECONDS / max(self._took, WANTED_SECONDS / 4))
+        # No more than twice as many at a time: the rows of one portion may be lighter by chance.
+        self.size = max(min(fits, self.size * 2, self._most), self._least)
+
+
+def let_others_in(took: float) -> None:
+    """Waits as long as the last portion took, so that the lock is free for half of the time."""
+    time.sleep(max(PAUSE, took))
+
+
+def delete_in_portions(rows: QuerySet[Any], most: int = 200, hold: Hold | None = None) -> int:
+    """Deletes the rows with all that hangs on them; returns how many there were.
+
+    Outside of any transaction: each portion is one, and begins with `hold`, which takes the locks
+    that come before those of the rows. Rows that join while it works go, too.
+    """
+    pace, removed = Pace(most), 0
+    while True:
+        with pace.portion() as size, transaction.atomic():
+            if hold is not None:
+                hold()
+            keys = list(rows.order_by().values_list("pk", flat=True)[:size])
+            rows.model._base_manager.filter(pk__in=keys).delete()
+        removed += len(keys)
+        if len(keys) < size:
+            return removed

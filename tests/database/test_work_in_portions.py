@@ -1,0 +1,117 @@
+"""What is long is done in short transactions, and others write in between."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts import clearing
+from accounts.models import Learner, Session, User
+from database import portions
+from database.portions import Pace
+from lessons.models import Topic
+from quizzes import personal_data, services
+from quizzes.models import Answer, Attempt
+from tests.factories import finish_run, make_learner, make_run, make_topic, make_user, quiz
+from training_jobs.models import Run, RunEvent
+
+# Without a transaction around the test, as in the platform.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def topic() -> Topic:
+    return make_topic("gradients", practice=1)
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How many learners and attempts there were whenever others had their turn."""
+    seen: list[tuple[int, int]] = []
+
+    def look(_: float) -> None:
+        assert not connection.in_atomic_block, "nobody can write while a transaction is open"
+        seen.append((Learner.objects.count(), Attempt.objects.count()))
+
+    monkeypatch.setattr(portions, "let_others_in", look)
+    return seen
+
+
+def attempted(topic: Topic, learner: Learner, number: int) -> None:
+    for _ in range(number):
+        services.finish(services.start(quiz(topic), learner), {})
+        Run.objects.filter(ended_at=None).update(state="cancelled", ended_at=timezone.now())
+
+
+def test_a_learner_with_much_data_is_forgotten_in_portions(
+    topic: Topic, between: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "PORTION", 3)
+    learner = make_learner(make_user("ada"))
+    attempted(topic, learner, 7)
+    finish_run(make_run(topic, learner))
+    services.start(quiz(topic), learner)
+    personal_data.forget(learner)
+    assert [attempts for _, attempts in between if attempts < 8] == [5, 2]
+    for model in (Learner, Attempt, Answer, Run, RunEvent, User):
+        assert not model._default_manager.exists(), model
+
+
+def test_what_was_cut_off_is_gone_on_with_when_it_is_asked_for_again(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "PORTION", 3)
+    learner = make_learner(make_user("ada"))
+    attempted(topic, learner, 7)
+
+    def cut_off(_: float) -> None:
+        if Attempt.objects.count() == 4:
+            raise RuntimeError("cut off")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(portions, "let_others_in", cut_off)
+        with pytest.raises(RuntimeError, match="cut off"):
+            personal_data.forget(learner)
+    assert Attempt.objects.count() == 4
+    personal_data.forget(Learner.objects.get())
+    assert not Learner.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_guests_and_sessions_are_cleared_in_portions(
+    between: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clearing, "PORTION", 3)
+    long_ago = timezone.now() - timedelta(days=1000)
+    for _ in range(7):
+        Learner.objects.create(seen_at=long_ago, address="192.0.2.1")
+        Session.objects.create(session_key=f"key{_}", session_data="", expire_date=long_ago)
+    Learner.objects.update(created_at=long_ago)
+    removed = clearing.clear_accounts()
+    assert (removed["guests"], removed["sessions"]) == (7, 7)
+    assert [learners for learners, _ in between] == [4, 1, 0]
+    assert not Session.objects.exists()
+
+
+def test_addresses_are_forgotten(between: list[tuple[int, int]]) -> None:
+    old, new = (Learner.objects.create(address="192.0.2.1") for _ in range(2))
+    Learner.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
+    clearing.clear_accounts()
+    assert {it.pk: it.address for it in Learner.objects.all()} == {old.pk: "", new.pk: "192.0.2.1"}
+
+
+def test_a_portion_that_takes_long_makes_the_next_one_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("database.portions.time.monotonic", lambda: now[0])
+    waits: list[float] = []
+    monkeypatch.setattr("database.portions.time.sleep", waits.append)
+    pace, sizes = Pace(200), []
+    for took in (1.0, 0.4, 0.1, 0.04, 0.01, 100.0, 0.0):
+        with pace.portion() as size:
+            sizes.append(size)
+            now[0] += took
+    assert sizes == [200, 20, 10, 10, 20, 40, 10]
+    assert waits == pytest.approx([1.0, 0.4, 0.12, 0.12, 0.12, 100.0])
