@@ -1,7 +1,7 @@
 """A form is taken with the fields that its page gave it, and with no others.
 
-Whoever sends a field that a form does not have meant something by it that would not happen: it is
-refused, not passed over. Forms with fields of their own say it beside them (`odd_fields`); the
+A field that the form does not have was sent for a purpose that it could not serve: it is refused,
+not ignored. Forms with fields of their own say it beside them (`odd_fields`); the
 others through `takes`.
 """
 

@@ -35,7 +35,7 @@ class Authored(Revisioned):
     """A row that the course's files seed and that a teacher may then take over.
 
     `edited_at` is set when a person saves the row in the admin; from then on the loader leaves it
-    as it is, whatever the file says.
+    as it is, even if the file changes.
     """
 
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)

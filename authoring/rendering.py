@@ -61,7 +61,7 @@ def _parser() -> MarkdownIt:
 
 @lru_cache
 def _line_parser() -> MarkdownIt:
-    """For texts of one line: whatever is not inline markup is literal."""
+    """For texts of one line: everything but inline markup is literal."""
     parser = MarkdownIt("commonmark", {"html": False})
     parser.enable("strikethrough").disable("entity")
     parser.inline.ruler.at("emphasis", _emphasis)

@@ -39,7 +39,7 @@ def _figures(database: str, server: WebServer) -> Iterator[Figure]:
 
 
 def _medians(server: WebServer, waiting: int) -> dict[str, float]:
-    """Seconds, once so many runs wait."""
+    """Median seconds while `waiting` runs are queued."""
     command = [sys.executable, "-m", "benchmarks.waiting", str(waiting), str(SAMPLES)]
     filled = subprocess.run(
         command, cwd=ROOT, env=dict(server.environment), check=True, stdout=subprocess.PIPE

@@ -222,7 +222,7 @@ def _bytes(server: WebServer) -> list[Figure]:
 
 
 def _download(server: WebServer, address: str) -> tuple[bytes, str]:
-    """The body as it is sent, and as it is read; the latter is empty for what is no text."""
+    """The body as it is sent, and as text; the latter is empty for other content."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()

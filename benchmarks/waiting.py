@@ -23,7 +23,7 @@ from training_jobs.queueing import in_queue_order  # noqa: E402
 
 
 def main(waiting: int, samples: int) -> int:
-    """Adds guests with a run each until so many runs wait."""
+    """Adds guests with a run each until that many runs wait."""
     now = timezone.now()
     # As long as none is there, nobody asks how long it will take.
     Worker.objects.get_or_create(name="one@host", defaults={"started_at": now, "last_seen": now})

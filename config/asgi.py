@@ -52,7 +52,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
 
 
 def _end_streams_on_signals() -> None:
-    """Ends the streams when the server is told to stop.
+    """Ends the streams when the server is asked to stop.
 
     A server waits for open answers, and says that it stops only after them; a stream would keep it
     waiting until its patience is over, and its viewers without news for as long.

@@ -1,7 +1,7 @@
 """How this application speaks to its broker: only to the one in its settings, and for good.
 
 Celery ends a worker over an answer that it does not expect, such as that of a server that has
-just become a replica, or over a message that is none. Here that costs the connection alone.
+just become a replica, or over an invalid message. Here that costs the connection alone.
 """
 
 from contextlib import suppress

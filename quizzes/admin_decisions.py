@@ -191,7 +191,7 @@ class VoidingAdmin(DecidingAdmin):
             assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
             told = form.cleaned_data
             if told["shown"] in ("", shown) and self._void(request, row, told["reason"], author):
-                messages.success(request, "The attempt does not count any more.")
+                messages.success(request, "The attempt no longer counts.")
                 return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
             outdated = True
             row.refresh_from_db()

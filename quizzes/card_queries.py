@@ -20,7 +20,7 @@ from quizzes.queries import PUBLISHED, attempts_of
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
 
-CHANGED = "This question has been changed since your page showed it. Read it anew, then answer it."
+CHANGED = "This question has been changed since your page showed it. Read it again, then answer it."
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def open_questions(learner: Learner) -> QuerySet[Answer]:
 def askable_cards(learner: Learner | None) -> QuerySet[Card]:
     """The learner's cards whose questions can be asked, due or not, the longest due first.
 
-    That leaves out what is not published any more, and what the learner is being tested on now.
+    That leaves out what is no longer published, and what the learner is being tested on now.
     """
     cards = Card.objects.select_related("question__version", "question__topic")
     if learner is None:

@@ -166,7 +166,7 @@ def _takes_turn(card: Card, seq: int, **where: object) -> bool:
 
 
 def forget_attempt(attempt: Attempt) -> None:
-    """Takes back what the attempt has made of the learner's cards: it does not count any more."""
+    """Undoes what the attempt did to the learner's cards, because it no longer counts."""
     cards = _held(Card.objects.filter(recalls__answer__attempt=attempt))
     Recall.objects.filter(answer__attempt=attempt).delete()
     settle(cards)

@@ -64,7 +64,7 @@ def held(attempt_id: UUID) -> Held | None:
 
 
 def held_test(attempt_id: UUID, whose: Person) -> Held | None:
-    """The same of a test; None also for one of somebody else, or what is no test."""
+    """The same for a test; None also for somebody else's, or for an attempt that is not a test."""
     return _HELD_TEST.first(id=attempt_id, **whose._asdict())
 
 

@@ -99,5 +99,5 @@ def _is_whole(whole: str, mark: str, written: str) -> bool:
 
 
 def is_near(number: float, value: float, tolerance: float) -> bool:
-    """Whether the number is as close to the value as the tolerance asks, but for float noise."""
+    """Whether the number is within the tolerance of the value, apart from float noise."""
     return abs(number - value) <= tolerance + NOISE * max(abs(number), abs(value))

@@ -138,9 +138,9 @@ def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
 def forget(learner: Learner) -> None:
     """Removes the learner with attempts and runs, and the account if there is one, for good.
 
-    Much of it goes in portions, so that others can write meanwhile. If it is cut off, asking once
-    more removes what is left. A run that is being trained stops: its worker finds that it holds
-    nothing any more.
+    Most of it goes in portions, so that others can write meanwhile. If it is interrupted, asking
+    again removes the rest. A run that is being trained stops: its worker finds that it no longer
+    holds it.
     """
     end_sessions(learner.user, [learner])
     _log_of(learner).delete()

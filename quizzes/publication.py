@@ -91,7 +91,7 @@ def keep_topic(row: Topic, **_: object) -> list[str]:
         return []
     words = (
         "Questions of it have been published, and what learners were asked and answered is kept."
-        " Withdraw it instead: set its state to draft, and nobody finds it any more."
+        " Withdraw it instead: set its state to draft, and nobody can find it."
     )
     return [words]
 

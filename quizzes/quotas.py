@@ -9,7 +9,7 @@ from throttling.limits import Limit, Refused, take
 from throttling.refusals import TurnedAway, spell
 
 HOUR = 60 * 60
-# A set that goes on until it is mastered may ask so many questions more for each attempt.
+# How many more questions an attempt may ask that goes on until the set is mastered.
 QUESTIONS_AN_ATTEMPT = 10
 
 

@@ -166,7 +166,7 @@ def _sheet(answers: Collection[Kept]) -> Sheet:
 def _told(answers: Collection[Kept]) -> dict[int, tuple[bool, str]]:
     """For each answer's key: whether it is not a number, and how it is read if it is one."""
     typed = [it for it in answers if not it.order]
-    # A bare number is one whatever is asked; the question is read only where its unit may matter.
+    # A bare number is one for any question, which is read only where its unit may matter.
     doubtful = [it.id for it in typed if not is_number(it.response)]
     told = {it.id: (False, "") for it in answers}
     told |= {it.id: (False, told_reading(it.response)) for it in typed}

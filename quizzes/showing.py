@@ -138,7 +138,7 @@ def shown(
 ) -> ShownQuestion:
     """A question of an attempt; once its answer is locked, with what the review shows.
 
-    Where the attempt has `ended` without a grade nothing can be chosen any more, and nothing is
+    If the attempt has `ended` without a grade, nothing can be chosen, and nothing is
     told.
     """
     facts = answer.version.facts

@@ -105,7 +105,7 @@ def answer(page: HttpResponse, error: BadResponse | TurnedAway | None) -> HttpRe
 @require_POST
 @takes("question", "again", forms.SECONDS, often=forms.RESPONSE)
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
-    """Checks one inline question of a lesson; `again` begins the inline quiz anew."""
+    """Checks one inline question of a lesson; `again` restarts the inline quiz."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
     topic = quiz.topic
     lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
@@ -216,7 +216,7 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
 
 
 def _refuse_odd_sheet(request: HtmxRequest, attempt_id: UUID) -> None:
-    """Raises OddFields; Http404 for who has no business with this sheet, whatever they send."""
+    """Raises OddFields, or Http404 for people who have no access to this sheet."""
     try:
         forms.refuse_odd_sheet(request)
     except OddFields:

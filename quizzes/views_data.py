@@ -38,7 +38,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def forget_me(request: HttpRequest) -> HttpResponse:
     """Says what will be removed; a POST removes it. An account's owner gives the password first.
 
-    What was done in this browser as a guest goes, too: nobody could reach it any more.
+    What was done in this browser as a guest goes, too: nobody could reach it.
     """
     learner, guest = current_learner(request), claimable_guest(request)
     if request.method != "POST":
@@ -53,7 +53,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     elif isinstance(user, User):
         forget_account(user)
     logout(request)
-    messages.success(request, "It is done: nothing of you is kept here any more.")
+    messages.success(request, "Done: everything that was kept of you here has been deleted.")
     return redirect("home")
 
 

@@ -41,7 +41,7 @@ def trusted_proxies(values: Iterable[str]) -> list[Network]:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that a request came from; UNKNOWN when there is none."""
+    """The address that a request came from; UNKNOWN if it has none."""
     found = _parsed(request.META.get("REMOTE_ADDR", ""))
     if found is None:
         return UNKNOWN

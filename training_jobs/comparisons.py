@@ -198,7 +198,7 @@ def _with_run(experiment: Experiment, reference: Reference) -> Reference:
 def group_runs(group: str, learner: Learner | None) -> list[Run]:
     """The runs of a group in the order they were asked for.
 
-    Raises NotComparable for an id that is none, Http404 when this person may see none of them.
+    Raises NotComparable for an invalid id, Http404 when this person may see none of them.
     """
     runs = _viewable(learner).filter(group=_parsed(group)).order_by("created_at", "id")
     if not (found := list(runs)):

@@ -17,7 +17,7 @@ from training_jobs.engine.plan import Plan
 from training_jobs.models import Pace, Run, Worker
 from training_jobs.queries import fresh_workers
 
-# So many of the latest runs of a kind are remembered.
+# How many of the latest runs of a kind are remembered.
 REMEMBERED = 15
 # Whatever was measured: a machine is not so much faster or slower than the one that the
 # calculation was fitted on, and nothing compiles for longer.

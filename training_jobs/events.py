@@ -67,7 +67,7 @@ def _without_nan(value: Any) -> Any:
 
 
 def data_of(event: Event) -> dict[str, Any]:
-    """The event's fields as JSON values; a number that is none becomes null."""
+    """The event's fields as JSON values; a number that is not finite becomes null."""
     data: dict[str, Any] = _without_nan(asdict(event))
     return data
 

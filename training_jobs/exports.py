@@ -1,4 +1,4 @@
-"""A run's history as files to take away. Pure but for the names of the files."""
+"""A run's history as files to download. Pure, except for the names of the files."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

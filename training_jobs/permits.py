@@ -1,7 +1,7 @@
 """What a learner may change in an experiment: plan fields, each with the list of its values. Pure.
 
 A permit is data that a teacher writes. It is checked when it is saved, and what a learner chose is
-checked against it when a run is asked for, whatever a form has said before.
+checked against it again when a run is asked for.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 The engine puts a report into a queue and trains on; it never waits for the database. The thread
 takes all that has come and writes it in one transaction, which also extends the lease and brings
-back whether the learner wants the run to end. So a run is told of at once when the database is
+back whether the learner wants the run to end. So a run is recorded at once when the database is
 idle, and in larger pieces when it is not.
 """
 

@@ -91,7 +91,7 @@ def _understood(scope: Scope, run_id: UUID) -> _Request:
 
 
 async def serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
-    """Answers a stream's request: 200 and events, 204 when nothing will come any more, or why not.
+    """Answers a stream's request: 200 and events, 204 when no more will come, or a refusal.
 
     405, 400 for a strange host, 404; 429 when this learner watches too many runs already, 503 when
     this process has no place left, is about to stop, or cannot ask its database.

@@ -128,7 +128,7 @@ class Feed:
             await asyncio.sleep(self.viewers * PAUSE_SECONDS_PER_VIEWER)
 
     async def _read_on(self) -> None:
-        """Takes in the rows that are new, at most so many that it can keep them all."""
+        """Takes in the new rows, no more than it can keep."""
         read = await ask(read_stretch, self.run_id, self.last, KEPT_EVENTS)
         if not read.frames:
             return

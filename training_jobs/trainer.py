@@ -174,7 +174,7 @@ def give_way_if_grown(*, others_wait: bool) -> None:
 
 
 def give_way() -> None:
-    """Lets a fresh process take the place of this one, which takes no run any more."""
+    """Lets a fresh process replace this one, which takes no more runs."""
     if not registered_name() or _child.is_leaving:
         return
     _child.is_leaving = True

@@ -103,7 +103,7 @@ def repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
         with acting_learner(request) as learner:
             again = groups.request_repeat(original, learner)
     except PlanError as refusal:
-        raise RunRefused(f"This plan cannot be trained any more: {refusal}") from refusal
+        raise RunRefused(f"This plan can no longer be trained: {refusal}") from refusal
     return redirect(compare_address([original, again]))
 
 

@@ -8,7 +8,7 @@ const PATIENCE_MS = 60_000;
 const LONGEST_MS = 2 * TICK_MS;
 const SIGNS = ["pointerdown", "pointermove", "keydown", "scroll", "touchstart", "wheel"];
 
-// Milliseconds by question, kept here while parts of the page are drawn anew.
+// Milliseconds by question, kept here while parts of the page are redrawn.
 const counted = new Map();
 let lastSign = performance.now();
 let lastLook = lastSign;
@@ -17,7 +17,7 @@ function fields() {
   return [...document.querySelectorAll("[data-seconds]")];
 }
 
-/** A question that was drawn anew goes on from what was counted; one that is gone is forgotten. */
+/** A redrawn question continues from what was counted; one that is gone is forgotten. */
 function settle(found) {
   const names = new Set(found.map((field) => field.dataset.seconds));
   for (const name of counted.keys()) if (!names.has(name)) counted.delete(name);
@@ -66,7 +66,7 @@ for (const sign of SIGNS) {
     { capture: true, passive: true },
   );
 }
-// Before it is sent, and where a part was drawn anew.
+// Before it is sent, and when a part was redrawn.
 document.addEventListener("submit", look, { capture: true });
 document.addEventListener("htmx:afterSwap", look);
 document.addEventListener("visibilitychange", () => {

@@ -3,7 +3,7 @@
 
 const GATHER_MILLISECONDS = 400;
 
-/** Returns `say(key, text)`; what has one of the keys in `known` is not said any more. */
+/** Returns `say(key, text)`; texts with a key in `known` are not said again. */
 export function voice(region, known) {
   const said = new Set(known);
   let waiting = [];

@@ -1,4 +1,4 @@
-// Replaces a part of the page with what the server has drawn anew.
+// Replaces a part of the page with the server's new version.
 
 /** Puts `html` into `host`, its tables scrolled as they were; false, and nothing, where it is held.
  *

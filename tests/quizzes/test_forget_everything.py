@@ -68,7 +68,7 @@ def test_deleting_an_account_with_a_guests_work_beside_it_leaves_nothing() -> No
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert "as a guest" in client.get("/me/delete/").content.decode()
     said = client.post("/me/delete/", follow=True).content.decode()
-    assert "nothing of you is kept here any more" in said
+    assert "everything that was kept of you here has been deleted" in said
     assert not Learner.objects.exists(), "nobody can open or delete that work any more"
 
 

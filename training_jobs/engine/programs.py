@@ -57,7 +57,7 @@ class Tensors:
     test_y: tf.Tensor
 
 
-# Weak: what no program uses any more is given back.
+# Weak references: what no program uses is freed.
 _shared: WeakValueDictionary[tuple[str, int], Tensors] = WeakValueDictionary()
 
 

@@ -21,7 +21,7 @@ log = structlog.get_logger("weightwise.sweep")
 
 
 class Command(BaseCommand):
-    help = "Rings for queued runs and takes back runs whose worker died, until it is told to stop."
+    help = "Wakes workers for queued runs and takes back runs of dead workers, until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
