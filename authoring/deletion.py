@@ -1,7 +1,7 @@
-"""What keeps a row: to delete it would take something along that somebody still needs.
+"""Refuses to delete rows on which something depends that somebody still needs.
 
-Each app that has rows of its own behind others' listens to `leaving` and returns, in sentences,
-what stands in the way and what to do instead.
+Each app whose rows depend on others' listens to `leaving` and returns, in sentences, what stands in
+the way and what to do instead.
 """
 
 from http.client import CONFLICT, FORBIDDEN, OK
@@ -20,12 +20,12 @@ from authoring.publication import withdrawn
 # Sent with `row`; the sender is its model.
 leaving = Signal()
 
-# Of thousands of rows that stand in the way, as many as a sentence bears.
+# How many of the rows that stand in the way a sentence names.
 MOST_NAMED = 3
 
 
 def reasons_to_keep(row: Model) -> list[str]:
-    """Everything that speaks against deleting the row; empty when it can go."""
+    """All reasons against deleting the row; empty if it can be deleted."""
     answers: list[tuple[Any, Any]] = leaving.send(type(row), row=row)
     kept = [words for _, found in answers for words in found or []]
     return (withdrawn(row) if isinstance(row, Authored) else []) + kept

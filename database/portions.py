@@ -1,8 +1,7 @@
-"""Long work in short transactions: whoever writes meanwhile waits for one portion at most.
+"""Long work in short transactions: others who write meanwhile wait for one portion at most.
 
-On SQLite there is one lock for all who write. Whoever waits for it looks every tenth of a second
-whether it is free, and stands in no queue: without a pause between two portions, the one who
-writes again at once would always be first.
+SQLite has one lock for all writers. They do not queue for it, they look for it every tenth of a
+second: without a pause between portions, the process that writes again at once would always win.
 """
 
 import time
@@ -32,7 +31,7 @@ class Pace:
 
     @contextmanager
     def portion(self) -> Iterator[int]:
-        """One portion of so many rows; waits before it, except before the first."""
+        """One portion, of the size given; waits before it, except before the first."""
         if self._took is not None:
             let_others_in(self._took)
         started = time.monotonic()
@@ -44,15 +43,15 @@ class Pace:
 
 
 def let_others_in(took: float) -> None:
-    """Waits as long as the last portion took, so that the lock is free for half of the time."""
+    """Waits as long as the last portion took, so that the lock is free half of the time."""
     time.sleep(max(PAUSE, took))
 
 
 def delete_in_portions(rows: QuerySet[Any], most: int = 200, hold: Hold | None = None) -> int:
-    """Deletes the rows with all that hangs on them; returns how many there were.
+    """Deletes the rows and everything that depends on them; returns how many rows there were.
 
-    Outside of any transaction: each portion is one, and begins with `hold`, which takes the locks
-    that come before those of the rows. Rows that join while it works go, too.
+    Call it outside of a transaction: each portion is one, and begins with `hold`, which takes the
+    locks that come before those of the rows. Rows that are added meanwhile go, too.
     """
     pace, removed = Pace(most), 0
     while True:

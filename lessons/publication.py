@@ -16,7 +16,7 @@ from training_jobs.figures import missing_figure
 from training_jobs.models import Experiment
 
 PUBLISHED = Q(state=State.PUBLISHED)
-# Of many rows that stand in the way, so many are named.
+# How many of the rows that stand in the way are named.
 NAMED = 5
 
 

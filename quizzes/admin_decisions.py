@@ -20,7 +20,7 @@ from quizzes import lifecycle
 from quizzes.models import Attempt, Question, Regrading
 from quizzes.regrading import PreviewOutdated, affected, agreement, begin, go_on, going_on
 
-# So many lines can be looked through; the numbers above them count all.
+# As many lines as one can look through; the numbers above them count all.
 SHOWN_LINES = 100
 # How many portions of a regrading are done before the page answers; the sweep does the others.
 PORTIONS_AT_ONCE = 4

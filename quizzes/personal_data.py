@@ -1,4 +1,4 @@
-"""What the platform keeps of a learner: to take away, and to be forgotten."""
+"""What the platform keeps of a learner: its download, and its deletion."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -25,7 +25,7 @@ from training_jobs.models import Run
 from training_jobs.queries import runs_of
 from training_jobs.services import cancel_run
 
-# So many runs, or attempts with their answers, are removed in one transaction.
+# How many runs, or attempts with their answers, are removed in one transaction.
 PORTION = 100
 
 

@@ -19,14 +19,14 @@ S = Run.State
 ORDER = ("rank", "turn", "created_at", "id")
 # For a run that nothing is known of.
 GUESSED_SECONDS = 5.0
-# So many of a queue tell how long all of it will take.
+# The wait is estimated from this many runs at the front of the queue.
 LOOKED_AT = 200
 # The places of more runs than this are found by reading the beginning of the queue once.
 FEW = 20
-# So many runs before one are counted. Of a longer queue it is said only that it is longer: a place
-# costs the same then, however many wait.
+# At most this many runs ahead of one are counted, and beyond that only "more" is said: finding a
+# place costs the same, however many wait.
 COUNTED = 1000
-# Up to so many seconds, a wait is said in steps of so many.
+# Up to the first number of seconds, a wait is rounded to steps of the second.
 STEPS = ((10, 1), (60, 5))
 LONGEST_STEP = 30
 
@@ -145,7 +145,7 @@ class Outlook:
         self._sums = list(accumulate(map(_expected, first), initial=0.0))
 
     def seconds(self, ahead: int) -> float:
-        """Until one worker has trained so many. A long queue is taken to go on as it begins."""
+        """Until one worker has trained `ahead` runs. The rest of a long queue is extrapolated."""
         looked_at = len(self._sums) - 1
         if ahead <= looked_at:
             return self._left + self._sums[ahead]

@@ -16,7 +16,7 @@ from training_jobs.models import Run, Worker
 
 log = structlog.get_logger("weightwise.retention")
 
-# So many at a time: the sweep has runs to take back, too, and comes again.
+# This many at a time: the sweep has runs to take back, too, and comes again.
 MOST_AT_ONCE = 200
 # A worker that was killed could not sign off.
 WORKER_DAYS = 1

@@ -22,7 +22,7 @@ function tell(event, key, whose = "") {
 }
 
 /** Signing in or out in another tab makes the page's tokens old. With fresh ones its forms can be
- * sent again, and whoever sends them is to know for whom. */
+ * sent again, and the sender should know for whom. */
 async function tellOfOldForm(event) {
   const page = await renewTokens();
   if (!page) tell(event, "old");

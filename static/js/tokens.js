@@ -3,7 +3,7 @@
 const PATIENCE_MS = 20000;
 const FIELD = "csrfmiddlewaretoken";
 
-/** The page as it is for whoever is signed in now: `member` is the name, null for a guest. Nothing
+/** The page as it is for the person signed in now: `member` is the name, null for a guest. Nothing
  * where it cannot be had. */
 export async function renewTokens() {
   try {
