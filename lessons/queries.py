@@ -36,6 +36,12 @@ class ShownExperiment:
     reference: Reference
 
     @property
+    def title(self) -> str:
+        """That of the run that is shown, where its plan is not the experiment's any more."""
+        run = self.reference.run
+        return run.title if run else self.experiment.title
+
+    @property
     def history(self) -> History | None:
         return self.reference.history
 

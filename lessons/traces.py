@@ -44,6 +44,7 @@ class Trace:
     """
 
     experiment: Experiment
+    title: str
     history: History
     rows: list[Row]
     loss: Line
@@ -142,6 +143,7 @@ def _trace(experiment: Experiment, made: Reference, found: list[Row], top: float
     shares = [row.accuracy for row in measured if row.accuracy is not None]
     return Trace(
         experiment=experiment,
+        title=made.run.title if made.run else experiment.title,
         history=made.history or History(),
         rows=found,
         loss=line(losses, top, decimal, tick, at),

@@ -103,6 +103,8 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return render(request, "training_jobs/_run_facts.html", context)
     context["others"] = comparisons.others_to_compare(shown.run, learner)
     context["again"] = again(shown.run)
+    if shown.run.is_reference:
+        context["is_shown"] = shown_reference(shown.run.experiment) == shown.run
     return render(request, "training_jobs/run.html", context)
 
 

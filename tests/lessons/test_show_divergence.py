@@ -120,6 +120,16 @@ def test_an_older_success_does_not_hide_a_newer_failure(topic: Topic, address: s
     assert page.count(f"{told} What is shown is of the run before it.") == 1
 
 
+@pytest.mark.parametrize("address", ["/", "/learn/gradients/experiment/"])
+def test_a_run_of_the_former_plan_is_called_by_that(topic: Topic, address: str) -> None:
+    finish_run(make_run(topic))
+    with_plan(topic, hidden_units=[16])
+    Experiment.objects.update(title="Sixteen units")
+    page = page_of(address)
+    assert "A made-up table, 8 hidden units, Adam at 0.01" in page
+    assert ">Sixteen units<" not in page
+
+
 def test_nor_one_that_waits_trains_or_was_cleared(topic: Topic) -> None:
     finish_run(make_run(topic))
     newer = make_run(with_plan(topic, epochs=3))

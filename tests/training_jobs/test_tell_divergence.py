@@ -133,6 +133,16 @@ def test_reference_runs_are_compared_up_to_where_one_diverged(
     assert "<td>diverged in epoch 1.3</td>" in text(compared(references))
 
 
+def test_only_the_run_that_lessons_show_says_so(references: list[Experiment]) -> None:
+    said = "Lesson pages take their figures from it."
+    older, newer = Run.objects.get(), reference_run(references[0])
+    assert said in text(Client().get(older.get_absolute_url()))
+    assert said not in text(Client().get(newer.get_absolute_url()))
+    diverge(newer, 1.3, start_report())
+    assert said not in text(Client().get(older.get_absolute_url()))
+    assert said in text(Client().get(newer.get_absolute_url()))
+
+
 def test_why_one_cannot_be_compared_is_said(references: list[Experiment]) -> None:
     refused = compared(references)
     assert refused.status_code == 400
