@@ -15,11 +15,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from throttling.refusals import TurnedAway
 
-# Each of our forms has it, and may have it twice where it was sent again.
+# Each of our forms has it, and twice if the form was sent again from the page that refused it.
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (a field's name)
-# Of a name that nobody knows, as much as a sentence bears.
+# How much of an unknown name a sentence quotes.
 LONGEST_NAME = 40
-# A thousand odd names are said by the first of them.
+# How many odd names a message lists.
 MOST_SAID = 3
 
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponse])
@@ -56,7 +56,7 @@ def refuse_odd(request: HttpRequest, once: Container[str], beside: re.Pattern[st
 def odd_fields(
     sent: QueryDict, files: Iterable[str], once: Container[str], beside: re.Pattern[str]
 ) -> Iterator[str]:
-    """What is wrong with the names that were sent, in sentences; of many, the first."""
+    """What is wrong with the names that were sent, in sentences; only the first of many."""
     return islice(_odd(sent, files, once, beside), MOST_SAID)
 
 

@@ -57,7 +57,7 @@ class ExplainedDeletion(admin.ModelAdmin[Any]):
             status = FORBIDDEN
         context = {
             **self.admin_site.each_context(request),
-            "title": "It stays",
+            "title": "Not deleted",
             "opts": self.opts,
             "object": row,
             "reasons": reasons,

@@ -1,4 +1,4 @@
-"""A pause before a worker turns to its broker again. Only workers import this."""
+"""A pause before a worker tries its broker again. Only workers import this."""
 
 import time
 from typing import Any
@@ -9,7 +9,7 @@ from celery.worker.state import maybe_shutdown
 
 from config.broker import LONGEST_PAUSE_SECONDS
 
-# A consumer that has run for so long did not fail at its start.
+# A consumer that has run for this long did not fail at its start.
 LASTING_SECONDS = 10
 
 log = structlog.get_logger("weightwise.broker")

@@ -31,7 +31,7 @@ def weigh_track(row: Track, **_: object) -> list[Lack]:
 
 @receiver(weighed, sender=Topic)
 def weigh_place(row: Topic, **_: object) -> list[Lack]:
-    """A topic stays where it is the last one that its published track offers."""
+    """A published track keeps its last published topic."""
     before = Topic.objects.filter(PUBLISHED, pk=row.pk).select_related("track").first()
     if before is None or (row.is_published and row.track_id == before.track_id):
         return []
@@ -53,7 +53,7 @@ def weigh_figures(row: Lesson, **_: object) -> list[Lack]:
     try:
         figures = rendering.figures_in(rendering.parse(row.source))
     except rendering.SourceError:
-        return []  # told at the source itself
+        return []  # the source field reports that
     shown = Experiment.objects.filter(slug__in={slug for slug, _ in figures})
     plans = dict(shown.values_list("slug", "plan"))
     return [
@@ -67,7 +67,7 @@ def _missing(plan: dict[str, Any], slug: str, metric: str) -> str:
     try:
         return missing_figure(Plan.parse(plan), slug, metric)
     except PlanError:
-        return ""  # told at the plan itself
+        return ""  # the plan field reports that
 
 
 @receiver(weighed, sender=Experiment)

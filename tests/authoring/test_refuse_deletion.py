@@ -124,7 +124,7 @@ def test_who_may_not_delete_is_told_nothing_else(topic: Topic) -> None:
     for row in (topic, topic.experiment, topic.track):
         answer = teacher.post(address(row), {"post": "yes"})
         assert answer.status_code == 403
-        assert "It stays" not in text_of(answer)
+        assert "Not deleted" not in text_of(answer)
 
 
 def test_what_nobody_needs_can_go(root: Client, topic: Topic) -> None:
