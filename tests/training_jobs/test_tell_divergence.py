@@ -161,3 +161,36 @@ def test_a_comparison_says_that_a_newer_reference_run_failed(
     page = text(compared(references))
     assert "The newest reference run of “Small” failed. It needed more memory." in page
     assert "93.0" in page
+
+
+WAITING = ("ppears when", "Drawn when")
+
+
+def test_a_run_that_waits_says_what_comes_and_one_that_ended_does_not(learner: Learner) -> None:
+    run = make_claimed(learner)
+    client, address = client_of(learner), run.get_absolute_url()
+    assert text(client.get(address)).count("Appears when the run has started.") >= 3
+    lifecycle.record(run, start_report())
+    assert "Appears when the first epoch is done." in text(client.get(address))
+    lifecycle.fail(run, "It needed more memory.")
+    other = make_finished()
+    for page in (address, f"/runs/compare/?run={run.pk}&run={other.pk}"):
+        assert not [words for words in WAITING if words in text(client.get(page))], page
+    assert "Nothing to show: the run ended earlier." in text(client.get(address))
+
+
+def test_a_run_whose_history_was_removed_says_so(learner: Learner) -> None:
+    run = make_finished(learner)
+    lifecycle.forget_history(run)
+    page = text(client_of(learner).get(run.get_absolute_url()))
+    assert not [words for words in WAITING if words in page]
+    assert "Removed with the history of the run." in page
+
+
+def test_two_that_ended_at_once_have_no_epoch_to_show(learner: Learner) -> None:
+    diverge(make_claimed(learner), 0.1, start_report())
+    diverge(make_claimed(Learner.objects.create()), 0.1, start_report())
+    Run.objects.update(learner=learner)
+    first, second = Run.objects.all()
+    page = text(client_of(learner).get(f"/runs/compare/?run={first.pk}&run={second.pk}"))
+    assert "None of these runs has an epoch to show." in page
