@@ -11,7 +11,7 @@ from authoring.models import State
 from lessons import rendering
 from lessons.models import Lesson, Topic, Track
 from lessons.modes import MODES, Mode
-from training_jobs.figures import figure
+from training_jobs.figures import figure, figure_of_start
 from training_jobs.history import History
 from training_jobs.models import Experiment
 from training_jobs.queries import published_experiments
@@ -155,7 +155,9 @@ def _figure(shown: dict[str, ShownExperiment], slug: str, metric: str) -> str:
     if slug not in shown:
         return WITHDRAWN.brief
     one = shown[slug]
-    return one.standing.brief if one.standing else figure(one.history, metric) or LACKS
+    if one.standing:
+        return figure_of_start(one.history, metric) or one.standing.brief
+    return figure(one.history, metric) or LACKS
 
 
 def _stage(named: list[ShownExperiment], name: str) -> dict[str, Any]:

@@ -120,6 +120,32 @@ def missing_figure(plan: Plan, slug: str, metric: str) -> str:
     )
 
 
+# What is known of a run from its start on, however it ended. Not what its plan had in store: a run
+# that diverged has not made all its steps and epochs.
+OF_START = frozenset(
+    {
+        "test_accuracy_before",
+        "test_loss_before",
+        "parameters",
+        "train_rows",
+        "validation_rows",
+        "test_rows",
+        "features",
+        "classes",
+        "dead_inputs",
+        "dataset",
+        "batch_size",
+    }
+)
+
+
+def figure_of_start(history: History | None, metric: str) -> str | None:
+    """The figure of a run that may have no result; None for one that only a result has."""
+    if history is None or history.start is None or metric not in OF_START:
+        return None
+    return METRICS[metric](history)
+
+
 def figure(history: History | None, metric: str) -> str | None:
     """The figure of a finished run; None while there is none, or for an unknown metric."""
     if history is None or history.result is None or metric not in METRICS:

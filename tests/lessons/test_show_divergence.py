@@ -21,7 +21,8 @@ from training_jobs.models import Experiment, Run
 
 pytestmark = pytest.mark.django_db
 SOURCE = """\
-It reached {{ measured RUN.test_accuracy }}, and {{ measured RUN.relative_delta_2 }}.
+It reached {{ measured RUN.test_accuracy }}, and {{ measured RUN.relative_delta_2 }},
+with {{ measured RUN.parameters }} parameters after {{ measured RUN.steps }} steps.
 
 [[starting-metrics RUN]]
 [[changes RUN]]
@@ -60,7 +61,8 @@ def test_a_run_that_diverged_is_drawn_up_to_where_it_did(topic: Topic) -> None:
     run = claimed_run(topic)
     diverge(run, 1.7, start_report(), epoch_report(1, 9.5), tick_report(1.5))
     page = page_of()
-    assert ">diverged in epoch 1.7</data>" in page
+    assert page.count(">diverged in epoch 1.7</data>") == 3
+    assert ">106</data> parameters" in page
     assert "The run diverged in epoch 1.7: the weights grew beyond" in page
     assert "Loss by epoch of" in page
     assert "epoch 0 0.700, epoch 1 9.500, epoch 1.5 0.600" in page
