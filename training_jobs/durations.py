@@ -7,6 +7,7 @@ few: one run that took a hundred times as long changes nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from math import isfinite, sqrt
 from statistics import fmean, median
 
@@ -15,7 +16,7 @@ from django.db import transaction
 from training_jobs.engine.estimates import Estimate, estimate, kind_of, program_key
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Pace, Run, Worker
-from training_jobs.queries import fresh_workers
+from training_jobs.queries import fresh_workers, published_plans
 
 # How many of the latest runs of a kind are remembered.
 REMEMBERED = 15
@@ -75,13 +76,23 @@ def _having(machine: Machine, plan: Plan) -> Machine:
 def forecast() -> Forecast:
     """What is expected on the workers that are there; while none is, on those known before."""
     rows = list(fresh_workers()) or list(Worker.objects.order_by("-last_seen")[:1])
-    machines = [Machine(row.host, row.stand_ins, frozenset(row.programs)) for row in rows]
+    is_warming = any(row.state == Worker.State.WARMING for row in rows)
+    rehearsed = published_plans() if is_warming else []
+    machines = [_machine(row, rehearsed) for row in rows]
     hosts = {machine.host for machine in machines}
     paces = Pace.objects.filter(host__in=hosts)
     return Forecast(
         machines or [Machine("", {}, frozenset())],
         {(pace.host, pace.kind): pace for pace in paces},
     )
+
+
+def _machine(row: Worker, rehearsed: Sequence[Plan]) -> Machine:
+    """The machine that will train: one that warms up takes a run when it has rehearsed those."""
+    machine = Machine(row.host, row.stand_ins, frozenset(row.programs))
+    if row.state == Worker.State.WARMING:
+        return reduce(_having, rehearsed, machine)
+    return machine
 
 
 def ratio_of(ratios: Sequence[float]) -> float:

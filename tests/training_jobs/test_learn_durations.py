@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.plans import digits_plan, make_plan
-from tests.training_jobs.factories import make_finished
+from tests.training_jobs.factories import make_experiment, make_finished
 from training_jobs.durations import (
     LONGEST_COMPILATION,
     SLOWEST,
@@ -31,10 +31,8 @@ CALCULATED = estimate(PLAN).seconds
 
 def make_worker(host: str = "here", **facts: Any) -> Worker:
     now = timezone.now()
-    name = f"one@{host}"
-    return Worker.objects.create(
-        name=name, host=host, state="ready", started_at=now, last_seen=now, **facts
-    )
+    named = {"name": f"one@{host}", "host": host, "state": "ready"}
+    return Worker.objects.create(started_at=now, last_seen=now, **named | facts)
 
 
 def compiled(*plans: Plan) -> list[str]:
@@ -116,6 +114,20 @@ def test_with_no_worker_the_last_one_known_is_asked() -> None:
     worker = make_worker(programs=compiled(PLAN))
     Worker.objects.filter(pk=worker.pk).update(last_seen=timezone.now() - timedelta(days=1))
     assert forecast().of(PLAN).compiling == 0
+
+
+@pytest.mark.django_db
+def test_a_trainer_that_warms_up_will_have_compiled_what_is_published() -> None:
+    """As every trainer does that takes the place of one that has grown."""
+    experiment = make_experiment()
+    plan = Plan.parse(experiment.plan)
+    worker = make_worker(state=Worker.State.WARMING, programs=[])
+    changed = Plan.parse({**experiment.plan, "hidden_units": [77]})
+    assert forecast().of(plan).compiling == 0
+    assert forecast().of(changed).compiling > 0
+    # Once it is ready, it is known what it has compiled.
+    Worker.objects.filter(pk=worker.pk).update(state=Worker.State.READY)
+    assert forecast().of(plan).compiling > 0
 
 
 @pytest.mark.django_db
