@@ -30,7 +30,7 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     """
     chosen = queries.published_experiment(slug)
     form = None
-    if request.GET.get("part") == "estimate":
+    if request.method != "POST" and request.GET.get("part") == "estimate":
         form = _first_form(request, chosen)
         context = {"experiment": chosen, "form": form, "size": _size(form)}
         return render(request, "training_jobs/_estimate.html", context)

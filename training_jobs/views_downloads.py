@@ -31,7 +31,8 @@ def _attached(body: str, run: Run, name: str, kind: str) -> HttpResponse:
 
 
 def _stem(run: Run) -> str:
-    return f"{run.experiment.slug}-{str(run.id)[:8]}"
+    """The experiment's name, unless it would tell of another plan than the run's."""
+    return f"{'run' if run.changes else run.experiment.slug}-{str(run.id)[:8]}"
 
 
 def _missing(request: HttpRequest, run: Run, why: str) -> HttpResponse:

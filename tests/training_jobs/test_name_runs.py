@@ -106,6 +106,15 @@ def test_the_experiments_list_of_runs_says_what_was_changed(
     assert "<td> hidden layers one of 16 units </td>" in page
 
 
+def test_files_of_a_changed_run_are_not_named_after_the_experiment(
+    experiment: Experiment, learner: Learner
+) -> None:
+    own, other = changed(experiment, learner, hidden_units=[64]), changed(experiment, learner)
+    for run, name in ((own, "small"), (other, "run")):
+        answer = client_of(learner).get(f"/runs/{run.pk}/history.csv")
+        assert f'"{name}-{str(run.pk)[:8]}.csv"' in answer["Content-Disposition"]
+
+
 def test_a_comparison_names_each_run_by_its_own_plan(
     experiment: Experiment, learner: Learner
 ) -> None:
@@ -231,6 +240,12 @@ def test_what_is_estimated_is_what_a_run_is_queued_with(
     run = changed(experiment, learner)
     expected = forecast().of(Plan.parse(OWN | {"hidden_units": [16]}))
     assert run.estimated_seconds == expected.seconds
+
+
+def test_a_run_is_started_whatever_the_address_says(experiment: Experiment) -> None:
+    address = f"{experiment.get_absolute_url()}?part=estimate&hidden_units=[64]"
+    assert Client().post(address, {"hidden_units": "[16]"}).status_code == 302
+    assert Run.objects.get().plan["hidden_units"] == [16]
 
 
 def test_an_address_whose_choices_make_no_plan_says_so() -> None:
