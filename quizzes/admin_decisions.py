@@ -1,6 +1,7 @@
 """Decisions of a teacher, each on a page of its own: to grade again, and to declare void."""
 
 from abc import abstractmethod
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -27,7 +28,10 @@ PORTIONS_AT_ONCE = 4
 
 
 class ReasonForm(forms.Form):
-    """Why it is decided: learners read this beside their score."""
+    """Why it is decided: learners read this beside their score.
+
+    Hidden fields carry what the page showed; without them nobody knows what is confirmed.
+    """
 
     reason = forms.CharField(
         max_length=300,
@@ -36,18 +40,22 @@ class ReasonForm(forms.Form):
         help_text="Learners whose score it concerns read this.",
     )
 
+    @property
+    def lacks_what_was_shown(self) -> bool:
+        return any(field.errors for field in self.hidden_fields())
+
 
 class RegradeForm(ReasonForm):
     """The reason, which version's key was previewed, and a digest of the list that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    agreed = forms.CharField(widget=forms.HiddenInput, required=False)
+    agreed = forms.CharField(widget=forms.HiddenInput)
 
 
 class VoidForm(ReasonForm):
     """The reason, and the attempt's state and score as the page showed them."""
 
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput)
 
 
 class DecidingAdmin(FramedAdmin):
@@ -105,6 +113,8 @@ class RegradingAdmin(DecidingAdmin):
         if going is not None:
             return self._progress(request, row, going)
         form = RegradeForm(request.POST or None)
+        if request.method == "POST" and form.lacks_what_was_shown:
+            return self._outdated(request, row, form)
         if request.method == "POST" and form.is_valid():
             return self._begin(request, row, form)
         return self._preview(request, row, form)
@@ -113,7 +123,7 @@ class RegradingAdmin(DecidingAdmin):
         found, number = affected(row), row.version.number if row.version else 0
         better = sum(item.after > item.before for item in found)
         if not form.is_bound:
-            form = RegradeForm(initial={"version": number, "agreed": agreement(found)})
+            form.initial.update(version=number, agreed=agreement(found))
         return self.page(
             request,
             "admin/quizzes/question/regrade.html",
@@ -134,18 +144,27 @@ class RegradingAdmin(DecidingAdmin):
         try:
             begun = begin(row, told["version"], told["agreed"], told["reason"], author)
         except PreviewOutdated:
-            messages.error(
-                request,
-                "Since the list was shown, the question was published again, or attempts were"
-                " finished or graded. Nothing was changed. Check the list again.",
-            )
-            return redirect(request.path)
+            return self._outdated(request, row, form)
         go_on(begun, most=PORTIONS_AT_ONCE)
         said = _told(begun)
         self.log_change(request, row, f"{said} Reason: {told['reason']}")
         messages.success(request, said)
         page = request.path if begun.is_going else self._page_of(row)
         return redirect(page)
+
+    def _outdated(self, request: HttpRequest, row: Question, form: RegradeForm) -> HttpResponse:
+        """The list of now, with the reason that was typed."""
+        messages.error(
+            request,
+            "Nothing was changed. Since the list was shown, the question was published again, or"
+            " attempts were finished or graded; or the form was not sent whole. Check the list"
+            " again.",
+        )
+        row.refresh_from_db()
+        again = RegradeForm(initial={"reason": form.data.get("reason", "")})
+        page = self._preview(request, row, again)
+        page.status_code = HTTPStatus.CONFLICT
+        return page
 
     def _progress(self, request: HttpRequest, row: Question, going: Regrading) -> HttpResponse:
         """The progress; a POST does the next portions, in case no sweep does."""
@@ -185,18 +204,19 @@ class VoidingAdmin(DecidingAdmin):
     def decide(self, request: HttpRequest, row: Attempt) -> HttpResponse:
         shown = f"{row.state} {row.score}"
         form = VoidForm(request.POST or None, initial={"shown": shown})
-        outdated = False
+        outdated = request.method == "POST" and form.lacks_what_was_shown
         if request.method == "POST" and form.is_valid():
             author = request.user
             assert isinstance(author, User)  # noqa: S101  (the admin's pages are for users)
             told = form.cleaned_data
-            if told["shown"] in ("", shown) and self._void(request, row, told["reason"], author):
+            if told["shown"] == shown and self._void(request, row, told["reason"], author):
                 messages.success(request, "The attempt no longer counts.")
                 return redirect(reverse("admin:quizzes_attempt_change", args=[row.pk]))
             outdated = True
+        if outdated:
             row.refresh_from_db()
             shown = f"{row.state} {row.score}"
-            form = VoidForm(initial={"shown": shown, "reason": told["reason"]})
+            form = VoidForm(initial={"shown": shown, "reason": form.data.get("reason", "")})
         page = self.page(
             request,
             "admin/quizzes/attempt/void.html",
@@ -205,7 +225,7 @@ class VoidingAdmin(DecidingAdmin):
             form=form,
             outdated=outdated,
         )
-        page.status_code = 409 if outdated else page.status_code
+        page.status_code = HTTPStatus.CONFLICT if outdated else page.status_code
         return page
 
     @transaction.atomic

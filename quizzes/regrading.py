@@ -88,15 +88,15 @@ def agreement(found: Iterable[Regraded]) -> str:
 def begin(question: Question, number: int, agreed: str, reason: str, author: User) -> Regrading:
     """Begins to apply the key of version `number`, the one that was previewed.
 
-    `agreed` is the digest of the list that was shown, or empty. If two people confirm at once, the
-    second joins what the first has begun. Raises PreviewOutdated.
+    `agreed` is the digest of the list that was shown. If two people confirm at once, the second
+    joins what the first has begun. Raises PreviewOutdated.
     """
     question = Question.objects.select_related("version").get(pk=question.pk)
     going = question.regradings.filter(state=GOING, version=question.version).first()
     if going is not None and going.version.number == number:
         return going
     found = affected(question)
-    if agreed not in ("", agreement(found)):
+    if agreed != agreement(found):
         raise PreviewOutdated
     with transaction.atomic():
         version = _held(question.pk).version

@@ -16,7 +16,7 @@ from quizzes import services as quiz_services
 from quizzes.models import Answer, Attempt, Card, Choice, Question, Quiz, Recall
 from quizzes.publishing import publish as publish_question
 from quizzes.queries import quiz_of
-from quizzes.regrading import begin, go_on
+from quizzes.regrading import affected, agreement, begin, go_on
 from training_jobs import lifecycle, services
 from training_jobs.engine.progress import Epoch, LayerState, Result, Start, Tick, WeightSample
 from training_jobs.models import Experiment, Run
@@ -191,7 +191,7 @@ def correct_the_key(question: Question) -> None:
 
 def regrade(question: Question, number: int, reason: str, author: User) -> int:
     """Confirms the key of version `number` and goes on to the end; how many attempts changed."""
-    regrading = begin(question, number, "", reason, author)
+    regrading = begin(question, number, agreement(affected(question)), reason, author)
     while regrading.is_going:
         go_on(regrading, most=1)
     return regrading.changed

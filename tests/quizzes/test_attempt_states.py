@@ -154,10 +154,11 @@ def test_a_teacher_declares_it_void_with_a_reason_that_the_learner_reads(attempt
         void_page(attempt)
         in teacher.get(f"/admin/quizzes/attempt/{attempt.pk}/change/").content.decode()
     )
-    unreasoned = teacher.post(void_page(attempt), {"reason": " "})
+    form = opened(teacher, void_page(attempt))
+    unreasoned = teacher.post(void_page(attempt), form | {"reason": [" "]})
     assert "Write a reason: without one nothing is changed." in unreasoned.content.decode()
     assert fresh(attempt).state == "finished"
-    teacher.post(void_page(attempt), {"reason": "The key was on the wall."})
+    teacher.post(void_page(attempt), form | {"reason": ["The key was on the wall."]})
     history = teacher.get(f"/admin/quizzes/attempt/{attempt.pk}/history/").content.decode()
     assert "Declared void. Reason: The key was on the wall." in history
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
@@ -184,13 +185,28 @@ def test_an_attempt_that_has_changed_since_it_was_shown_is_looked_at_again(
     services.finish(attempt, {})
     refused = grace.post(void_page(attempt), form)
     assert refused.status_code == 409
-    assert "It is finished now" in " ".join(refused.content.decode().split())
+    assert "It is now finished" in " ".join(refused.content.decode().split())
     assert fresh(attempt).state == "finished"
     form = fields(refused.content.decode())
     assert form["reason"] == ["The room was noisy."], "what was typed is not lost"
-    emmy.post(void_page(attempt), {"reason": "Emmy's reason."})
+    emmy.post(void_page(attempt), opened(emmy, void_page(attempt)) | {"reason": ["Emmy's reason."]})
     late = grace.post(void_page(attempt), form)
     assert late.status_code == 409
     for words in ("Emmy&#x27;s reason.", "(emmy)", "The room was noisy."):
         assert words in late.content.decode()
     assert fresh(attempt).void_reason == "Emmy's reason."
+
+
+@pytest.mark.parametrize("sent", [[], [""], ["open 1.0"]])
+def test_an_attempt_that_was_not_shown_is_not_declared_void(
+    attempt: Attempt, sent: list[str]
+) -> None:
+    teacher = client_of(make_teacher())
+    form = opened(teacher, void_page(attempt)) | {"reason": ["The room was noisy."]}
+    refused = teacher.post(void_page(attempt), form | {"shown": sent})
+    assert refused.status_code == 409
+    assert fresh(attempt).is_open
+    again = fields(refused.content.decode())
+    assert again["reason"] == ["The room was noisy."], "what was typed is not lost"
+    teacher.post(void_page(attempt), again)
+    assert fresh(attempt).state == "void"

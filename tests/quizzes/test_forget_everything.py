@@ -8,6 +8,7 @@ from accounts.models import Learner
 from quizzes import lifecycle, saving, services
 from quizzes.models import Quiz
 from quizzes.personal_data import forget
+from tests.authoring.pages import opened
 from tests.factories import (
     PASSWORD,
     answers,
@@ -78,7 +79,8 @@ def test_the_log_of_the_admin_forgets_whose_attempt_was_void() -> None:
     teacher = client_of(make_teacher())
     for name in ("ada", "eve"):
         attempt = services.start(quiz(topic, "test"), make_learner(make_user(name)))
-        teacher.post(f"/admin/quizzes/attempt/{attempt.pk}/void/", {"reason": "It was shared."})
+        page = f"/admin/quizzes/attempt/{attempt.pk}/void/"
+        teacher.post(page, opened(teacher, page) | {"reason": ["It was shared."]})
     assert LogEntry.objects.count() == 2
     forget(Learner.objects.get(user__username="ada"))
     assert "eve" in LogEntry.objects.get().object_repr

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from quizzes import lifecycle, saving, services
-from quizzes.models import Attempt, Question, ScoreChange
+from quizzes.models import Attempt, Question, Regrading, ScoreChange
 from quizzes.regrading import PreviewOutdated, affected
+from tests.authoring.pages import fields, opened
 from tests.factories import (
     answers,
     client_of,
@@ -124,13 +125,12 @@ def test_a_teacher_does_it_on_a_page_and_the_learner_is_told(question: Question)
     listed = teacher.get(page_of(question)).content.decode()
     assert "1 finished attempt" in listed
     assert str(wins.learner) in listed
+    form = opened(teacher, page_of(question))
     assert (
         "Write a reason: without one nothing is changed."
-        in teacher.post(page_of(question), {"version": "2"}).content.decode()
+        in teacher.post(page_of(question), form).content.decode()
     )
-    outdated = teacher.post(page_of(question), {"version": "1", "reason": REASON}, follow=True)
-    assert "Check the list again" in outdated.content.decode()
-    done = teacher.post(page_of(question), {"version": "2", "reason": REASON}, follow=True)
+    done = teacher.post(page_of(question), form | {"reason": [REASON]}, follow=True)
     assert "1 attempt was graded again" in done.content.decode()
     history = teacher.get(f"/admin/quizzes/question/{question.pk}/history/").content.decode()
     assert f"1 attempt was graded again. Reason: {REASON}" in history
@@ -138,6 +138,27 @@ def test_a_teacher_does_it_on_a_page_and_the_learner_is_told(question: Question)
     assert REASON in result
     assert "1 of 2" in result
     assert "No finished attempt changes" in teacher.get(page_of(question)).content.decode()
+
+
+@pytest.mark.parametrize("field", ["version", "agreed"])
+@pytest.mark.parametrize("sent", [None, "", "1"])
+def test_a_list_that_was_not_shown_is_not_applied(
+    question: Question, field: str, sent: str | None
+) -> None:
+    attempt = attempted(question, right=False)
+    correct_the_key(question)
+    teacher = client_of(make_teacher())
+    form = opened(teacher, page_of(question)) | {"reason": [REASON]}
+    form[field] = [] if sent is None else [sent]
+    refused = teacher.post(page_of(question), form)
+    assert refused.status_code == 409
+    assert "Check the list again" in refused.content.decode()
+    assert not Regrading.objects.exists()
+    assert Attempt.objects.get(id=attempt.id).score == 0
+    again = fields(refused.content.decode())
+    assert again["reason"] == [REASON], "what was typed is not lost"
+    teacher.post(page_of(question), again)
+    assert Attempt.objects.get(id=attempt.id).score == 1
 
 
 @pytest.mark.parametrize("staff", [False, True])
