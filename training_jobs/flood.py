@@ -40,7 +40,7 @@ class Flood:
         return runs.filter(created_at__lt=self.until) if self.until else runs
 
     def guests(self) -> QuerySet[Learner]:
-        """The guests made from the address, within the time."""
+        """The guests made from the address, within the time, whichever experiments they ran."""
         made = guests()
         if self.address:
             made = made.filter(address=network_of(self.address))

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -117,6 +117,18 @@ def test_an_operator_clears_a_flood_from_one_address(capsys: pytest.CaptureFixtu
     assert list(Run.objects.all()) == [other]
 
 
+@pytest.mark.parametrize("trying", [["--dry-run"], []])
+def test_guests_are_not_removed_for_the_experiment_of_one_run(trying: list[str]) -> None:
+    flood, other = queue(make_learner(), ""), queue(make_learner(), "")
+    narrowed = [f"--experiment={flood.experiment.slug}", "--last-minutes=30"]
+    with pytest.raises(CommandError, match="leave --experiment out"):
+        call_command("clear_flood", *narrowed, "--remove-guests", *trying)
+    assert set(Run.objects.filter(state=Run.State.QUEUED)) == {flood, other}
+    call_command("clear_flood", *narrowed)
+    assert list(Run.objects.filter(state=Run.State.QUEUED)) == [other]
+    assert Learner.objects.count() == 2
+
+
 def test_an_operator_clears_guests_runs_and_leaves_members_theirs() -> None:
     queue(make_learner(), "")
     kept = queue(make_learner(make_user("ada")), "")
@@ -135,7 +147,7 @@ def test_only_an_operator_clears_in_the_admin() -> None:
     assert run.state == Run.State.QUEUED
     operator = client_of(make_user("root", is_staff=True, is_superuser=True))
     preview = operator.post(address, form)
-    assert "1 of the runs that you picked" in preview.content.decode()
+    assert "Of the runs that you picked, 1 will be cancelled" in preview.content.decode()
     run.refresh_from_db()
     assert run.state == Run.State.QUEUED
     operator.post(address, form | {"confirmed": "1"})

@@ -45,6 +45,11 @@ class Command(BaseCommand):
         removing = options["remove_guests"]
         if removing and not (flood.address or flood.guest or flood.since):
             raise CommandError("--remove-guests needs --address, --guest or --last-minutes.")
+        if removing and flood.experiment:
+            raise CommandError(
+                "--remove-guests removes guests with everything of theirs, of any experiment: leave"
+                " --experiment out to remove them, or --remove-guests to cancel its runs only."
+            )
         if options["dry_run"]:
             self.stdout.write(f"{flood.runs().count()} queued runs would be cancelled.")
             if removing:
