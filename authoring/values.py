@@ -48,13 +48,16 @@ def _problem(value: Any, depth: int) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return f"is {value}, or too large a number: write a finite one."
     if isinstance(value, int | float):
-        most = f"{LARGEST:,}"
-        return f"is larger than {most}: write a smaller number." if _is_huge(value) else ""
+        return _number_problem(value)
     return f"is a date or a time ({value}): write a text in quotes, or a number."
 
 
-def _is_huge(value: int | float) -> bool:
-    return isinstance(value, int) and abs(value) > LARGEST
+def _number_problem(value: int | float) -> str:
+    if isinstance(value, float) or abs(value) <= LARGEST:
+        return ""
+    if value < 0:
+        return f"is below -{LARGEST:,}: write a number closer to zero."
+    return f"is larger than {LARGEST:,}: write a smaller number."
 
 
 def _text_problem(text: str) -> str:

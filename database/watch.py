@@ -60,9 +60,15 @@ class Watch:
         while True:
             self._suspected.wait()
             self._asked_at = time.monotonic()
-            self._ask_until_told()
-            if self.hangs:
-                log.warning("database_answers_again")
+            try:
+                self._ask_until_told()
+            except Exception:
+                # It tells nothing about the database. This thread is the only one that asks: if it
+                # ended here, every page would be refused from now on.
+                log.exception("watch_could_not_ask")
+            else:
+                if self.hangs:
+                    log.warning("database_answers_again")
             self._asked_at = None
             self._suspected.clear()
 

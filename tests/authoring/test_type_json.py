@@ -24,6 +24,10 @@ from tests.factories import PASSWORD, client_of, make_experiment
         ("[" * 22 + "]" * 22, "nested more than 20 deep"),
         ("1" * 5_000, "too large"),
         ('{"a": 1' + "0" * 400 + "}", "[a] is larger than 9,007,199,254,740,992"),
+        (
+            '{"a": -1' + "0" * 400 + "}",
+            "[a] is below -9,007,199,254,740,992: write a number closer",
+        ),
         ('{"a": 1e400}', "[a] is inf"),
         ('{"a": [0, -Infinity]}', "[a][2] is -inf"),
         (r'{"a": "x\ud800"}', "[a] has half of a character, U+D800"),

@@ -1,12 +1,19 @@
 """One test open in two tabs: the one that has been overtaken undoes nothing."""
 
+from functools import partial
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import sheets
 from tests.browser.sheets import WAITING, expect_saved, give, given, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+
+
+def sends(number: int, request: Request) -> bool:
+    """Whether the request is a save of this question."""
+    return f"asked-{number}=" in (request.post_data or "")
 
 
 def test_of_two_tabs_the_overtaken_one_is_told_and_stops(sheet: Page) -> None:
@@ -55,9 +62,9 @@ def test_one_that_was_long_cut_off_does_not_undo_the_other(sheet: Page, browser:
     other.goto(sheet.url)
     sheet.context.set_offline(True)
     for number in (1, 2, 3):
-        give(sheet, number)
+        with sheet.expect_event("requestfailed", partial(sends, number)):
+            give(sheet, number)
         expect(state(sheet)).to_have_text(WAITING)
-        sheet.wait_for_timeout(600)  # as long as it takes to send what was written
     give(other, 4)
     expect_saved(other)
     sheet.context.set_offline(False)

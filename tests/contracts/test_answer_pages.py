@@ -242,3 +242,21 @@ def test_a_refusal_is_an_answer_and_a_time_limit_is_none(monkeypatch: pytest.Mon
     happens(lambda: watching.hangs)
     happens(lambda: not watching.hangs)
     assert tries == [0.05, 0.05, 0.05, 0]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_question_that_goes_wrong_by_itself_refuses_no_page_and_is_asked_again() -> None:
+    """As when the pool of threads, or memory, is exhausted: that is no answer, and no silence."""
+    tries: list[bool] = []
+
+    def fails() -> None:
+        tries.append(True)
+        if len(tries) == 1:
+            raise RuntimeError("can't start new thread")
+
+    watching = Watch(fails)
+    watching.suspect()
+    happens(lambda: bool(tries) and not watching._suspected.is_set())
+    assert not watching.hangs
+    watching.suspect()
+    happens(lambda: len(tries) == 2)
