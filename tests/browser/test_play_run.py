@@ -15,6 +15,8 @@ HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+# What 16 units have on MNIST, or on the smaller digits where a trainer says that they stand in.
+SIXTEEN = re.compile(r"With these choices:\s+(12,730|1,210) parameters")
 # Keeps every stream that the page opens where a test can look at it.
 SPY = """
 window.streams = [];
@@ -145,9 +147,9 @@ def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPla
     page.get_by_label("Hidden layers").select_option("[16]")
     page.get_by_label("Activation").select_option("tanh")
     estimate = page.locator(".run-estimate")
-    expect(estimate).to_contain_text("With these choices: 12,730 parameters")  # without a press
+    expect(estimate).to_contain_text(SIXTEEN)  # without a press
     page.get_by_role("button", name="Only estimate its size").click()
-    expect(estimate).to_contain_text("With these choices: 12,730 parameters")
+    expect(estimate).to_contain_text(SIXTEEN)
     page.locator(".run-further summary").click()
     page.get_by_label("Watched test row").fill("7")
     page.get_by_role("button", name="Start the run").click()
@@ -159,7 +161,7 @@ def test_a_learner_changes_the_plan_and_the_row(page: Page, platform: RunningPla
     page.get_by_role("link", name="Run it again").click()
     expect(page.get_by_label("Hidden layers")).to_have_value("[16]")
     expect(page.get_by_label("Activation")).to_have_value("tanh")
-    expect(estimate).to_contain_text("With these choices: ")
+    expect(estimate).to_contain_text(SIXTEEN)
 
 
 def test_without_motion_nothing_plays(browser: Browser, platform: RunningPlatform) -> None:
