@@ -175,7 +175,7 @@ def test_a_distractor_that_the_able_take_points_at_the_key(topic: Topic) -> None
     question = Question.objects.filter(topic=topic).order_by("position")[0]
     answered(topic, [[0, 1, 1]] * 30 + [[1, 0, 0]] * 30)
     told = item_statistics(question, quiz(topic), first_only=True)
-    assert "look at the key" in " ".join(told.item.warnings)
+    assert "check the key" in " ".join(told.item.warnings)
     warned = {option.warning for option in told.options if not option.correct}
     assert warned == {
         "Its takers do better elsewhere than those who are right: look at the key.",

@@ -135,7 +135,7 @@ def test_few_answers_are_a_warning_and_the_only_one() -> None:
 @pytest.mark.parametrize(
     ("right", "told", "said"),
     [
-        (150, -0.1, "look at the key and the wording"),
+        (150, -0.1, "check the key and the wording"),
         (150, 0.1, "hardly tells"),
         (297, 0.3, "Nearly everyone"),
         (30, 0.3, "Hardly anyone"),
