@@ -1,8 +1,17 @@
 """Questions about accounts."""
 
+from uuid import UUID
+
+from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.models import User
+from accounts.models import Learner, User
+
+
+def learners_named(word: str, *, most: int = 500) -> list[UUID]:
+    """The keys of the members whose username or name has this word in it."""
+    named = Q(user__username__icontains=word) | Q(user__name__icontains=word)
+    return list(Learner.objects.filter(named).values_list("pk", flat=True)[:most])
 
 
 def username_of(typed: str) -> str:

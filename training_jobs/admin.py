@@ -1,5 +1,7 @@
 """Experiments to author, runs and workers to look at."""
 
+from uuid import UUID
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
@@ -7,8 +9,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from accounts.models import User
+from accounts.models import Learner, User
+from accounts.queries import learners_named
 from authoring.admin import ReadOnlyAdmin
+from authoring.admin_large import MOST_FOUND, LargeListAdmin
 from authoring.admin_saving import AuthoredAdmin
 from training_jobs import flood
 from training_jobs.models import Experiment, Run, Worker
@@ -35,8 +39,15 @@ class ExperimentAdmin(AuthoredAdmin[Experiment]):
             request_reference_run(obj)
 
 
+def _learners(word: str) -> list[UUID]:
+    """People by their names, and the guests who began from an address."""
+    guests = Learner.objects.filter(address=word).order_by("-created_at")
+    began = guests.values_list("pk", flat=True)[:MOST_FOUND]
+    return learners_named(word) + list(began)
+
+
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(LargeListAdmin, ReadOnlyAdmin):
     list_display = [
         "id",
         "experiment",
@@ -50,6 +61,7 @@ class RunAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["state", "rank", "created_at", "experiment"]
     search_fields = ["learner__address", "learner__user__username", "learner__user__name"]
+    found_by = {"learner__in": _learners}
     actions = ["cancel_queued"]
     list_select_related = ["experiment", "learner__user"]
 
