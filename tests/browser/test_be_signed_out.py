@@ -1,7 +1,7 @@
 """Signed out in the midst of a test: it is said, and nothing that was answered is lost."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.sheets import begin, expect_saved, give, given, state
@@ -46,3 +46,64 @@ def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
     sheet.reload()
     assert given(sheet) == before
     assert wrong == []
+
+
+PRACTICE = "/learn/optimizers/practice/1/"
+CHECK = "Check the answer"
+
+
+def note(page: Page) -> Locator:
+    return page.locator("#ask [data-request-failed]")
+
+
+def sign_in_elsewhere(page: Page, platform: RunningPlatform) -> None:
+    other = page.context.new_page()
+    other.goto(platform.url("/accounts/login/"))
+    sign_in(other, platform)
+    other.close()
+
+
+def test_practice_says_that_one_is_signed_out_and_goes_on_after_signing_in(
+    page: Page, platform: RunningPlatform
+) -> None:
+    page.goto(platform.url("/accounts/login/"))
+    sign_in(page, platform)
+    page.goto(platform.url(PRACTICE))
+    page.get_by_role("radio").nth(1).check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name=CHECK).click()
+    expect(note(page)).to_contain_text("You are signed out, so this was not taken.")
+    expect(note(page).get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    wrong = violations(page) + too_wide(page)
+    sign_in_elsewhere(page, platform)
+    page.get_by_role("button", name=CHECK).click()
+    expect(note(page)).to_contain_text("it counts for the account of ")
+    page.get_by_role("button", name=CHECK).click()
+    expect(page.locator(".verdict")).to_contain_text("ight")
+    assert wrong == []
+
+
+def test_practice_of_a_guest_who_has_signed_in_elsewhere_says_for_whom_it_counts(
+    page: Page, platform: RunningPlatform
+) -> None:
+    page.goto(platform.url(PRACTICE))
+    page.get_by_role("radio").nth(0).check()
+    sign_in_elsewhere(page, platform)
+    page.get_by_role("button", name=CHECK).click()
+    expect(note(page)).to_contain_text("You have signed in or out in another tab")
+    expect(note(page)).to_contain_text("it counts for the account of ")
+    expect(note(page)).not_to_contain_text("did not reach the server")
+    expect(page.get_by_role("radio").nth(0)).to_be_checked()
+    page.get_by_role("button", name=CHECK).click()
+    expect(page.locator(".verdict")).to_contain_text("ight")
+    expect(note(page)).to_be_hidden()
+
+
+def test_a_refusal_of_practice_stands_where_it_was_sent_from(
+    page: Page, platform: RunningPlatform
+) -> None:
+    page.goto(platform.url(PRACTICE))
+    page.get_by_role("button", name=CHECK).click()
+    expect(page.locator("#ask .error:visible")).to_contain_text("Choose an option first")
+    expect(note(page)).to_be_hidden()
