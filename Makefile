@@ -78,13 +78,13 @@ test-sqlite: .venv/ready
 	@echo "== tests on SQLite"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher and not browser"
 
-# One at a time: they start the whole platform and hold it to times. A browser's driver keeps an event
+# By file, because the tests of a file share what they have started. A browser's driver keeps an event
 # loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m "launcher and not browser"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m "launcher and not browser"
 	@echo "== tests in a browser"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -m browser
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser
 
 test-postgres: .venv/ready
 	@echo "== tests on PostgreSQL"

@@ -115,7 +115,6 @@ def ask(built: Replay, *words: str) -> str:
     return result.stdout + result.stderr
 
 
-# Beside the test that runs the services, so that the stage is carried out once.
 @pytest.mark.launcher
 @pytest.mark.slow
 class TestBuilt:
