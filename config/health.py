@@ -20,6 +20,7 @@ from training_jobs.queries import (
     connected_workers,
     counts_by_state,
     fresh_workers,
+    is_stalled,
     is_sweeping,
     seen_workers,
 )
@@ -66,6 +67,7 @@ def _training() -> dict[str, Any]:
         "useless": useless,
         "connected": connected_workers().count(),
         "sweep": is_sweeping(),
+        "stalled": is_stalled(),
     }
 
 

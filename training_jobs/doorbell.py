@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any
 
 import redis
 import structlog
 from celery import current_app
 from django.conf import settings
+from kombu import Connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -23,18 +23,22 @@ TASK = "training_jobs.tasks.train"
 PROBE = "weightwise.probe"
 PROBE_SECONDS = 10
 PROBE_PATIENCE_SECONDS = 0.2
+# While the broker does not answer, no more rings than these are kept.
+MOST_RINGS = 1000
+
+Rings = queue.Queue[Callable[[], object]]
 
 log = structlog.get_logger("weightwise.doorbell")
 
 
 def ring_workers() -> None:
     """Tells the workers that there is something to claim."""
-    _bell().put(_publish_task)
+    _ring(_publish_task)
 
 
 def ring_streams(run_id: str, seq: int) -> None:
     """Tells the streams that event `seq` of a run can be read."""
-    _bell().put(lambda: _client().publish(CHANNEL, f"{run_id} {seq}"))
+    _ring(lambda: _client().publish(CHANNEL, f"{run_id} {seq}"))
 
 
 def takes_messages() -> bool:
@@ -55,9 +59,22 @@ def takes_messages() -> bool:
         client.close()
 
 
+def _ring(ring: Callable[[], object]) -> None:
+    with suppress(queue.Full):
+        _rings().put_nowait(ring)
+
+
 def _publish_task() -> None:
     # Expires: the sweep rings again for what still waits, so old rings need not pile up.
-    current_app.send_task(TASK, expires=60, retry=False, ignore_result=True)
+    current_app.send_task(
+        TASK, connection=_connection(), expires=60, retry=False, ignore_result=True
+    )
+
+
+@cache
+def _connection() -> Connection:
+    """The thread's own, and not of Celery's pool: that lends what it has lost to nobody again."""
+    return current_app.connection_for_write()
 
 
 @cache
@@ -68,14 +85,14 @@ def _client() -> redis.Redis:
 
 
 @cache
-def _bell() -> queue.SimpleQueue[Callable[[], object]]:
+def _rings() -> Rings:
     """The queue of a background thread: a broker that does not answer must not delay a POST."""
-    rings: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+    rings = Rings(MOST_RINGS)
     threading.Thread(target=_ring_all, args=(rings,), daemon=True, name="doorbell").start()
     return rings
 
 
-def _ring_all(rings: queue.SimpleQueue[Callable[[], object]]) -> None:
+def _ring_all(rings: Rings) -> None:
     while True:
         ring = rings.get()
         try:
@@ -87,8 +104,8 @@ def _ring_all(rings: queue.SimpleQueue[Callable[[], object]]) -> None:
 
 def _hang_up() -> None:
     """Makes the next ring connect anew: this broker may have become a replica of another."""
-    pool: Any = current_app.pool
     with suppress(Exception):
-        pool.force_close_all(close_pool=False)
+        _connection().release()
+    _connection.cache_clear()
     with suppress(Exception):
         _client().connection_pool.disconnect()

@@ -195,6 +195,19 @@ def is_sweeping() -> bool:
     return Heartbeat.objects.filter(name=Heartbeat.SWEEP, last_seen__gte=_lately()).exists()
 
 
+def is_stalled() -> bool:
+    """Whether a run waits beside a free worker, and nothing has begun or ended for a while."""
+    lately, runs = _lately(), Run.objects.order_by()
+    training = runs.filter(state=Run.State.RUNNING)
+    if not runs.filter(state=Run.State.QUEUED, created_at__lt=lately).exists():
+        return False
+    if training.filter(started_at__gte=lately).exists():
+        return False
+    if runs.filter(state__in=set(Run.State) - set(Run.ACTIVE), ended_at__gte=lately).exists():
+        return False
+    return fresh_workers().filter(state=Worker.State.READY).count() > training.count()
+
+
 def queue_of(run: Run) -> Queue:
     """The run's place in the queue as it is now, and who could take it."""
     return _queue(_worker_states(), place(run))

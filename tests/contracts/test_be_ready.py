@@ -1,5 +1,7 @@
 """What the platform says of itself: alive, ready, and its figures."""
 
+from datetime import timedelta
+
 import pytest
 import redis
 from django.db import connection
@@ -7,11 +9,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from tests import servers
 from tests.factories import make_run, make_topic
-from training_jobs.models import Worker
+from training_jobs.models import Run, Worker
 from training_jobs.sweeping import sweep_once
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,7 @@ def test_it_is_ready_without_a_broker_and_a_worker_and_says_so() -> None:
         "useless": 0,
         "connected": 0,
         "sweep": False,
+        "stalled": False,
     }
 
 
@@ -46,6 +50,29 @@ def test_it_tells_of_workers_and_of_the_sweep() -> None:
     told = Client().get("/readyz").json()
     assert (told["workers"], told["warming"], told["useless"]) == (2, 1, 1)
     assert (told["connected"], told["sweep"]) == (1, True)
+
+
+def test_it_tells_of_a_run_that_waits_beside_a_free_worker(settings: Settings) -> None:
+    def is_stalled() -> bool:
+        return bool(Client().get("/readyz").json()["stalled"])
+
+    topic = make_topic()
+    waiting = make_run(topic)
+    assert not is_stalled()  # nobody is there to train it
+    Worker.objects.create(name="one", started_at=Now(), last_seen=Now())
+    assert not is_stalled()  # it is warming up
+    Worker.objects.update(state="ready")
+    assert not is_stalled()  # it has been asked for just now
+    long_ago = timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS + 1)
+    Run.objects.update(created_at=long_ago)
+    assert is_stalled()
+    other = make_run(topic)
+    Run.objects.filter(id=other.id).update(state="succeeded", ended_at=timezone.now())
+    assert not is_stalled()  # the worker has only just become free
+    Run.objects.filter(id=other.id).update(state="running", started_at=long_ago, ended_at=None)
+    assert not is_stalled()  # it trains another
+    Run.objects.filter(id=waiting.id).update(state="running", started_at=timezone.now())
+    assert not is_stalled()
 
 
 def test_a_broker_that_takes_no_message_is_none(settings: Settings) -> None:

@@ -129,6 +129,20 @@ def test_a_restart_under_load_costs_no_run_and_no_worker(
     assert whole.trainer.process.popen.poll() is None
 
 
+def test_what_is_asked_for_while_the_broker_is_away_is_trained_when_it_is_back(
+    whole: House,
+) -> None:
+    whole.wait_until_whole()
+    whole.broker.lose()
+    runs = whole.start_runs(3)
+    # By then the sweep has rung in vain, too, and more than once.
+    eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+    whole.broker.start()
+    whole.wait_until_whole()
+    for visitor, run in [*runs, *whole.start_runs(2)]:
+        assert visitor.finished(run)["state"] == "succeeded"
+
+
 def test_a_broker_that_became_a_replica_is_told_of_and_waited_for(whole: House) -> None:
     whole.wait_until_whole()
     with whole.broker.client() as client, replica(client):
