@@ -2,12 +2,15 @@
 
 import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -32,6 +35,28 @@ class User(AbstractUser):
     # confirmed it belongs to one account (allauth's `unique_verified_email`).
     email = models.EmailField("email address", blank=True, db_index=True)
 
+    def clean(self) -> None:
+        super().clean()
+        self._check_username()
+
+    def save(self, **options: Any) -> None:
+        if self._state.adding:
+            self._check_username()  # also of accounts that no form makes
+        super().save(**options)
+
+    def _check_username(self) -> None:
+        """Raises ValidationError for a new name that another account has in different case."""
+        alike = list(same_name(self.username).values_list("pk", "username"))
+        kept = (self.pk, self.username) in alike
+        other = next((name for pk, name in alike if pk != self.pk and name != self.username), None)
+        if other is not None and not kept:
+            raise ValidationError(
+                {
+                    "username": f"There is an account “{other}” already, and “{self.username}”"
+                    " differs from it only in upper and lower case: choose another username."
+                }
+            )
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -46,6 +71,11 @@ class User(AbstractUser):
     def rename(self, name: str) -> None:
         self.name = name
         self.save(update_fields=["name"])
+
+
+def same_name(username: str) -> QuerySet[User]:
+    """The accounts with this username, in any case: the name is typed in any case to sign in."""
+    return User.objects.filter(username__iexact=username)
 
 
 class Learner(models.Model):

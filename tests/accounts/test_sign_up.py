@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Learner, User
-from tests.factories import PASSWORD, make_user
+from tests.authoring.pages import opened
+from tests.factories import PASSWORD, client_of, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN, SIGNUP, RESET = "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"
@@ -153,3 +155,52 @@ def test_an_account_alone_makes_no_learner() -> None:
     client.post(SIGNUP, signup_form())
     client.get("/me/")
     assert not Learner.objects.exists()
+
+
+def made_long_ago(username: str) -> User:
+    """An account of the time when names could differ by case only."""
+    user = make_user(f"older-{username}")
+    User.objects.filter(pk=user.pk).update(username=username, email=f"{username}@older.example")
+    return user
+
+
+@pytest.mark.parametrize("older", ["ada", "Ada"])
+def test_of_names_that_differ_by_case_the_one_that_was_typed_is_meant(older: str) -> None:
+    accounts = {name: made_long_ago(name) for name in (older, older.swapcase())}
+    for name, user in accounts.items():
+        client = Client()
+        client.post(LOGIN, {"login": name, "password": PASSWORD})
+        assert client.session["_auth_user_id"] == str(user.pk)
+    other = Client()
+    other.post(LOGIN, {"login": "aDa", "password": PASSWORD})
+    assert other.session["_auth_user_id"] == str(accounts[older].pk), "else the oldest"
+
+
+def test_no_name_is_made_that_differs_by_case_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor by signing up: see above."""
+    ada, root = make_user("ada"), make_user("root", is_staff=True, is_superuser=True)
+    operator = client_of(root)
+    words = "There is an account “ada” already"
+    added = operator.post("/admin/accounts/user/add/", signup_form(username="Ada"))
+    assert "A user with that username already exists." in added.content.decode()
+    page = f"/admin/accounts/user/{root.pk}/change/"
+    changed = operator.post(page, opened(operator, page) | {"username": ["ADA"]})
+    assert words in changed.content.decode()
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    with pytest.raises(CommandError, match=words):
+        call_command("createsuperuser", "--noinput", username="Ada", email="a@example.org")
+    assert set(User.objects.values_list("username", flat=True)) == {"ada", "root"}
+    own = f"/admin/accounts/user/{ada.pk}/change/"
+    recased = operator.post(own, opened(operator, own) | {"username": ["ADA"]})
+    assert recased.status_code == 302, "one's own"
+
+
+def test_an_older_account_whose_name_differs_by_case_can_be_changed() -> None:
+    made_long_ago("ada")
+    later = made_long_ago("Ada")
+    operator = client_of(make_user("root", is_staff=True, is_superuser=True))
+    page = f"/admin/accounts/user/{later.pk}/change/"
+    form = opened(operator, page) | {"name": ["Ada L."]}
+    assert operator.post(page, form).status_code == 302
+    later.refresh_from_db()
+    assert later.name == "Ada L."
