@@ -39,9 +39,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             why = "Too many wrong passwords for this name from your network address."
             refusals.refuse_form(request, refused, why)
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        refusals.wrong_password(request)
-
     def login(self, request: HttpRequest, user: User) -> None:
         """Passkeys and signing up do not ask whether to stay signed in, so they do not keep it."""
         if "_session_expiry" not in request.session:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from throttling.addresses import counted_address
-from throttling.limits import Limit, Refused, forget, look, take
+from throttling.limits import Limit, Refused, forget, give_back, take
 from throttling.refusals import spell
 
 WRONG_FOR_NAME = Limit("wrong passwords for a name from an address", most=5, seconds=300)
@@ -28,15 +28,19 @@ A_MINUTE = 60
 def before_password(request: HttpRequest, name: str) -> Refused | None:
     """Counts a try before the password is checked, so that simultaneous tries count as well."""
     address = counted_address(request)
-    return look(WRONG_FROM_ADDRESS, address) or take(WRONG_FOR_NAME, name.lower(), address)
-
-
-def wrong_password(request: HttpRequest) -> None:
-    take(WRONG_FROM_ADDRESS, counted_address(request))
+    if refused := take(WRONG_FROM_ADDRESS, address):
+        return refused
+    if refused := take(WRONG_FOR_NAME, name.lower(), address):
+        give_back(WRONG_FROM_ADDRESS, address)  # no password is checked
+        return refused
+    return None
 
 
 def right_password(request: HttpRequest, name: str) -> None:
-    forget(WRONG_FOR_NAME, name.lower(), counted_address(request))
+    """It does not count; others' wrong ones from the address still do."""
+    address = counted_address(request)
+    give_back(WRONG_FROM_ADDRESS, address)
+    forget(WRONG_FOR_NAME, name.lower(), address)
 
 
 def before_second_step(user: User) -> Refused | None:

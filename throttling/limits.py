@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from limits import RateLimitItemPerSecond
@@ -57,6 +58,12 @@ def look(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
     return _decided(limit, key, cost, lambda store, name: store.test(limit.item, name, cost=cost))
 
 
+def give_back(limit: Limit, *key: str) -> None:
+    """Takes back what was counted last, as where a try turned out to be none."""
+    name = _name(limit, key)
+    _ask(limit, name, lambda store: _give_back(store, limit.item.key_for(name)))
+
+
 def forget(limit: Limit, *key: str) -> None:
     """Starts the count again, as after a right password."""
     name = _name(limit, key)
@@ -96,16 +103,36 @@ def _ask(limit: Limit, name: str, question: Callable[[Store], Answer]) -> Answer
     )
 
 
+class _SharedCounts(RedisStorage):
+    """`limits` keeps a list of moments, the newest first, and takes none back by itself."""
+
+    def give_back(self, key: str) -> None:
+        client: Any = self.get_connection()  # the types of `limits` know no lists
+        client.lpop(self.prefixed_key(key))
+
+
+class _HeldCounts(MemoryStorage):
+    def give_back(self, key: str) -> None:
+        with self.locks[key]:
+            del self.events.get(key, [])[:1]
+
+
+def _give_back(store: Store, key: str) -> None:
+    storage = store.storage
+    assert isinstance(storage, _SharedCounts | _HeldCounts)  # noqa: S101  (made below)
+    storage.give_back(key)
+
+
 @cache
 def _shared(url: str) -> Store:
-    return Store(RedisStorage(url, wrap_exceptions=True, **connection_options()))
+    return Store(_SharedCounts(url, wrap_exceptions=True, **connection_options()))
 
 
 class _OwnCounts:
     """The counts of this process alone, for the OWN_KEYS keys that were used last."""
 
     def __init__(self) -> None:
-        self._storage = MemoryStorage()
+        self._storage = _HeldCounts()
         self._store = Store(self._storage)
         self._lock = threading.Lock()
         self._names: OrderedDict[str, Limit] = OrderedDict()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
@@ -62,6 +63,36 @@ def test_an_address_that_tries_many_names_is_refused() -> None:
         tried(f"name-{number}", SCHOOL)
     assert tried("another", SCHOOL).status_code == 429
     assert tried("another", HOME).status_code == 200
+
+
+def test_a_try_counts_for_its_address_while_its_password_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(98):
+        tried(f"name-{number}", SCHOOL)
+    real, others = AuthenticationBackend.authenticate, ["second", "third", "fourth"]
+    statuses: list[int] = []
+
+    def checked_slowly(*args: Any, **credentials: Any) -> Any:
+        """While each is checked, the next one comes."""
+        if others:
+            statuses.append(tried(others.pop(), SCHOOL).status_code)
+        return real(*args, **credentials)
+
+    monkeypatch.setattr(AuthenticationBackend, "authenticate", checked_slowly)
+    assert tried("first", SCHOOL).status_code == 200
+    assert sorted(statuses) == [200, 429]
+
+
+def test_a_refused_try_and_a_right_password_do_not_count_for_the_address() -> None:
+    for number in range(94):
+        tried(f"name-{number}", SCHOOL)
+    make_user("ada")
+    for _ in range(20):
+        tried("eve", SCHOOL)  # five of them are tried
+        assert signs_in("ada", SCHOOL)
+    assert tried("the hundredth", SCHOOL).status_code == 200
+    assert not signs_in("ada", SCHOOL)
 
 
 def test_signing_up_too_often_is_told_with_a_time() -> None:

@@ -108,6 +108,18 @@ def test_what_is_refused_is_not_counted(request: pytest.FixtureRequest, way: str
 
 
 @pytest.mark.parametrize("way", ["shared", "own"])
+def test_what_is_given_back_can_be_taken_again(request: pytest.FixtureRequest, way: str) -> None:
+    both_ways(request, way)
+    for _ in range(LIMIT.most):
+        limits.take(LIMIT, "ada")
+    assert limits.take(LIMIT, "ada") is not None
+    limits.give_back(LIMIT, "ada")
+    limits.give_back(LIMIT, "nobody")
+    assert limits.take(LIMIT, "ada") is None
+    assert limits.take(LIMIT, "ada") is not None
+
+
+@pytest.mark.parametrize("way", ["shared", "own"])
 def test_a_key_may_be_any_text(request: pytest.FixtureRequest, way: str) -> None:
     both_ways(request, way)
     for hostile in ("a\0b", "\udcff", "é" * 10_000, "", "../*?[a]"):
