@@ -15,7 +15,7 @@ from authoring.admin import FormAdmin
 from authoring.fields import PROSE
 from authoring.models import Authored, Revisioned
 from authoring.posted import ADDED, Difference, PostedForms, bring_up_to_date
-from authoring.publication import worsened
+from authoring.publication import hold_course, worsened
 from authoring.revisions import FIELD, Outdated, advance, hold, known_revision
 
 Row = TypeVar("Row", bound=Revisioned)
@@ -159,6 +159,8 @@ class RevisionedAdmin(FormAdmin[Row]):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         with transaction.atomic():
+            if request.method == "POST":
+                hold_course()
             row = self.get_object(request, unquote(object_id))
             outdated = request.method == "POST" and row is not None and not _holds(request, row)
             if not outdated:
@@ -219,6 +221,7 @@ def _refusing(form: type[ModelForm[Row]], because: str) -> type[ModelForm[Row]]:
 def _weighing(form: type[ModelForm[AuthoredRow]]) -> type[ModelForm[AuthoredRow]]:
     class Weighing(form):  # type: ignore[valid-type, misc]
         def _post_clean(self) -> None:
+            hold_course()
             super()._post_clean()
             if self.errors:
                 return  # an invalid row cannot be weighed

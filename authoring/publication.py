@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.dispatch import Signal
 
 from authoring.models import Authored, State
+from database.turns import take_turn
 
 # Sent with `row`; the sender is its model.
 weighed = Signal()
@@ -20,6 +21,15 @@ class Lack(NamedTuple):
 
     field: str
     words: str
+
+
+def hold_course() -> None:
+    """Until the end of this transaction nobody else publishes or withdraws anything.
+
+    Take it before rows are weighed, and before any of them is locked: of two authors who withdraw
+    the last two questions, each would find the other's still published.
+    """
+    take_turn("publication")
 
 
 def lacking(row: Authored) -> list[Lack]:

@@ -25,7 +25,7 @@ from authoring.files import (
     take,
 )
 from authoring.models import Authored, State
-from authoring.publication import lacking
+from authoring.publication import hold_course, lacking
 from authoring.revisions import Outdated, advance
 from lessons.content import lesson_files, load_lessons, load_topic, load_tracks, read_lesson
 from lessons.models import Lesson, Topic, Track
@@ -68,6 +68,7 @@ def load_course(folder: Path) -> list[Loaded]:
         *(partial(_load_topic, topic_folder) for topic_folder in folders),
     ]
     with transaction.atomic():
+        hold_course()
         loaded = [row for rows in each(lambda part: part(), parts) for row in rows]
         if any(outcome in (Outcome.CREATED, Outcome.UPDATED) for _, outcome in loaded):
             check_publication((row, _file_of(row, folder)) for row, _ in loaded)
@@ -280,6 +281,7 @@ def withdraw(rows: Sequence[Authored]) -> list[Authored]:
 @transaction.atomic
 def _takes_back(row: Authored) -> bool:
     """Makes it a draft; False if something depends on it, or somebody has just saved it."""
+    hold_course()
     row.state = State.DRAFT
     if lacking(row):
         return False
