@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import refusals
+from accounts import hashing, refusals
 from accounts.models import User
 from accounts.queries import username_of
 from accounts.second_step import is_missing
@@ -28,7 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         typed = credentials.pop("email", "")
         typed = credentials.get("username") or typed
         credentials["username"] = username_of(typed) or typed
-        user: User | None = super().authenticate(request, **credentials)
+        # First the turn: a try counts only if the password is looked at.
+        with hashing.turn():
+            user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             refusals.right_password(request, credentials["username"])
         return user

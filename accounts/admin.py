@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import second_step
+from accounts.forms import GivePasswordForm, InTurn
 from accounts.models import User
 from accounts.name_forms import NameField
 from authoring.admin_moments import MomentsMixin
@@ -19,8 +20,10 @@ from authoring.deletion import ExplainedDeletion
 admin.site.unregister(Authenticator)
 
 
-class AddPersonForm(AdminUserCreationForm[User]):
+class AddPersonForm(InTurn, AdminUserCreationForm[User]):
     """Asks for the e-mail address, too: a new password can only be mailed to one."""
+
+    hashes_when_saved = True
 
     name = NameField(help_text="")
 
@@ -48,6 +51,7 @@ def own_email(email: str, user: User) -> str:
 class PersonAdmin(MomentsMixin, ExplainedDeletion, UserAdmin[User]):
     add_form = AddPersonForm
     form = ChangePersonForm
+    change_password_form = GivePasswordForm
     add_fieldsets = (
         (
             None,

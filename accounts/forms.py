@@ -1,13 +1,73 @@
-"""The forms of accounts, in our words."""
+"""The forms of accounts, in our words; those with a password say so when it waits too long."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
+from allauth.core import context
+from django import forms
+from django.contrib.auth.forms import AdminPasswordChangeForm
+
+from accounts import hashing
+from throttling.limits import Refused
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
+class InTurn(forms.BaseForm):
+    """Added to a form that hashes: without a turn it is refused, before anything is done."""
+
+    # Whether saving the form hashes; checking it may hash anyway.
+    hashes_when_saved = False
+    # The field that says so; by default it stands above the form.
+    told_at: str | None = None
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()
+            if self.hashes_when_saved and self.is_bound and not self.errors:
+                hashing.hold()
+        except hashing.NoTurn as refused:
+            context.request.refused_try = Refused(hashing.RETRY_SECONDS, refused.status)
+            self.add_error(self.told_at, str(refused))
+
+
+class SignInForm(InTurn, LoginForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         remember = self.fields["remember"]
         remember.label = "Keep me signed in on this device"
         remember.help_text = "Leave it off on a computer that others use, too."
+
+
+class SignUpForm(InTurn, SignupForm):  # type: ignore[misc]
+    hashes_when_saved = True
+
+
+class ConfirmPasswordForm(InTurn, ReauthenticateForm):  # type: ignore[misc]
+    """Asked again before something important."""
+
+
+class NewPasswordForm(InTurn, ChangePasswordForm):  # type: ignore[misc]
+    hashes_when_saved = True
+
+
+class FirstPasswordForm(InTurn, SetPasswordForm):  # type: ignore[misc]
+    """For an account that has none."""
+
+    hashes_when_saved = True
+
+
+class ForgottenPasswordForm(InTurn, ResetPasswordKeyForm):  # type: ignore[misc]
+    hashes_when_saved = True
+
+
+class GivePasswordForm(InTurn, AdminPasswordChangeForm):  # type: ignore[type-arg]  # not at run time
+    """An administrator's, for somebody else."""
+
+    hashes_when_saved = True
+    told_at = "password1"

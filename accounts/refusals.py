@@ -66,7 +66,8 @@ def too_many(request: HttpRequest, seconds: int = A_MINUTE) -> HttpResponse:
 
 
 class TellRefusals:
-    """Answers 429 where a form was refused for too many tries; the form keeps what was typed."""
+    """Answers 429 where a form was refused for too many tries, or 503 where passwords had to wait
+    too long; the form keeps what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -78,6 +79,6 @@ class TellRefusals:
             return response
         if response.status_code != OK:  # a redirect would lose the message
             return too_many(request, refused.seconds)
-        response.status_code = 429
+        response.status_code = refused.status
         response["Retry-After"] = str(refused.seconds)
         return response

@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.signals import connection_created
 
+from accounts.hashing import hashes
 from config import prefix
+from config.gates import Gates
 from config.pages import Pages
 from config.static_files import asks_nothing
 from config.wsgi import application as pages_application
@@ -18,12 +20,16 @@ from training_jobs import sse, stream
 
 # As many pages at once as the database and two cores can use; each thread keeps a connection.
 PAGE_THREADS = 8
+# The other threads read. Two of those that hash do so, and one may be sending mail.
+WRITING_THREADS = 5
+HASHING_THREADS = 3
 
 pages = Pages(
     pages_application,
     threads=PAGE_THREADS,
     largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     asks_nothing=asks_nothing,
+    gates=Gates(writers=WRITING_THREADS, hashers=HASHING_THREADS, hashes=hashes),
 )
 STATEMENT_LIMIT = limit_statements(int(settings.DATABASE_PATIENCE_SECONDS * 1000))
 connection_created.connect(STATEMENT_LIMIT)

@@ -4,12 +4,15 @@ import sys
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
 from config.pages import HANGS
+from database.patience import shortened
+from throttling.waiting import left, waited
 
 log = structlog.get_logger("weightwise.web")
 
@@ -17,6 +20,8 @@ RETRY_AFTER_SECONDS = 10
 # SQLite reports a missing table in the same class; waiting does not help against that.
 PERMANENT = "no such"
 READY = "/readyz"
+# A wait for a thread that is too short to count.
+SHORT_SECONDS = 0.5
 
 
 def answer_error(request: HttpRequest) -> HttpResponse:
@@ -41,6 +46,19 @@ class RefuseWhileItHangs:
         if request.path_info == READY:
             return JsonResponse({"ready": False, "database": False}, status=503)
         return _come_back()
+
+
+class CountTheWait:
+    """A request that had to wait for a thread waits for locks for as much less."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if waited() < SHORT_SECONDS:
+            return self.get_response(request)
+        with shortened(left(settings.DATABASE_PATIENCE_SECONDS)):
+            return self.get_response(request)
 
 
 def _come_back() -> HttpResponse:

@@ -10,6 +10,7 @@ Requests that need no database have threads of their own, too.
 
 import asyncio
 import io
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -21,7 +22,9 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from a2wsgi.wsgi import Body, build_environ
 from django.db import connection
 
+from config.gates import Gates
 from database.watch import DATABASE, DatabaseHangs, Watch
+from throttling import waiting
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -40,9 +43,10 @@ class CutOff(Exception):
 class Pages:
     """ASGI in front (asgi.readthedocs.io), WSGI behind (PEP 3333).
 
-    At most `threads` pages at once. At most `largest` bytes of a body are read: refusing requests
-    that announce more is left to the application. `asks_nothing` says of a path whether it needs no
-    database. The application finds HANGS in its environment when it should refuse.
+    At most `threads` pages at once; some wait at `gates` first. At most `largest` bytes of a body
+    are read: refusing requests that announce more is left to the application. `asks_nothing` says
+    of a path whether it needs no database. The application finds HANGS in its environment when it
+    should refuse.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class Pages:
         threads: int,
         largest: int,
         asks_nothing: Callable[[str], bool] = lambda path: False,
+        gates: Gates | None = None,
         watch: Watch = DATABASE,
     ) -> None:
         self.application = application
         self.largest = largest
         self.asks_nothing = asks_nothing
+        self.gates = gates
         self.watch = watch
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.aside = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="aside")
@@ -76,7 +82,7 @@ class Pages:
 
     async def _answer(self, environ: WSGIEnvironment, send: Send) -> None:
         answer = _Answer(asyncio.get_running_loop(), send)
-        work = answer.start(self.threads, self.application, environ)
+        work = self._started(answer, environ)
         try:
             last = await self.watch.answered(work)
         except DatabaseHangs:
@@ -87,6 +93,17 @@ class Pages:
                 await self._answer_aside(self.refusing, environ | {HANGS: True}, send)
                 return
         await answer.deliver(last, more=False)
+
+    def _started(self, answer: "_Answer", environ: WSGIEnvironment) -> "asyncio.Future[bytes]":
+        gates = self.gates
+        if gates is None or not gates.concern(environ):
+            return answer.start(self.threads, self.application, environ)
+
+        async def in_line() -> bytes:
+            async with gates.passed(environ):
+                return await answer.start(self.threads, self.application, environ)
+
+        return asyncio.ensure_future(in_line())
 
     async def _answer_aside(
         self, threads: ThreadPoolExecutor, environ: WSGIEnvironment, send: Send
@@ -130,6 +147,7 @@ class _Answer:
         self.send = send
         self.head: Message | None = None
         self.begun = self.left = False
+        self.came = time.monotonic()
 
     def start(
         self, threads: ThreadPoolExecutor, application: WSGIApplication, environ: WSGIEnvironment
@@ -145,6 +163,7 @@ class _Answer:
 
     def run(self, application: WSGIApplication, environ: WSGIEnvironment) -> bytes:
         """In a thread: hands on each piece but the last, which it returns."""
+        waiting.came(self.came)
         with connection.execute_wrapper(self._only_while_awaited):
             return self._run(application, environ)
 

@@ -46,6 +46,7 @@ class Refused:
     """Not now: asking again is worthwhile after `seconds`, at least 1, and pointless before."""
 
     seconds: int
+    status: int = 429
 
 
 def take(limit: Limit, *key: str, cost: int = 1) -> Refused | None:

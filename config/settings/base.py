@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "config.static_files.UnknownFiles",
     "csp.middleware.CSPMiddleware",
     "config.busy.RefuseWhileItHangs",
+    "config.busy.CountTheWait",
+    "accounts.hashing.LetGo",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -115,6 +117,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+PASSWORD_HASHERS = ["accounts.hashing.PatientHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -132,7 +135,14 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 # No form reveals whether an e-mail address has an account.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = None  # asked at sign-in
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+    "change_password": "accounts.forms.NewPasswordForm",
+    "set_password": "accounts.forms.FirstPasswordForm",
+    "reset_password_from_key": "accounts.forms.ForgottenPasswordForm",
+}
 # A class signs up at once, and from one address.
 # Wrong passwords and wrong codes of the second step are counted in accounts.refusals.
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": None, "login_failed": None}
