@@ -1,4 +1,4 @@
-"""Admits staff to the authoring pages, after a second step where the platform requires one."""
+"""Admits staff to what authors see, after a second step where the platform requires one."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.second_step import is_missing
+
+MAY_SEE_DRAFTS = "lessons.change_lesson"
 
 Login = Callable[..., HttpResponseBase]
 
@@ -22,6 +24,16 @@ def guard(site: AdminSite) -> None:
     site.has_permission = has_permission  # type: ignore[method-assign]
     # Signing in to the admin uses the site's one login page, which limits the number of tries.
     site.login = secure_admin_login(_explained(site.login))  # type: ignore[method-assign]
+
+
+def may_author(request: HttpRequest, permission: str) -> bool:
+    """Whether this person has the permission and would be admitted to the authoring pages.
+
+    Pages outside the admin ask here, and never for the permission alone.
+    """
+    user = request.user
+    is_author = user.is_active and user.is_staff and user.has_perm(permission)
+    return is_author and not is_missing(request)
 
 
 def _explained(login: Login) -> Login:

@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,8 @@ from accounts.models import User
 from accounts.sessions import sign_out_everywhere
 
 SET_UP_KEY = "second_step_set_up"
+# On the request: the code by which an app is being set up.
+SET_UP_CODE = "second_step_set_up_code"
 # How many used codes are remembered. A code is valid for three periods of half a minute, so only
 # the last few could be used again at any time.
 KEPT_CODES = 10
@@ -69,6 +72,21 @@ def spend(authenticator: Authenticator, code: str) -> bool:
         held.save(update_fields=["data"])
     authenticator.data = held.data
     return True
+
+
+def begin_spent(sender: object, instance: Authenticator, **kwargs: Any) -> None:
+    """A receiver: an app begins with the code that set it up as used.
+
+    The row must never be seen without it: anyone who looked over the shoulder may be quick.
+    """
+    code: str | None = getattr(context.request, SET_UP_CODE, None)
+    if code and instance._state.adding and instance.type == Authenticator.Type.TOTP:
+        instance.data["used"] = [code]
+
+
+def only_digits(code: str) -> str:
+    """The code without the spaces that apps show in it."""
+    return "".join(filter(str.isdigit, code))
 
 
 def reset(user: User, *, by: str) -> int:

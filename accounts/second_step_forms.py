@@ -1,5 +1,6 @@
 """The forms of the second step, in our words, with codes that work only once."""
 
+import struct
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,10 +20,22 @@ from django.core.exceptions import ValidationError
 
 from accounts import refusals
 from accounts.models import User
-from accounts.second_step import spend
+from accounts.second_step import SET_UP_CODE, only_digits, spend
+from authoring.fields import JSONText
 
 Shown = TypeVar("Shown")
 
+NOT_READ = "Your device’s answer could not be read. Try again."
+# What reading an answer of another structure may end in; its binary parts may be nested, too.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 CODE = "Code from your app, or a recovery code"
 
 
@@ -46,8 +59,8 @@ def _read(ask: Callable[[], Shown]) -> Shown:
     """What `ask` makes of a device's answer, whose structure allauth takes for granted."""
     try:
         return ask()
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise ValidationError("Your device’s answer could not be read. Try again.") from error
+    except UNREADABLE as error:
+        raise ValidationError(NOT_READ) from error
 
 
 class _OnceOnly:
@@ -66,9 +79,8 @@ class _OnceOnly:
 
     def _clean_once(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
-        digits = "".join(filter(str.isdigit, code))
         is_app = self.authenticator.type == Authenticator.Type.TOTP
-        if is_app and not spend(self.authenticator, digits):
+        if is_app and not spend(self.authenticator, only_digits(code)):
             raise get_adapter().validation_error("used_code")
         return code
 
@@ -88,11 +100,30 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         code: str = _counted(self.user, super().clean_code)
+        setattr(context.request, SET_UP_CODE, only_digits(code))
         return code
 
 
-class _KeyForm:
+class DeviceAnswer(JSONText):
+    """The JSON in which a script hands on what a device has answered."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(NOT_READ) from error
+
+
+class _Answered(forms.BaseForm):
     """Added to a form that takes a device's answer, which anyone may have made up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = DeviceAnswer(widget=forms.HiddenInput)
+
+
+class _KeyForm(_Answered):
+    """Added to a form that asks for a key which the account has."""
 
     user: User | None
 
@@ -114,16 +145,16 @@ class ConfirmWithKeyForm(_KeyForm, ReauthenticateWebAuthnForm):  # type: ignore[
     """Asked again before something important."""
 
 
-class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(_Answered, AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "A name for it, such as the device it is on"
-        self.fields["name"].max_length = 60
-        self.fields["name"].widget.attrs["maxlength"] = 60
+        name: Any = self.fields["name"]
+        name.label = "A name for it, such as the device it is on"
+        name.max_length = 60
+        name.widget.attrs["maxlength"] = 60
         alone = self.fields["passwordless"]
         alone.label, alone.initial = "Also sign in with it alone, without a password", True
         alone.help_text = "Asks for your fingerprint, your face or the device’s PIN each time."
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = _read(super().clean)
-        return cleaned
+        return _read(super().clean) or {}

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.gate import MAY_SEE_DRAFTS, may_author
 from lessons import queries
 from lessons.models import Lesson, Topic
 
@@ -31,7 +32,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def lesson(request: HttpRequest, slug: str, mode: str) -> HttpResponse:
     """A topic in one mode; the mode is remembered for the next topic."""
     found = queries.published_topic(slug)
-    chosen = queries.lesson_of(found, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    chosen = queries.lesson_of(found, mode, drafts=may_author(request, MAY_SEE_DRAFTS))
     return lesson_page(request, found, chosen)
 
 

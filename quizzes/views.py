@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.middleware import HtmxDetails
 
+from accounts.gate import MAY_SEE_DRAFTS, may_author
 from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import OddFields, takes
 from lessons.queries import lesson_of
@@ -108,7 +109,7 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` restarts the inline quiz."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
     topic = quiz.topic
-    lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    lesson = lesson_of(topic, mode, drafts=may_author(request, MAY_SEE_DRAFTS))
     number, posted = forms.whole_number(request.POST, "question"), forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
     error = None

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.gate import MAY_SEE_DRAFTS, may_author
 from accounts.learners import acting_learner, current_learner
 from accounts.sent_fields import takes
 from lessons.queries import lesson_of, published_topic
@@ -59,7 +60,7 @@ def my_runs(request: HttpRequest) -> HttpResponse:
 def mark_read(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Keeps that the learner has read a lesson."""
     topic = published_topic(slug)
-    lesson = lesson_of(topic, mode, drafts=request.user.has_perm("lessons.change_lesson"))
+    lesson = lesson_of(topic, mode, drafts=may_author(request, MAY_SEE_DRAFTS))
     with acting_learner(request) as learner:
         reading.mark_read(learner, lesson)
     if request.htmx:

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,9 +16,10 @@ from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from config.env import ROOT
 from tests.accounts.codes import ACTIVATE, confirm, recovery_codes, set_up_app, shown
 from tests.accounts.test_come_back_after_sign_out import resent
-from tests.factories import PASSWORD, client_of, make_teacher, make_user
+from tests.factories import PASSWORD, client_of, make_lesson, make_teacher, make_topic, make_user
 from tests.security.crawl import Page, body
 
 pytestmark = pytest.mark.django_db
@@ -47,19 +50,33 @@ def test_an_app_is_asked_for_its_code_after_the_password(ada: Client) -> None:
     refused = client.post(STEP, {"code": "000000"})
     assert "This code is not right" in refused.content.decode()
     assert not signed_in(client)
-    client.post(STEP, {"code": shown(secret)})
+    client.post(STEP, {"code": shown(secret, 1)})
     assert signed_in(client)
 
 
 def test_a_code_does_not_work_twice_even_when_the_cache_was_emptied(ada: Client) -> None:
     secret = set_up_app(ada)
-    code = shown(secret)
-    at_second_step().post(STEP, {"code": code})
+    code = shown(secret, 1)
+    first = at_second_step()
+    first.post(STEP, {"code": code})
+    assert signed_in(first)
     cache.clear()
     client = at_second_step()
     refused = client.post(STEP, {"code": f"{code[:3]} {code[3:]}"}).content.decode()
     assert "has been used already" in refused
     assert not signed_in(client)
+
+
+def test_the_code_that_set_the_app_up_does_not_sign_in(ada: Client) -> None:
+    confirm(ada)
+    secret = re.findall(r'<code class="key">(\w+)</code>', ada.get(ACTIVATE).content.decode())[0]
+    code = shown(secret)
+    assert ada.post(ACTIVATE, {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
+    client = at_second_step()
+    assert "has been used already" in client.post(STEP, {"code": code}).content.decode()
+    assert not signed_in(client)
+    confirmed = ada.post(f"{INDEX}reauthenticate/", {"code": code})
+    assert confirmed.status_code == 200
     client.post(STEP, {"code": shown(secret, 1)})
     assert signed_in(client)
 
@@ -199,7 +216,7 @@ class TestStaff:
         assert owner.get("/admin/").status_code == 200
         assert thief.get("/admin/", follow=True).request["PATH_INFO"] == INDEX
         thief = at_second_step("grace")
-        thief.post(STEP, {"code": shown(secret)})
+        thief.post(STEP, {"code": shown(secret, 1)})
         assert thief.get("/admin/").status_code == 200
 
     def test_who_turns_it_off_is_shut_out_again(self) -> None:
@@ -208,6 +225,16 @@ class TestStaff:
         confirm(client)
         client.post(f"{INDEX}totp/deactivate/")
         assert client.get("/admin/", follow=True).request["PATH_INFO"] == INDEX
+
+    def test_drafts_stay_shut_too(self) -> None:
+        make_lesson(make_topic("gradients"), "intuition", state="draft")
+        client = client_of(make_teacher("grace"))
+        paths = [f"/learn/gradients/intuition/{page}" for page in ("", "check/", "read/")]
+        assert client.get(paths[0]).status_code == 404
+        assert [client.post(path).status_code for path in paths[1:]] == [404, 404]
+        set_up_app(client)
+        assert client.get(paths[0]).status_code == 200
+        assert [client.post(path).status_code for path in paths[1:]] == [404, 302]
 
     def test_students_are_not_asked(self, ada: Client) -> None:
         client = Client()
@@ -264,3 +291,15 @@ def test_a_command_resets_it_and_is_logged(ada: Client, capsys: pytest.CaptureFi
     assert "nothing was changed" in out.getvalue()
     with pytest.raises(CommandError, match="no account"):
         call_command("reset_second_step", "nobody")
+
+
+def test_pages_never_ask_for_a_permission_alone() -> None:
+    """Outside the admin, which has a gate of its own, they ask `may_author`."""
+    own = {Path("accounts/gate.py")}
+    asking = {
+        path.relative_to(ROOT)
+        for package in ("accounts", "lessons", "quizzes", "training_jobs")
+        for path in (ROOT / package).rglob("*.py")
+        if "has_perm(" in path.read_text() and not path.name.startswith("admin")
+    }
+    assert asking == own

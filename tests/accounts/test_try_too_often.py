@@ -1,5 +1,7 @@
 """Signing in too often in a short time."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -167,6 +169,29 @@ ODD += [
     '{"response": {"userHandle": "x"}}',
     '{"response": {"userHandle": "_w"}}',
 ]
+ODD += ["[" * 1000, '{"a":' * 1000, f'{{"id":{"9" * 5000}}}', "[NaN]", '"\\ud800"']
+
+
+def nested_beneath(key: str) -> str:
+    """An answer whose own parts are in order, with binary data that is nested too deeply."""
+    told = {"type": "webauthn.create", "challenge": "a", "origin": "https://testserver"}
+    deep = b"\x81" * 5000
+    response = {
+        "clientDataJSON": coded(json.dumps(told).encode()),
+        "attestationObject": coded(deep),
+        "authenticatorData": coded(bytes(32) + b"\xc1" + bytes(4 + 16 + 2) + deep),
+        "signature": coded(b"x"),
+        "userHandle": coded(key.encode()),
+    }
+    whole = {"id": "eA", "rawId": "eA", "type": "public-key", "response": response}
+    return json.dumps(whole | {"clientExtensionResults": {}})
+
+
+def coded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+ODD.append(nested_beneath("1"))
 
 
 @pytest.mark.parametrize("credential", ODD)
@@ -179,6 +204,11 @@ def test_what_no_device_would_answer_is_refused_in_words(credential: str) -> Non
     added = client.post(f"{STEPS}webauthn/add/", {"credential": credential, "name": "x"})
     assert added.status_code == 200
     assert not Authenticator.objects.exists()
+    set_up_app(client)
+    again = client.post(f"{STEPS}webauthn/reauthenticate/", {"credential": credential})
+    assert again.status_code == 302
+    after_password = at_second_step(HOME).post(f"{STEPS}authenticate/", {"credential": credential})
+    assert after_password.status_code == 200
 
 
 def test_passkeys_alone_are_counted_by_address() -> None:
