@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.clearing import end_sessions
+from accounts.kept import kept_of
 from accounts.models import Learner, User
 from authoring.visible import plain
 from database.portions import delete_in_portions
@@ -29,10 +30,14 @@ from training_jobs.services import cancel_run
 PORTION = 100
 
 
-def exported(learner: Learner | None) -> dict[str, Any]:
-    """All of it as JSON values; of an answer as much as the learner may see in its review now."""
+def exported(learner: Learner | None, user: User | None = None) -> dict[str, Any]:
+    """All of it as JSON values; of an answer as much as the learner may see in its review now.
+
+    An account that has done nothing yet is a `user` without a learner. What of a person is kept for
+    others, such as an entry in the admin's log, is not the person's.
+    """
     return {
-        "learner": None if learner is None else _about(learner),
+        "learner": None if learner is None and user is None else _about(learner, user),
         "attempts": list(_attempts(learner)),
         "reviews": list(_reviews(learner)),
         "lessons_read": [
@@ -56,14 +61,17 @@ def exported(learner: Learner | None) -> dict[str, Any]:
     }
 
 
-def _about(learner: Learner) -> dict[str, Any]:
-    user = learner.user
-    account = None if user is None else _account(user)
-    return {"account": account, "seed": learner.seed, "since": learner.created_at}
-
-
-def _account(user: User) -> dict[str, str]:
-    return {"username": user.get_username(), "name": user.name, "email": user.email}
+def _about(learner: Learner | None, user: User | None) -> dict[str, Any]:
+    user = learner.user if learner is not None else user
+    about: dict[str, Any] = {"account": None if user is None else kept_of(user)}
+    if learner is not None:
+        about |= {
+            "seed": learner.seed,
+            "since": learner.created_at,
+            "last_seen": learner.seen_at,
+            "address": learner.address,
+        }
+    return about
 
 
 def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:

@@ -22,8 +22,9 @@ from training_jobs.queries import runs_of
 @never_cache
 def my_data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept of this learner, as a file."""
+    user = request.user if isinstance(request.user, User) else None
     return JsonResponse(
-        exported(current_learner(request)),
+        exported(current_learner(request), user),
         json_dumps_params={"indent": 2},
         headers={"Content-Disposition": attachment("weightwise-my-data.json")},
     )

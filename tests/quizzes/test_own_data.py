@@ -1,12 +1,17 @@
 """A learner takes their data away, and has it forgotten: all of their own, and nobody else's."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import Learner, User
+from accounts.sessions import AGENT, BEGAN
 from lessons.models import Topic
 from quizzes import saving, services
 from quizzes.models import Answer, Attempt, Quiz
@@ -28,6 +33,7 @@ from training_jobs.models import Run, RunEvent
 
 pytestmark = pytest.mark.django_db
 DATA, DELETE = "/me/data/", "/me/delete/"
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -56,11 +62,8 @@ def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
     learner = make_learner(make_user("ada"))
     finished = worked(topic, learner)
     data = downloaded(client_of(learner))
-    assert data["learner"]["account"] == {
-        "username": "ada",
-        "name": "",
-        "email": "ada@example.org",
-    }
+    account = data["learner"]["account"]
+    assert (account["username"], account["email"]) == ("ada", "ada@example.org")
     practice, test = data["attempts"]
     assert (practice["id"], practice["quiz"], practice["score"]) == (
         str(finished.pk),
@@ -71,6 +74,59 @@ def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
     assert "weights += 0" in practice["questions"][0]["answer"][0]
     assert (test["state"], test["score"]) == ("open", None)
     assert [run["id"] for run in data["runs"]] == [str(finished.run_id)]
+
+
+def test_the_file_has_sign_ins_second_steps_and_addresses_without_their_secrets() -> None:
+    user = make_user("ada")
+    EmailAddress.objects.create(user=user, email="ada@old.example", verified=True)
+    secret = f"secret-{uuid4()}"
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        hidden = {"secret": secret, "seed": secret}
+        Authenticator.objects.create(user=user, type=kind, data=hidden)
+    Authenticator.objects.update(created_at=NOON)
+    other = make_user("eve")
+    client_of(other)
+    EmailAddress.objects.create(user=other, email="eve@example.org")
+    client = client_of(user)
+    session = client.session
+    session.update({BEGAN: NOON.isoformat(), AGENT: "Firefox on Linux"})
+    session.save()
+    data = downloaded(client)
+    account = data["learner"]["account"]
+    (sign_in,) = account["sign_ins"]
+    assert (sign_in["browser"], sign_in["began"]) == ("Firefox on Linux", "2026-11-01T12:00:00Z")
+    assert account["email_addresses"] == [
+        {"address": "ada@old.example", "confirmed": True, "primary": False}
+    ]
+    steps = [(step["name"], step["added"]) for step in account["second_steps"]]
+    assert steps == [
+        ("TOTP Authenticator", "2026-11-01T12:00:00Z"),
+        ("Recovery codes", "2026-11-01T12:00:00Z"),
+    ]
+    assert account["joined"]
+    told = json.dumps(data)
+    for unwanted in (secret, client.session.session_key, user.password, "eve"):
+        assert str(unwanted) not in told
+
+
+def test_the_file_has_a_guests_address_and_when_they_were_last_here(topic: Topic) -> None:
+    guest = Client(REMOTE_ADDR="203.0.113.7")
+    guest.post(f"/learn/{topic.slug}/test/")
+    Learner.objects.update(seen_at=NOON)
+    kept = downloaded(guest)["learner"]
+    assert (kept["address"], kept["last_seen"]) == ("203.0.113.7", "2026-11-01T12:00:00Z")
+
+
+# Written down for others to read, about what this person did to their rows.
+OTHERS = {"logentry", "scorechange", "regrading", "attempt"}
+
+
+def test_every_table_with_rows_of_a_person_is_in_the_file() -> None:
+    """A new one belongs into `exported`, or among those that are for others."""
+    of_learner = {relation.name for relation in Learner._meta.related_objects}
+    assert of_learner == {"attempts", "runs", "reads", "cards"}
+    of_user = {relation.name for relation in User._meta.related_objects}
+    assert of_user - OTHERS == {"learner", "sessions", "emailaddress", "authenticator"}
 
 
 def test_it_tells_no_key_before_its_time(topic: Topic) -> None:
@@ -84,6 +140,12 @@ def test_it_tells_no_key_before_its_time(topic: Topic) -> None:
     (attempt,) = downloaded(client_of(learner))["attempts"]
     assert attempt["score"] is None
     assert {it["right"] for it in attempt["questions"]} == {None}
+
+
+def test_an_account_that_has_done_nothing_gets_what_is_kept_of_it() -> None:
+    data = downloaded(client_of(make_user("ada")))
+    assert data["learner"]["account"]["username"] == "ada"
+    assert not Learner.objects.exists()
 
 
 def test_who_has_done_nothing_gets_an_empty_file() -> None:

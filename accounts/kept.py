@@ -1,0 +1,43 @@
+"""What is kept of an account itself, for its owner: everything but secrets and keys."""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from accounts.models import Session, User
+from accounts.sessions import AGENT, BEGAN
+
+
+def kept_of(user: User) -> dict[str, Any]:
+    """As JSON values."""
+    return {
+        "username": user.get_username(),
+        "name": user.name,
+        "email": user.email,
+        "joined": user.date_joined,
+        "last_signed_in": user.last_login,
+        "roles": list(user.groups.order_by("name").values_list("name", flat=True)),
+        "email_addresses": [
+            {"address": known.email, "confirmed": known.verified, "primary": known.primary}
+            for known in EmailAddress.objects.filter(user=user).order_by("pk")
+        ],
+        "sign_ins": [_sign_in(row) for row in Session.objects.filter(user=user)],
+        "second_steps": [
+            {"name": str(step), "added": step.created_at, "last_used": step.last_used_at}
+            for step in Authenticator.objects.filter(user=user).order_by("pk")
+        ],
+    }
+
+
+def _sign_in(session: Session) -> dict[str, Any]:
+    """Where somebody is signed in; with the session's key anybody could be."""
+    held = session.get_decoded()
+    began = held.get(BEGAN)
+    return {
+        "browser": held.get(AGENT),
+        "began": datetime.fromisoformat(began) if began else None,
+        "ends": session.expire_date,
+        "stays_signed_in": held.get("_session_expiry") != 0,
+    }
