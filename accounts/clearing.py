@@ -4,9 +4,11 @@ docs/operations.md has the schedule. Portions are small: somebody who answers a 
 waits for one of them at most.
 """
 
-from collections.abc import Collection
+import math
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -17,18 +19,30 @@ from accounts.learners import SESSION_KEY, hold
 from accounts.models import Learner, Session, User
 from database.portions import Pace
 
-PORTION, PORTIONS = 200, 25
+PORTION = 200
+# The sweep has runs to take back, too; what does not fit is gone on with at the next one.
+CLEARING_SECONDS = 2.0
 
 
-def clear_accounts() -> dict[str, int]:
-    """Removes idle guests and expired sessions; returns how many."""
+class Cleared(NamedTuple):
+    """How many rows, by their kind; and whether that was all of them."""
+
+    removed: dict[str, int]
+    is_all: bool
+
+
+def clear_accounts() -> Cleared:
+    """Removes idle guests and expired sessions for some seconds, and at least a portion of each."""
     empty, idle = _ago(settings.GUEST_EMPTY_DAYS), _ago(settings.GUEST_IDLE_DAYS)
-    _forget_addresses()
-    return {
-        "guests": remove_guests(guests().filter(seen_at__lt=idle)),
-        "empty_guests": remove_guests(without_work(guests().filter(seen_at__lt=empty))),
-        "sessions": _remove_sessions(),
+    until = time.monotonic() + CLEARING_SECONDS
+    done = {
+        "addresses": _forget_addresses(until),
+        "guests": _remove(guests().filter(seen_at__lt=idle), until),
+        "empty_guests": _remove(without_work(guests().filter(seen_at__lt=empty)), until),
+        "sessions": _remove_sessions(until),
     }
+    removed = {kind: number for kind, (number, _) in done.items()}
+    return Cleared(removed, all(is_all for _, is_all in done.values()))
 
 
 def guests() -> QuerySet[Learner]:
@@ -44,14 +58,34 @@ def without_work(learners: QuerySet[Learner]) -> QuerySet[Learner]:
 
 def remove_guests(chosen: QuerySet[Learner]) -> int:
     """Removes these guests with all that is theirs, portion by portion; returns how many."""
-    pace, removed = Pace(PORTION, least=1), 0
-    for _ in range(PORTIONS):
+    return _remove(chosen, math.inf)[0]
+
+
+def _remove(chosen: QuerySet[Learner], until: float) -> tuple[int, bool]:
+    def remove(size: int) -> tuple[int, int]:
+        portion = list(chosen.order_by("pk")[:size])
+        return len(portion), _remove_portion(chosen, portion)
+
+    return _in_portions(Pace(PORTION, least=1), remove, until)
+
+
+def _in_portions(
+    pace: Pace, change: Callable[[int], tuple[int, int]], until: float
+) -> tuple[int, bool]:
+    """How many rows were changed until that moment, and whether that was all of them.
+
+    `change` changes at most so many, and says how many it found and how many of these it changed:
+    some may be what they were no more.
+    """
+    changed = 0
+    while True:
         with pace.portion() as size:
-            portion = list(chosen.order_by("pk")[:size])
-            removed += _remove_portion(chosen, portion)
-        if not portion:
-            break
-    return removed
+            found, number = change(size)
+        changed += number
+        if found < size:
+            return changed, True
+        if time.monotonic() >= until:
+            return changed, False
 
 
 @transaction.atomic
@@ -64,29 +98,26 @@ def _remove_portion(chosen: QuerySet[Learner], portion: list[Learner]) -> int:
     return len(removed)
 
 
-def _remove_sessions() -> int:
+def _remove_sessions(until: float) -> tuple[int, bool]:
     expired = Session.objects.filter(expire_date__lt=timezone.now())
-    pace, removed = Pace(PORTION * 5), 0
-    for _ in range(PORTIONS):
-        with pace.portion() as size:
-            keys = list(expired.values_list("pk", flat=True)[:size])
-            removed += Session.objects.filter(pk__in=keys).delete()[0]
-        if len(keys) < size:
-            break
-    return removed
+
+    def remove(size: int) -> tuple[int, int]:
+        keys = list(expired.values_list("pk", flat=True)[:size])
+        return len(keys), Session.objects.filter(pk__in=keys).delete()[0]
+
+    return _in_portions(Pace(PORTION * 5), remove, until)
 
 
-def _forget_addresses() -> None:
+def _forget_addresses(until: float) -> tuple[int, bool]:
     """Found before they are changed: an UPDATE that looks for its rows holds the lock meanwhile."""
     known = Learner.objects.exclude(address="").order_by()
     past = known.filter(created_at__lt=_ago(settings.GUEST_ADDRESS_DAYS))
-    pace = Pace(PORTION * 5)
-    for _ in range(PORTIONS):
-        keys = list(past.values_list("pk", flat=True)[: pace.size])
-        if not keys:
-            break
-        with pace.portion():
-            Learner.objects.filter(pk__in=keys).update(address="")
+
+    def forget(size: int) -> tuple[int, int]:
+        keys = list(past.values_list("pk", flat=True)[:size])
+        return len(keys), Learner.objects.filter(pk__in=keys).update(address="")
+
+    return _in_portions(Pace(PORTION * 5), forget, until)
 
 
 def end_sessions(user: User | None, learners: Collection[Learner]) -> int:

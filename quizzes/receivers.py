@@ -15,7 +15,6 @@ from training_jobs.sweeping import swept
 
 # A sweep has runs to look after too; the next one is a second away.
 MOST_AT_ONCE = 100
-PORTIONS_AT_ONCE = 5
 
 
 @receiver(post_save, sender=Topic)
@@ -42,6 +41,10 @@ def finish_overdue(**_: Any) -> None:
 
 @receiver(swept)
 def go_on_grading(**_: Any) -> None:
-    """Continues the regradings that teachers have confirmed."""
-    for begun in regrading.going_on():
-        regrading.go_on(begun, most=PORTIONS_AT_ONCE)
+    """Continues the oldest regrading that a teacher has confirmed, by one portion.
+
+    Between two portions others must have their turn, and the sweep must not wait meanwhile: it
+    comes again.
+    """
+    if begun := regrading.going_on().first():
+        regrading.go_on(begun, most=1)

@@ -1,5 +1,7 @@
 """What is removed after a time, and what stays for good. docs/operations.md has the schedule."""
 
+import math
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +18,8 @@ from training_jobs.models import Run, Worker
 
 log = structlog.get_logger("weightwise.retention")
 
+# What is kept for days need not go to the minute.
+CLEAR_OUT_SECONDS = 60 * 60
 # This many at a time: the sweep has runs to take back, too, and comes again.
 MOST_AT_ONCE = 200
 # A worker that was killed could not sign off.
@@ -24,14 +28,31 @@ WORKER_DAYS = 1
 STRAY_DAYS = 1
 
 
-def clear_out() -> None:
-    """Removes all that is past its time: histories, files, and workers that are gone."""
-    histories = sum(map(lifecycle.forget_history, _old_histories()))
-    files = sum(map(_forget_files, _old_checkpoints())) + _remove_strays()
+class ClearingOut:
+    """Clears out once an hour, and again at each sweep until nothing is past its time."""
+
+    def __init__(self) -> None:
+        self._again_at = -math.inf
+
+    def when_due(self) -> None:
+        if time.monotonic() >= self._again_at and clear_out():
+            self._again_at = time.monotonic() + CLEAR_OUT_SECONDS
+
+
+def clear_out() -> bool:
+    """Removes what is past its time: histories, files, workers that are gone, guests, sessions.
+
+    As much as a sweep has time for; returns whether that was all.
+    """
+    old, trained = list(_old_histories()), list(_old_checkpoints())
+    histories = sum(map(lifecycle.forget_history, old))
+    files = sum(map(_forget_files, trained)) + _remove_strays()
     workers, _ = Worker.objects.filter(last_seen__lt=_ago(WORKER_DAYS)).delete()
-    removed = {"histories": histories, "files": files, "workers": workers, **clear_accounts()}
+    accounts = clear_accounts()
+    removed = {"histories": histories, "files": files, "workers": workers, **accounts.removed}
     if any(removed.values()):
         log.info("cleared_out", **removed)
+    return accounts.is_all and max(len(old), len(trained)) < MOST_AT_ONCE
 
 
 def _ago(days: float) -> datetime:

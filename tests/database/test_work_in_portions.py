@@ -14,6 +14,7 @@ from lessons.models import Topic
 from quizzes import personal_data, services
 from quizzes.models import Answer, Attempt
 from tests.factories import finish_run, make_learner, make_run, make_topic, make_user, quiz
+from training_jobs import retention
 from training_jobs.models import Run, RunEvent
 
 # Without a transaction around the test, as in the platform.
@@ -88,10 +89,46 @@ def test_guests_and_sessions_are_cleared_in_portions(
         Learner.objects.create(seen_at=long_ago, address="192.0.2.1")
         Session.objects.create(session_key=f"key{_}", session_data="", expire_date=long_ago)
     Learner.objects.update(created_at=long_ago)
-    removed = clearing.clear_accounts()
+    removed, is_all = clearing.clear_accounts()
     assert (removed["guests"], removed["sessions"]) == (7, 7)
-    assert [learners for learners, _ in between] == [4, 1, 0]
+    assert is_all
+    assert [learners for learners, _ in between] == [4, 1]
     assert not Session.objects.exists()
+
+
+def test_what_takes_long_is_cleared_by_as_many_sweeps_as_it_takes(
+    between: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine so slow that one portion takes all the time there is."""
+    monkeypatch.setattr(clearing, "PORTION", 1)
+    monkeypatch.setattr(clearing, "CLEARING_SECONDS", 0)
+    long_ago = timezone.now() - timedelta(days=1000)
+    for number in range(30):
+        Learner.objects.create(seen_at=long_ago)
+        Session.objects.create(session_key=f"key{number}", session_data="", expire_date=long_ago)
+    clearing_out = retention.ClearingOut()
+    for sweep in range(30):
+        assert sweep > 1 or Learner.objects.exists(), "it takes several"
+        clearing_out.when_due()
+    assert not Learner.objects.exists()
+    assert not Session.objects.exists()
+    Learner.objects.create(seen_at=long_ago)
+    clearing_out.when_due()
+    assert Learner.objects.count() == 1, "not before an hour has passed"
+
+
+def test_old_histories_are_cleared_by_as_many_sweeps_as_it_takes(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "MOST_AT_ONCE", 1)
+    for _ in range(3):
+        finish_run(make_run(topic, make_learner()))
+    Run.objects.update(ended_at=timezone.now() - timedelta(days=100))
+    clearing_out = retention.ClearingOut()
+    for _ in range(3):
+        assert RunEvent.objects.exists()
+        clearing_out.when_due()
+    assert not RunEvent.objects.exists()
 
 
 def test_addresses_are_forgotten(between: list[tuple[int, int]]) -> None:

@@ -136,9 +136,34 @@ def test_what_was_cut_off_in_the_midst_is_gone_on_with_by_the_sweep(
         with pytest.raises(RuntimeError, match="cut off"):
             regrading.go_on(going, most=99)
     assert Regrading.objects.get().done == ScoreChange.objects.count() == 3 * (fails_at - 1)
-    for _ in range(3):
+    for _ in range(9):
         sweep_once()
     each_graded_once(question, 8)
+
+
+def test_a_sweep_does_one_portion_however_many_regradings_go_on_and_never_waits(
+    question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regrading, "PORTION", 2)
+    later = make_question(make_topic("layers"))
+    for corrected in (question, later):
+        attempted(corrected, 5)
+        correct_the_key(corrected)
+    teacher = make_teacher()
+    first, second = confirmed(question, teacher), confirmed(later, teacher)
+    waits: list[float] = []
+    monkeypatch.setattr(portions, "let_others_in", waits.append)
+    done = []
+    for _ in range(3):
+        sweep_once()
+        first.refresh_from_db()
+        second.refresh_from_db()
+        done.append((first.done, second.done))
+    assert done == [(2, 0), (4, 0), (5, 0)]
+    for _ in range(12):
+        sweep_once()
+    assert not regrading.going_on().exists()
+    assert waits == []
 
 
 def test_two_who_go_on_at_once_do_each_portion_once(

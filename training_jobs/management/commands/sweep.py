@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from typing import Any
 
 import structlog
@@ -11,11 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
-from training_jobs.retention import clear_out
+from training_jobs.retention import ClearingOut
 from training_jobs.sweeping import sweep_once
-
-# What is kept for days need not go to the minute.
-CLEAR_OUT_SECONDS = 60 * 60
 
 log = structlog.get_logger("weightwise.sweep")
 
@@ -27,14 +23,12 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        clear_out_at = time.monotonic()
+        clearing_out = ClearingOut()
         while not stop.is_set():
             close_old_connections()
             try:
                 sweep_once()
-                if time.monotonic() >= clear_out_at:
-                    clear_out()
-                    clear_out_at = time.monotonic() + CLEAR_OUT_SECONDS
+                clearing_out.when_due()
             except DatabaseError as error:  # the database may be restarting: look again later
                 log.warning("sweep_failed", error=str(error))
                 connections.close_all()  # it may be the connection that is broken
