@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
@@ -10,11 +11,17 @@ from allauth.account.forms import (
     SetPasswordForm,
     SignupForm,
 )
+from allauth.account.models import EmailAddress
+from allauth.account.utils import setup_user_email
 from allauth.core import context
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db import transaction
+from django.http import HttpRequest
 
 from accounts import hashing
+from accounts.models import User
+from accounts.overtaken import replace_password
 from throttling.limits import Refused
 
 
@@ -47,22 +54,42 @@ class SignInForm(InTurn, LoginForm):  # type: ignore[misc]  # allauth has no typ
 class SignUpForm(InTurn, SignupForm):  # type: ignore[misc]
     hashes_when_saved = True
 
+    def save(self, request: HttpRequest) -> User:
+        """All of an account or nothing of it; the password is hashed before anything is locked."""
+        adapter = get_adapter(request)
+        user: User = adapter.save_user(request, adapter.new_user(request), self, commit=False)
+        with transaction.atomic():
+            user.save()
+            self.custom_signup(request, user)
+            setup_user_email(request, user, [EmailAddress(email=user.email)])
+        return user
+
 
 class ConfirmPasswordForm(InTurn, ReauthenticateForm):  # type: ignore[misc]
     """Asked again before something important."""
 
 
-class NewPasswordForm(InTurn, ChangePasswordForm):  # type: ignore[misc]
+class _OnePassword:
+    """Added to a form that replaces a password: of two at once, one does."""
+
+    user: User
+    cleaned_data: dict[str, str]
+
+    def save(self) -> None:
+        replace_password(self.user, self.cleaned_data["password1"])
+
+
+class NewPasswordForm(_OnePassword, InTurn, ChangePasswordForm):  # type: ignore[misc]
     hashes_when_saved = True
 
 
-class FirstPasswordForm(InTurn, SetPasswordForm):  # type: ignore[misc]
+class FirstPasswordForm(_OnePassword, InTurn, SetPasswordForm):  # type: ignore[misc]
     """For an account that has none."""
 
     hashes_when_saved = True
 
 
-class ForgottenPasswordForm(InTurn, ResetPasswordKeyForm):  # type: ignore[misc]
+class ForgottenPasswordForm(_OnePassword, InTurn, ResetPasswordKeyForm):  # type: ignore[misc]
     hashes_when_saved = True
 
 

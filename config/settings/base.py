@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.turned_away.AnswerTurnedAway",
+    "accounts.overtaken.TakeAgain",
 ]
 
 ROOT_URLCONF = "config.urls"
