@@ -58,6 +58,13 @@ class Forecast:
         """What is expected once `plan` has been trained: its program is compiled then."""
         return replace(self, machines=[_having(machine, plan) for machine in self.machines])
 
+    def cold(self) -> "Forecast":
+        """What is expected where nothing has been compiled yet: no run takes longer."""
+        none: frozenset[str] = frozenset()
+        return replace(
+            self, machines=[replace(machine, programs=none) for machine in self.machines]
+        )
+
     def _on(self, machine: Machine, plan: Plan) -> Estimate:
         data = machine.stand_ins.get(plan.dataset, plan.dataset)
         size, kind = estimate(plan, data), kind_of(plan, data)

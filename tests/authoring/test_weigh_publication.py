@@ -83,7 +83,7 @@ def test_what_was_lacking_before_is_not_held_against_another_change(root: Client
     saved(root, topic.track, title="Renamed, too")
     long = make_experiment("long", plan=LONG)
     saved(root, long, summary="It takes its time.")
-    assert "one run may take" in refused(root, long, plan=json.dumps(LONG | {"epochs": 49}))
+    assert "one run may take" in refused(root, long, plan=json.dumps(LONG | {"epochs": 45}))
 
 
 def test_a_track_without_topics_is_a_draft(root: Client) -> None:
