@@ -23,6 +23,25 @@ settings.register_profile("weightwise", deadline=None, suppress_health_check=[He
 settings.load_profile("weightwise")
 
 
+# A test that uses one of these asks the database, or hands it to a process of its own.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, on PostgreSQL, what asks no database: it was tried beside SQLite."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    others = [item for item in items if not asks_database(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if asks_database(item)]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db"):
+        return True
+    return isinstance(item, pytest.Function) and not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
+
+
 @dataclass(frozen=True)
 class RunningPlatform:
     """The whole platform as `make run` starts it, on a database of its own."""
