@@ -1,4 +1,4 @@
-"""Removes idle guests and expired sessions, and ends the sessions of deleted accounts and guests.
+"""Removes idle guests and expired sessions.
 
 docs/operations.md has the schedule. Portions are small: somebody who answers a question meanwhile
 waits for one of them at most.
@@ -6,17 +6,17 @@ waits for one of them at most.
 
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.learners import SESSION_KEY, hold
-from accounts.models import Learner, Session, User
+from accounts.learners import hold
+from accounts.models import Learner, Session
 from database.portions import Pace
 
 PORTION = 200
@@ -118,40 +118,6 @@ def _forget_addresses(until: float) -> tuple[int, bool]:
         return len(keys), Learner.objects.filter(pk__in=keys).update(address="")
 
     return _in_portions(Pace(PORTION * 5), forget, until)
-
-
-def end_sessions(user: User | None, learners: Collection[Learner]) -> int:
-    """Ends every session of this account, in any browser, and of these guests."""
-    ours = {str(learner.pk) for learner in learners}
-    # Sessions of other accounts are none of them, and need not be read.
-    may_be = Session.objects.filter(Q(user=None) | Q(user=user)).iterator()
-    ended = [session.pk for session in may_be if _is_of(session, user, ours)]
-    for start in range(0, len(ended), PORTION):
-        Session.objects.filter(pk__in=ended[start : start + PORTION]).delete()
-    return len(ended)
-
-
-def _is_of(session: Session, user: User | None, learners: Collection[str]) -> bool:
-    held = session.get_decoded()
-    signed_in = held.get("_auth_user_id")
-    if user is not None:
-        # Also a session in which the name was typed, without signing in yet.
-        names = {user.get_username(), user.email} - {""}
-        if signed_in == str(user.pk) or names & _texts(held):
-            return True
-    # Where somebody else has signed in since, the guest's key is void but the session stays.
-    return signed_in is None and held.get(SESSION_KEY) in learners
-
-
-def _texts(value: Any) -> set[str]:
-    """Every text within, however deep."""
-    if isinstance(value, str):
-        return {value}
-    if isinstance(value, dict):
-        return set().union(*map(_texts, value.values()))
-    if isinstance(value, list | tuple):
-        return set().union(*map(_texts, value))
-    return set()
 
 
 def _ago(days: float) -> datetime:

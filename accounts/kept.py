@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from accounts.models import Session, User
-from accounts.sessions import AGENT, BEGAN
+from accounts.sessions import AGENT, BEGAN, is_signed_in
 
 
 def kept_of(user: User) -> dict[str, Any]:
@@ -23,7 +23,11 @@ def kept_of(user: User) -> dict[str, Any]:
             {"address": known.email, "confirmed": known.verified, "primary": known.primary}
             for known in EmailAddress.objects.filter(user=user).order_by("pk")
         ],
-        "sign_ins": [_sign_in(row) for row in Session.objects.filter(user=user)],
+        "sign_ins": [
+            _sign_in(held, row.expire_date)
+            for row in Session.objects.filter(user=user)
+            if is_signed_in(held := row.get_decoded())
+        ],
         "second_steps": [
             {"name": str(step), "added": step.created_at, "last_used": step.last_used_at}
             for step in Authenticator.objects.filter(user=user).order_by("pk")
@@ -31,13 +35,12 @@ def kept_of(user: User) -> dict[str, Any]:
     }
 
 
-def _sign_in(session: Session) -> dict[str, Any]:
-    """Where somebody is signed in; with the session's key anybody could be."""
-    held = session.get_decoded()
+def _sign_in(held: dict[str, Any], ends: datetime) -> dict[str, Any]:
+    """Where somebody is signed in, without the session's key: with that anybody could be."""
     began = held.get(BEGAN)
     return {
         "browser": held.get(AGENT),
         "began": datetime.fromisoformat(began) if began else None,
-        "ends": session.expire_date,
+        "ends": ends,
         "stays_signed_in": held.get("_session_expiry") != 0,
     }

@@ -21,6 +21,8 @@ from database.prepared import Given, Select
 
 # Keys in the session: when somebody signed in, and with which browser.
 BEGAN, AGENT = "signed_in_at", "signed_in_with"
+# Where allauth keeps a sign-in that waits for its second step.
+BEGUN = "account_login"
 
 _DATA = Select(
     lambda: Session.objects.filter(
@@ -39,7 +41,7 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast("Session", super().create_model_instance(data))
-        row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        row.user_id = _owner(data)
         return row
 
     def get_session_cookie_age(self) -> int:
@@ -61,6 +63,17 @@ class SessionStore(db.SessionStore):
             # Not on every page: each would have to write.
             self.modified = self.modified or left < settings.SESSION_IDLE_SECONDS / 2
         return data
+
+
+def _owner(data: dict[str, Any]) -> int | None:
+    """Who is signed in, or has given the password and not yet the second step."""
+    begun = data.get(BEGUN) or {}
+    key = data.get(SESSION_KEY) or begun.get("user_pk")
+    return int(key) if key else None
+
+
+def is_signed_in(data: dict[str, Any]) -> bool:
+    return SESSION_KEY in data
 
 
 @dataclass(frozen=True)
@@ -107,6 +120,7 @@ def sign_out_elsewhere(request: HttpRequest, user: User, **kwargs: Any) -> int:
 
 
 def sign_out_everywhere(user: User) -> None:
+    """Ends this person's sessions in every browser, also where a second step is awaited."""
     Session.objects.filter(user=user).delete()
 
 
@@ -134,4 +148,6 @@ def ended(entries: Collection[Entry]) -> set[Entry]:
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     told = rows.values_list("session_key", "user__password", "user__is_active")
     going = {Entry(key, password) for key, password, active in told if active is not False}
+    # A sign-in that is only begun has an owner already, but has let nobody in yet.
+    going |= {Entry(entry.key, None) for entry in going}
     return set(entries) - going

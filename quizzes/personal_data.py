@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.clearing import end_sessions
 from accounts.kept import kept_of
 from accounts.models import Learner, User
+from accounts.sessions import sign_out_everywhere
 from authoring.visible import plain
 from database.portions import delete_in_portions
 from quizzes.lifecycle import hold_all
@@ -150,7 +150,8 @@ def forget(learner: Learner) -> None:
     again removes the rest. A run that is being trained stops: its worker finds that it no longer
     holds it.
     """
-    end_sessions(learner.user, [learner])
+    if learner.user is not None:
+        sign_out_everywhere(learner.user)
     _log_of(learner).delete()
     _forget_work(learner)
     _forget_rest(learner)
@@ -180,7 +181,7 @@ def _forget_rest(learner: Learner) -> None:
 
 def forget_account(user: User) -> None:
     """Removes the account, its sessions, and its traces in the admin's log."""
-    end_sessions(user, [])
+    sign_out_everywhere(user)
     _forget_user(user)
 
 

@@ -14,8 +14,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Learner, Session, User
+from accounts.sessions import Entry, ended
 from quizzes import services
 from quizzes.models import Attempt
+from quizzes.personal_data import forget
+from tests.accounts.codes import set_up_app
 from tests.factories import PASSWORD, client_of, make_learner, make_topic, make_user, quiz
 from training_jobs import services as training
 from training_jobs.models import Run
@@ -153,3 +156,23 @@ def test_only_an_operator_clears_in_the_admin() -> None:
     operator.post(address, form | {"confirmed": "1"})
     run.refresh_from_db()
     assert run.state == Run.State.CANCELLED
+
+
+def test_a_deletion_ends_own_sessions_and_no_others() -> None:
+    """Also one that waits for the second step; not one that holds the name by chance."""
+    user = make_user("optional")  # a word that other sessions hold
+    set_up_app(client_of(user))
+    waiting, stranger, guest = Client(), Client(), client_of(make_learner())
+    form = {"login": user.username, "password": PASSWORD}
+    assert waiting.post("/accounts/login/", form)["Location"].startswith("/accounts/2fa/")
+    session = stranger.session
+    session["shown"] = ["optional", "optional@example.org"]
+    session.save()
+    watched = Entry(str(waiting.session.session_key), None)
+    assert ended([watched]) == set(), "a guest who begins to sign in still watches"
+    forget(make_learner(user))
+    left = {row.session_key for row in Session.objects.all()}
+    assert {stranger.session.session_key, guest.session.session_key} <= left
+    assert waiting.session.session_key not in left
+    assert not Session.objects.filter(user__isnull=False).exists()
+    assert ended([watched]) == {watched}
