@@ -1,10 +1,12 @@
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,11 +15,14 @@ from accounts import second_step
 from accounts.forms import GivePasswordForm, InTurn
 from accounts.models import User
 from accounts.name_forms import NameField
+from authoring.admin_lookups import LookupsMixin
 from authoring.admin_moments import MomentsMixin
 from authoring.deletion import ExplainedDeletion
 
 # Its pages show the secrets that codes are made from.
 admin.site.unregister(Authenticator)
+# Registered again below, with lists like all others.
+admin.site.unregister([EmailAddress, Group])
 
 
 class AddPersonForm(InTurn, AdminUserCreationForm[User]):
@@ -48,7 +53,7 @@ def own_email(email: str, user: User) -> str:
 
 
 @admin.register(User)
-class PersonAdmin(MomentsMixin, ExplainedDeletion, UserAdmin[User]):
+class PersonAdmin(MomentsMixin, LookupsMixin[User], ExplainedDeletion, UserAdmin[User]):
     add_form = AddPersonForm
     form = ChangePersonForm
     change_password_form = GivePasswordForm
@@ -98,3 +103,13 @@ class PersonAdmin(MomentsMixin, ExplainedDeletion, UserAdmin[User]):
             else:
                 text = f"{user} has no two-step sign-in; nothing was changed."
                 self.message_user(request, text, messages.INFO)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(LookupsMixin[EmailAddress], EmailAddressAdmin):  # type: ignore[misc]
+    pass
+
+
+@admin.register(Group)
+class RoleAdmin(LookupsMixin[Group], GroupAdmin):
+    pass

@@ -9,13 +9,14 @@ from django.forms import Field, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from authoring.admin_lookups import LookupsMixin
 from authoring.admin_moments import MomentsMixin
 from authoring.deletion import ExplainedDeletion
 
 Row = TypeVar("Row", bound=Model)
 
 
-class FormAdmin(MomentsMixin, ExplainedDeletion, admin.ModelAdmin[Row]):
+class FormAdmin(MomentsMixin, LookupsMixin[Row], ExplainedDeletion, admin.ModelAdmin[Row]):
     """Sends a form to its page's address without the fragment of a link that was followed before.
 
     With a fragment the browser would go there, and not to what the answering page has to say.
@@ -53,7 +54,7 @@ class FramedAdmin(FormAdmin[Any]):
         return TemplateResponse(request, template, shared | context)
 
 
-class ReadOnlyAdmin(MomentsMixin, admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(MomentsMixin, LookupsMixin[Any]):
     """Rows that the platform writes: to be read by people, never changed by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -5,10 +5,11 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+
+from authoring.admin_lookups import LookupsMixin, unsearchable
 
 # So many rows are counted, and can be walked through page by page.
 MOST_COUNTED = 10_000
@@ -28,7 +29,7 @@ class BoundedPaginator(Paginator[Any]):
         return int(rows.order_by()[:MOST_COUNTED].count())
 
 
-class LargeListAdmin(admin.ModelAdmin[Any]):
+class LargeListAdmin(LookupsMixin[Any]):
     """Searches names where they stand, in small tables, and then for the rows of what it found.
 
     `found_by` names lookups, such as `learner__in`, each with what gives its keys for a word.
@@ -41,6 +42,8 @@ class LargeListAdmin(admin.ModelAdmin[Any]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        if unsearchable(search_term):
+            return queryset.none(), False
         for word in search_term.split():
             queryset = queryset.filter(self._having(word))
         return queryset, False

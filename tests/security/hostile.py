@@ -90,10 +90,11 @@ BYTES = [
 
 # The same examples each time, so that a red test stays red, and few of them: there are hundreds of
 # tests like that. `make fuzz` tries many more.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 SEEDED = settings(
     derandomize=True,
     deadline=None,
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "4")),
+    max_examples=EXAMPLES,
     suppress_health_check=list(HealthCheck),
     database=None,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,6 +11,7 @@ from django.db.models import Model
 from django.test import Client
 
 from accounts.models import User
+from quizzes.models import Question
 from tests.authoring.pages import Values, opened
 from tests.factories import client_of, make_lesson, make_teacher, make_topic, make_user
 
@@ -56,6 +58,40 @@ def test_no_form_of_the_admin_fails(person: Client) -> None:
                     failed.append((address, status))
     assert not failed
     assert sent > 100
+
+
+# Fields of the admin's own, which its buttons and its windows for choosing send.
+BUTTONS = [
+    *[(name, "1") for name in ("_saveasnew", "_popup", "_to_field", "_continue", "_addanother")],
+    *[("_to_field", value) for value in ("", "id", "\0", "9" * 400)],
+    *[("_popup", "\0"), ("_saveasnew", "")],
+]
+
+
+def test_no_button_of_the_admin_fails() -> None:
+    make_lesson(make_topic("gradients", practice=1, inline=1))
+    root = client_of(make_user("root", is_staff=True, is_superuser=True))
+    for address in list(addresses(root)):
+        form = opened(root, address)
+        empty = form | {"stem": [""], "title": [""], "name": [""], "username": [""]}
+        for name, value in BUTTONS:
+            place = f"{address}?{urlencode({name: value})}"
+            assert root.get(place).status_code < 500
+            assert root.post(place, empty).status_code < 500
+            assert root.post(address, form | {name: [value]}).status_code < 500
+
+
+@pytest.mark.parametrize("page", ["add/", "{}/change/"])
+def test_a_question_that_cannot_be_saved_as_a_new_one_keeps_its_form(page: str) -> None:
+    make_topic("gradients", practice=1)
+    question = Question.objects.get()
+    root = client_of(make_user("root", is_staff=True, is_superuser=True))
+    address = f"/admin/quizzes/question/{page.format(question.pk)}"
+    form = opened(root, address) | {"stem": [""], "hint": ["Look at the sign."]}
+    shown = root.post(address, form | {"_saveasnew": ["1"]})
+    assert shown.status_code == 200
+    assert "Look at the sign." in shown.content.decode()
+    assert Question.objects.count() == 1
 
 
 def account(name: str, **changes: Any) -> dict[str, Any]:
