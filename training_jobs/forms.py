@@ -1,5 +1,6 @@
 """The forms that start a run."""
 
+import json
 import re
 import uuid
 from collections.abc import Iterator
@@ -124,6 +125,15 @@ class ExperimentForm(StartRunForm):
         for name, label, values in offered(experiment.permits):
             self.fields[name] = _choice(name, label, values, own)
             self.permitted.append(name)
+
+    @property
+    def key(self) -> str:
+        """Of what was asked for, too: a form that is changed and sent again asks for another run.
+
+        Browsers keep a form's key when somebody goes back to it.
+        """
+        asked = [self.experiment.pk, self.cleaned_data["seed"], self.prediction, self.changes]
+        return str(uuid.uuid5(uuid.UUID(super().key), json.dumps(asked, sort_keys=True)))
 
     @property
     def changes(self) -> dict[str, Any]:

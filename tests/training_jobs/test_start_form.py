@@ -57,6 +57,30 @@ def test_a_learner_changes_the_plan() -> None:
     assert (plan["hidden_units"], plan["optimizer"], plan["watched_row"]) == ([16, 8], "sgd", 3)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": "2"}, {"predicted_percent": "50"}, {"optimizer": "sgd"}, {"watched_row": "3"}],
+)
+def test_a_form_that_is_changed_and_sent_again_starts_another_run(change: dict[str, str]) -> None:
+    make_experiment(permits=PERMITS)
+    learner, form = Client(), {"seed": "1", "request_key": str(uuid4())}
+    first = learner.post(ADDRESS, form)["Location"]
+    second = learner.post(ADDRESS, form | change)["Location"]
+    assert first != second
+    assert learner.post(ADDRESS, form)["Location"] == first
+    assert learner.post(ADDRESS, form | change)["Location"] == second
+    assert Run.objects.count() == 2
+
+
+def test_a_form_s_key_starts_no_run_of_another_experiment() -> None:
+    make_experiment()
+    other = make_experiment("other")
+    learner, form = Client(), {"seed": "1", "request_key": str(uuid4())}
+    learner.post(ADDRESS, form)
+    learner.post(other.get_absolute_url(), form)
+    assert {run.experiment.slug for run in Run.objects.all()} == {"small", "other"}
+
+
 def test_what_is_not_sent_stays_as_the_experiment_has_it() -> None:
     make_experiment(permits=PERMITS)
     post(hidden_units="")
