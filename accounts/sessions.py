@@ -14,6 +14,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.http import base36_to_int
 
 from accounts.agents import named
 from accounts.models import Session, User
@@ -67,9 +68,10 @@ class SessionStore(db.SessionStore):
 
 def _owner(data: dict[str, Any]) -> int | None:
     """Who is signed in, or has given the password and not yet the second step."""
-    begun = data.get(BEGUN) or {}
-    key = data.get(SESSION_KEY) or begun.get("user_pk")
-    return int(key) if key else None
+    if SESSION_KEY in data:
+        return int(data[SESSION_KEY])
+    begun = (data.get(BEGUN) or {}).get("user_pk")
+    return base36_to_int(begun) if begun else None
 
 
 def is_signed_in(data: dict[str, Any]) -> bool:

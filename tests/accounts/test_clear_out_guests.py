@@ -160,7 +160,11 @@ def test_only_an_operator_clears_in_the_admin() -> None:
 
 def test_a_deletion_ends_own_sessions_and_no_others() -> None:
     """Also one that waits for the second step; not one that holds the name by chance."""
-    user = make_user("optional")  # a word that other sessions hold
+    make_user("eve")
+    # A long key, and a word that other sessions hold.
+    user = User(pk=1234, username="optional", email="optional@example.org")
+    user.set_password(PASSWORD)
+    user.save()
     set_up_app(client_of(user))
     waiting, stranger, guest = Client(), Client(), client_of(make_learner())
     form = {"login": user.username, "password": PASSWORD}
