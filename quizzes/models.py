@@ -228,7 +228,9 @@ class Attempt(models.Model):
             models.Index(
                 fields=["quiz", "state", "by_staff", "number", "id", "score"],
                 name="counted_attempt_scores",
-            )
+            ),
+            # The admin's list, newest first.
+            models.Index(fields=["-started_at", "-id"], name="latest_attempts"),
         ]
 
     def __str__(self) -> str:

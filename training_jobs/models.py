@@ -133,6 +133,8 @@ class Run(models.Model):
             ),
             models.Index(fields=["state", "-ended_at"], name="latest_ended"),
             models.Index(fields=["learner", "-created_at"]),
+            # The admin's list, newest first.
+            models.Index(fields=["-created_at", "-id"], name="latest_runs"),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,17 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from authoring import admin_large
 from lessons.models import Topic
 from quizzes import services
+from quizzes.models import Attempt
 from tests.factories import client_of, make_learner, make_run, make_topic, make_user, quiz
+from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db
 ANSWERS, ATTEMPTS, RUNS = (
@@ -72,4 +75,38 @@ def test_no_more_rows_are_counted_than_anyone_walks_through(
 ) -> None:
     monkeypatch.setattr(admin_large, "MOST_COUNTED", 5)
     assert root.get(ANSWERS).context["cl"].result_count == 5
+    assert "more than 5 answers" in " ".join(root.get(ANSWERS).content.decode().split())
     assert root.get(ATTEMPTS).context["cl"].result_count == 3
+    found = root.get(f"{ANSWERS}?q=bob").content.decode()
+    assert "5 results" in " ".join(found.split())
+    monkeypatch.setattr(admin_large, "MOST_COUNTED", 4)
+    found = root.get(f"{ANSWERS}?q=bob").content.decode()
+    assert "more than 4 results" in " ".join(found.split())
+    assert "3 attempts" in " ".join(root.get(ATTEMPTS).content.decode().split())
+
+
+def test_a_search_that_finds_too_many_people_says_so(
+    root: Client, topics: list[Topic], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_large, "MOST_FOUND", 1)
+    for address in (ANSWERS, ATTEMPTS, RUNS):
+        told = "is in 500 names or more"
+        assert root.get(f"{address}?q=b&_facets=1").content.decode().count(told) == 1
+        assert told not in root.get(f"{address}?q=nobody").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "index"), [(Attempt, "latest_attempts"), (Run, "latest_runs")], ids=["attempt", "run"]
+)
+def test_the_newest_rows_are_found_without_sorting_all(
+    root: Client, topics: list[Topic], model: type[Model], index: str
+) -> None:
+    """Of few rows PostgreSQL would read the table; of a million it must not sort them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        label = f"{model._meta.app_label}/{model._meta.model_name}"
+        rows = root.get(f"/admin/{label}/").context["cl"].queryset
+        plan = rows[:100].explain()
+    assert index in plan
+    assert not re.search(r"TEMP B-TREE|\bSort\b", plan)
