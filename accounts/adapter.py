@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -12,6 +13,7 @@ from accounts import hashing, refusals
 from accounts.models import User
 from accounts.queries import username_of
 from accounts.second_step import is_missing
+from accounts.usernames import LONGEST_USERNAME, normal
 from throttling.addresses import client_address
 
 
@@ -20,6 +22,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Never refuses: visitors without an address are counted together."""
         return client_address(request)
 
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """One code for each character; what the account's other data decide, its model checks."""
+        name = normal(username)
+        if len(name) > LONGEST_USERNAME:
+            raise ValidationError(
+                f"A username has at most {LONGEST_USERNAME} characters, and this one has"
+                f" {len(name)}: shorten it."
+            )
+        found: str = super().clean_username(name, shallow)
+        return found
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Checks exactly one password for every try, so that the response time reveals nothing.
 
@@ -27,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         typed = credentials.pop("email", "")
         typed = credentials.get("username") or typed
-        credentials["username"] = username_of(typed) or typed
+        credentials["username"] = username_of(typed) or username_of(normal(typed)) or typed
         # First the turn: a try counts only if the password is looked at.
         with hashing.turn():
             user: User | None = super().authenticate(request, **credentials)

@@ -16,6 +16,7 @@ from allauth.account.utils import setup_user_email
 from allauth.core import context
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -53,6 +54,15 @@ class SignInForm(InTurn, LoginForm):  # type: ignore[misc]  # allauth has no typ
 
 class SignUpForm(InTurn, SignupForm):  # type: ignore[misc]
     hashes_when_saved = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"username", "email"} <= cleaned.keys():
+            try:
+                User(username=cleaned["username"], email=cleaned["email"]).clean()
+            except ValidationError as error:
+                self.add_error(None, error)
+        return cleaned
 
     def save(self, request: HttpRequest) -> User:
         """All of an account or nothing of it; the password is hashed before anything is locked."""

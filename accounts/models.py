@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.names import LONGEST_NAME, check_name
+from accounts.usernames import LONGEST_SKELETON, like_another, skeleton, unfit
 
 # Small enough to be read aloud and typed again, large enough that classmates differ.
 SEED_BOUND = 10_000
@@ -34,6 +35,15 @@ class User(AbstractUser):
     # Not unique: refusing a second account would reveal that the address has one. Once it is
     # confirmed it belongs to one account (allauth's `unique_verified_email`).
     email = models.EmailField("email address", blank=True, db_index=True)
+    # No other username may look the same. Some older accounts have none, since another has it.
+    skeleton = models.CharField(
+        max_length=LONGEST_SKELETON,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        default=None,
+    )
 
     def clean(self) -> None:
         super().clean()
@@ -45,17 +55,22 @@ class User(AbstractUser):
         super().save(**options)
 
     def _check_username(self) -> None:
-        """Raises ValidationError for a new name that another account has in different case."""
-        alike = list(same_name(self.username).values_list("pk", "username"))
-        kept = (self.pk, self.username) in alike
-        other = next((name for pk, name in alike if pk != self.pk and name != self.username), None)
-        if other is not None and not kept:
-            raise ValidationError(
-                {
-                    "username": f"There is an account “{other}” already, and “{self.username}”"
-                    " differs from it only in upper and lower case: choose another username."
-                }
-            )
+        """Raises ValidationError for a new name that could be mistaken for another account's.
+
+        An older account keeps the name that it has.
+        """
+        if not self.username:
+            return  # a form has refused it already
+        bones = skeleton(self.username)
+        alike = User.objects.filter(skeleton=bones) | same_name(self.username)
+        known = list(alike.values_list("pk", "username"))
+        if (self.pk, self.username) in known:
+            return
+        self.skeleton = bones
+        other = next((name for pk, name in known if pk != self.pk and name != self.username), None)
+        said = like_another(self.username, other) if other else unfit(self.username, self.email)
+        if said:
+            raise ValidationError({"username": said})
 
     def get_full_name(self) -> str:
         return self.name

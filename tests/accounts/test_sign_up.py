@@ -164,7 +164,8 @@ def test_an_account_alone_makes_no_learner() -> None:
 def made_long_ago(username: str) -> User:
     """An account of the time when names could differ by case only."""
     user = make_user(f"older-{username}")
-    User.objects.filter(pk=user.pk).update(username=username, email=f"{username}@older.example")
+    changes = {"username": username, "email": f"{username}@older.example", "skeleton": None}
+    User.objects.filter(pk=user.pk).update(**changes)
     return user
 
 
