@@ -8,11 +8,12 @@ import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.learners import hold
@@ -22,6 +23,13 @@ from database.portions import Pace
 PORTION = 200
 # The sweep has runs to take back, too; what does not fit is gone on with at the next one.
 CLEARING_SECONDS = 2.0
+
+# Who has done nothing later than this was here for the first request only.
+AT_ONCE = timedelta(minutes=1)
+
+# Sent with `guests`, who were here once: each receiver returns those of whom it knows that what
+# they began holds nothing of their own.
+left_unanswered = Signal()
 
 
 class Cleared(NamedTuple):
@@ -39,6 +47,7 @@ def clear_accounts() -> Cleared:
         "addresses": _forget_addresses(until),
         "guests": _remove(guests().filter(seen_at__lt=idle), until),
         "empty_guests": _remove(without_work(guests().filter(seen_at__lt=empty)), until),
+        "unanswered_guests": _remove_unanswered(empty, until),
         "sessions": _remove_sessions(until),
     }
     removed = {kind: number for kind, (number, _) in done.items()}
@@ -49,9 +58,20 @@ def guests() -> QuerySet[Learner]:
     return Learner.objects.filter(user=None)
 
 
-def without_work(learners: QuerySet[Learner]) -> QuerySet[Learner]:
-    """Those of whom nothing else is kept: no attempt, no run, no lesson read."""
+def _remove_unanswered(seen_before: datetime, until: float) -> tuple[int, bool]:
+    """Removes those who left at once: a first click that is sent eight times makes eight guests."""
+    came_back = F("created_at") + AT_ONCE
+    gone = guests().filter(seen_at__lt=seen_before).filter(seen_at__lt=came_back)
+    told: list[tuple[Any, Any]] = left_unanswered.send(Learner, guests=gone)
+    done = [_remove(chosen, until) for _, chosen in told if chosen is not None]
+    return sum(number for number, _ in done), all(is_all for _, is_all in done)
+
+
+def without_work(learners: QuerySet[Learner], *, but: str = "") -> QuerySet[Learner]:
+    """Those of whom nothing else is kept: no attempt, no run, no lesson read; `but` may be."""
     for relation in Learner._meta.related_objects:
+        if relation.name == but:
+            continue
         learners = learners.filter(**{f"{relation.name}__isnull": True})
     return learners
 

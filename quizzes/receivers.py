@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from accounts.clearing import left_unanswered, without_work
 from accounts.learners import learner_claimed
 from accounts.models import Learner
 from lessons.models import Topic
 from quizzes import lifecycle, regrading, services, taking_over
 from quizzes.behaviours import defaults_of
-from quizzes.models import Quiz
+from quizzes.models import Answer, Attempt, Quiz
 from training_jobs.sweeping import swept
 
 # A sweep has runs to look after too; the next one is a second away.
@@ -28,6 +30,17 @@ def give_quizzes(instance: Topic, **_: Any) -> None:
 def move_work(guest: Learner, member: Learner, **_: Any) -> list[str]:
     """A guest's attempts, cards and reads follow."""
     return taking_over.hand_over(guest, member)
+
+
+@receiver(left_unanswered)
+def leave_unanswered(guests: QuerySet[Learner], **_: Any) -> QuerySet[Learner]:
+    """Those who have begun a test, and nothing else, and answered none of its questions."""
+    own = Attempt.objects.filter(learner=OuterRef("pk"))
+    further = own.exclude(state=Attempt.State.OPEN, quiz__kind=Quiz.Kind.TEST)
+    touched = Q(seq__gt=0) | Q(tries__gt=0) | Q(answered_at__isnull=False) | Q(flagged=True)
+    answered = Answer.objects.filter(touched, attempt__learner=OuterRef("pk"))
+    begun = guests.filter(Exists(own)).exclude(Exists(further)).exclude(Exists(answered))
+    return without_work(begun, but="attempts")
 
 
 @receiver(swept)

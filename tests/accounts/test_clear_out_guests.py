@@ -1,6 +1,7 @@
 """What nobody needs any more goes; what somebody does stays."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -48,6 +49,35 @@ def test_idle_guests_go_and_active_ones_and_members_stay() -> None:
     assert set(Attempt.objects.values_list("learner", flat=True)) == {active.pk, member.pk}
 
 
+def test_a_first_click_that_was_sent_often_leaves_no_guests_behind() -> None:
+    topic = make_topic("gradients", practice=2, bank=12)
+    address = f"/learn/{topic.slug}/test/"
+    browsers = [Client() for _ in range(4)]
+    left, answering, training_too, _ = browsers
+    attempts = [browser.post(address)["Location"] for browser in browsers]
+    assert Learner.objects.count() == 4
+    page = answering.get(attempts[1]).content.decode()
+    option = re.search(r'name="choice-1"[^>]* value="(\w+)"', page)
+    assert option is not None
+    answering.post(attempts[1], {"seq": "1", "choice-1": option[1]})
+    training_too.post(f"/experiments/{topic.experiment.slug}/", {})
+    guests = [Attempt.objects.get(pk=place.split("/")[2]).learner for place in attempts]
+    for guest in guests[:3]:
+        seen(guest, 2)
+    clear_out()
+    assert set(Learner.objects.all()) == set(guests[1:])
+    assert left.get(attempts[0]).status_code == 404
+    assert left.post(address).status_code == 302, "the test can be begun again"
+
+
+def test_a_guest_who_came_back_keeps_an_unanswered_test() -> None:
+    Client().post(f"/learn/{make_topic('gradients', bank=12).slug}/test/")
+    moment = timezone.now() - timedelta(days=5)
+    Learner.objects.update(created_at=moment, seen_at=moment + timedelta(days=3))
+    clear_out()
+    assert Learner.objects.exists()
+
+
 def test_expired_sessions_go() -> None:
     kept, old = client_of(make_learner()), client_of(make_learner())
     key = old.session.session_key
@@ -57,7 +87,8 @@ def test_expired_sessions_go() -> None:
 
 
 def test_an_address_is_forgotten_after_some_days() -> None:
-    Client().post(f"/learn/{make_topic('gradients', bank=12).slug}/test/")
+    topic = make_topic("gradients", bank=12)
+    Client().post(f"/experiments/{topic.experiment.slug}/", {})
     guest = Learner.objects.get()
     assert guest.address == "127.0.0.1"
     seen(guest, 8)
