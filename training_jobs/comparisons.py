@@ -67,17 +67,15 @@ class Compared:
 
     @property
     def points(self) -> list[tuple[float, float | None, float | None]]:
-        """(epoch, accuracy, loss): untrained, after each epoch, and the batches since the last.
+        """(epoch, accuracy, loss) on the training rows: each epoch, and the batches since the last.
 
         Whole epochs are means over all rows; the batches only lead on from them while it trains.
+        The untrained network is measured on the test rows, so it is no point of these curves.
         """
-        start, epochs = self.history.start, self.history.epochs
+        epochs = self.history.epochs
         done = epochs[-1]["epoch"] if epochs else 0
         latest = [tick for tick in self.history.ticks if tick["epoch"] > done]
-        trained = [(p["epoch"], p["accuracy"], p["loss"]) for p in [*epochs, *latest]]
-        if start is None:
-            return trained
-        return [(0.0, start["test_accuracy_before"], start["test_loss_before"]), *trained]
+        return [(p["epoch"], p["accuracy"], p["loss"]) for p in [*epochs, *latest]]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ class History:
         return layers
 
     @property
+    def head(self) -> float:
+        """How far the run is known to have come, in epochs."""
+        return max((point["epoch"] for point in (*self.ticks, *self.epochs)), default=0.0)
+
+    @property
     def updates(self) -> int:
         """Updates in the whole plan: batches in an epoch, a short last one too, times epochs."""
         start = self.start or {}

@@ -71,6 +71,18 @@ class RunPage:
         return self.result["test_accuracy"] if self.result else None
 
     @property
+    def stopped(self) -> str:
+        """How and where the run ended without a result; empty for any other run."""
+        if self.run.is_active or self.outcome is not None:
+            return ""
+        if self.run.has_diverged:
+            return f"it {self.run.told_end}"
+        told, head = self.run.told_state, self.history.head
+        if head:
+            return f"{told} after {head:.1f} of {self.run.plan['epochs']} epochs"
+        return told if self.is_cleared else f"{told} before training began"
+
+    @property
     def points_above(self) -> float | None:
         """How far the outcome is above the prediction, in percentage points; None without both.
 

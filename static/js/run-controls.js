@@ -1,7 +1,7 @@
 // The player's buttons, slider and keys.
 
 import { STEP } from "./run-player.js";
-import { decimal, modeText, percent, positionText } from "./run-words.js";
+import { decimal, modeText, percent, positionText, readingWords } from "./run-words.js";
 
 const KEYS = { ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP };
 const PAGE_KEYS = { PageUp: 1, PageDown: -1 };
@@ -32,11 +32,11 @@ export function controls(root, act) {
 
   /** While it plays, the slider's words change with whole epochs only: some hear every change. */
   function tell({ player, reading, epochs }) {
-    const known = reading.accuracy !== null;
+    const known = `${reading.accuracy !== null} ${reading.ofTest === true}`;
     const moment = `${player.playing ? Math.floor(player.at) : player.at} ${known}`;
     if (moment === told) return;
     told = moment;
-    slider.setAttribute("aria-valuetext", positionText(player.at, epochs, reading.accuracy));
+    slider.setAttribute("aria-valuetext", positionText(player.at, epochs, reading));
   }
 
   return (view) => {
@@ -49,7 +49,9 @@ export function controls(root, act) {
     find("at").textContent = player.at.toFixed(1);
     find("accuracy").textContent = percent(reading.accuracy);
     find("loss").textContent = decimal(reading.loss);
-    find("span").textContent = reading.seconds === undefined ? "by batches" : "whole epoch";
+    const { name, of } = readingWords(reading);
+    find("accuracy-name").textContent = name;
+    find("span").textContent = of;
     find("mode").textContent = modeText(player, head, ended);
   };
 }

@@ -57,6 +57,8 @@ export function gradientRange(history) {
 /** The largest loss that is known, played or not, so that the axis stands still. */
 export function largestLoss(history) {
   const points = [...moments(history), ...history.epochs];
-  if (!points.length) return 1;
-  return Math.max(0.1, ...points.flatMap((point) => [point.loss ?? 0, point.val_loss ?? 0]));
+  const ofTest = [history.start?.test_loss_before ?? 0, history.result?.test_loss ?? 0];
+  if (!points.length && !history.start) return 1;
+  const trained = points.flatMap((point) => [point.loss ?? 0, point.val_loss ?? 0]);
+  return Math.max(0.1, ...ofTest, ...trained);
 }

@@ -43,18 +43,18 @@ export function head(history) {
   return Math.max(last(history.ticks), last(history.epochs));
 }
 
+/** The untrained network, which is measured on the test rows; later points are of training rows. */
 function untrained(start) {
   const { test_accuracy_before: accuracy, test_loss_before: loss, layers } = start;
-  return { epoch: 0, accuracy, loss, layers };
+  return { epoch: 0, accuracy, loss, layers, ofTest: true };
 }
 
-/** The points of the finest curve. It begins at the untrained network. */
+/** The points of the finest curve, all of training rows. */
 export function moments(history) {
-  if (!history.start) return [];
   // The tick that completes an epoch may stand for a few rows only, the short last batch: its
   // accuracy says little, and would put a spike on the curve.
   const inside = history.ticks.filter((tick) => !Number.isInteger(tick.epoch));
-  return [untrained(history.start), ...inside];
+  return inside;
 }
 
 function between(before, after, share) {
@@ -66,13 +66,19 @@ function between(before, after, share) {
 /** The points around `at`, and how far between them it lies; `after` is missing at the end. */
 function around(points, at) {
   const next = points.findIndex((point) => point.epoch > at);
+  // A point is of the batches that led up to it.
+  if (next === 0) return [points[0], null, 0];
   if (next < 0) return [points[points.length - 1], null, 0];
   const [before, after] = [points[next - 1], points[next]];
   return [before, after, (at - before.epoch) / (after.epoch - before.epoch)];
 }
 
-/** Training loss and accuracy at the playhead: of the whole epoch where one has just ended. */
+/**
+ * Loss and accuracy at the playhead: before training on the test rows, else on training rows, of
+ * the whole epoch where one has just ended.
+ */
 export function reading(history, at) {
+  if (at === 0 && history.start) return untrained(history.start);
   return history.epochs.find((epoch) => epoch.epoch === at) ?? onCurve(history, at);
 }
 

@@ -38,14 +38,22 @@ function power(value) {
   return value.toExponential(1).replace("e+", "e");
 }
 
+/** What the accuracy at the playhead is called, and what it and the loss are of. */
+export function readingWords({ ofTest, seconds }) {
+  if (ofTest) return { name: "accuracy", of: "on the test rows, before training" };
+  return { name: "training accuracy", of: seconds === undefined ? "by batches" : "whole epoch" };
+}
+
 /** The slider's value for those who hear it. */
-export function positionText(at, epochs, accuracy) {
+export function positionText(at, epochs, reading) {
   const rounded = Number(at.toFixed(1));
-  return `epoch ${rounded} of ${epochs}, accuracy ${percent(accuracy)}`;
+  const place = `epoch ${rounded} of ${epochs}`;
+  const told = `${readingWords(reading).name} ${percent(reading.accuracy)}`;
+  return reading.ofTest ? `${place}, ${told} on the test rows, before training` : `${place}, ${told}`;
 }
 
 export function epochText(epoch, epochs) {
-  const figures = `accuracy ${percent(epoch.accuracy)}, loss ${decimal(epoch.loss)}`;
+  const figures = `training accuracy ${percent(epoch.accuracy)}, loss ${decimal(epoch.loss)}`;
   return `Epoch ${epoch.epoch} of ${epochs}: ${figures}.`;
 }
 

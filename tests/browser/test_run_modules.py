@@ -126,7 +126,26 @@ def test_a_number_that_is_none_is_no_crash(call: Call) -> None:
 def test_the_short_last_batch_puts_no_spike_on_the_curve(call: Call) -> None:
     history = folded(call, told(*RUN))
     points = call("run-history", "moments", history)
-    assert [point["epoch"] for point in points] == [0, 0.5, 1.5]
+    assert [point["epoch"] for point in points] == [0.5, 1.5]
+
+
+def test_only_the_figure_before_training_is_of_test_rows(call: Call) -> None:
+    history = folded(call, told(*RUN))
+    for at, accuracy in ((0, 0.5), (0.01, 0.7), (0.25, 0.7), (1, 0.8), (1.5, 0.7)):
+        read = call("run-history", "reading", history, at)
+        assert read["accuracy"] == pytest.approx(accuracy)
+        words = call("run-words", "positionText", at, 2, read)
+        assert ("on the test rows, before training" in words) == (at == 0)
+        assert ("training accuracy" in words) == (at > 0)
+        assert call("run-words", "readingWords", read)["of"] != ""
+
+
+def test_the_training_curve_begins_after_the_first_batches(call: Call) -> None:
+    history = folded(call, told(*RUN))
+    assert call("run-history", "onCurve", history, 0)["accuracy"] == pytest.approx(0.7)
+    untrained = folded(call, told(start_report()))
+    assert call("run-history", "reading", untrained, 0)["ofTest"] is True
+    assert call("run-history", "onCurve", untrained, 0) == {"loss": None, "accuracy": None}
 
 
 def test_weights_move_with_the_playhead(call: Call) -> None:

@@ -98,6 +98,20 @@ def test_the_table_is_always_the_same() -> None:
     assert (first.x_train.min(), first.x_train.max()) == (0, pytest.approx(1))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.5])
+def test_dead_inputs_are_those_of_the_rows_that_are_trained_on(share: float) -> None:
+    found = datasets._digits()
+    told = found.describe(share)
+    trained_on = found.x_train[: told["train_rows"]]
+    assert told["train_rows"] + told["validation_rows"] == len(found.x_train)
+    assert told["dead_inputs"] == sum(not column.any() for column in trained_on.T)
+
+
+def test_an_input_lit_in_validation_rows_only_is_dead() -> None:
+    assert datasets._digits().describe(0.1)["dead_inputs"] == 5
+    assert datasets._digits().describe()["dead_inputs"] == 4
+
+
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(DatasetError, match=r"no data set '\.\./x'"):
         load("../x", Path())

@@ -69,6 +69,24 @@ def test_the_share_that_moved_leaves_out_dead_inputs(digits: Dataset) -> None:
     assert last.layers[1].moved > first_layer.moved
 
 
+def test_the_first_layer_moves_behind_all_inputs_but_the_dead(digits: Dataset) -> None:
+    reports = trained(digits_plan(validation_fraction=0.1), digits)
+    start, drawn = reports[0], [one for one in reports if isinstance(one, Weights)]
+    assert isinstance(start, Start)
+    last = next(one for one in reversed(drawn) if one.layer == "hidden_1")
+    still = np.frombuffer(base64.b64decode(last.data), np.int8) == 0
+    assert start.dataset["dead_inputs"] == 5
+    assert still.sum() >= 5
+
+
+def test_the_first_batch_shows_rows_that_are_trained_on() -> None:
+    table = datasets._tabular()
+    plan = make_plan(batch_size=512, validation_fraction=0.5)
+    reports = trained(plan, table)
+    assert isinstance(reports[0], Start)
+    assert reports[0].dataset["stages"][-1]["shape_in"].startswith("(500, 10)")
+
+
 def test_histograms_count_every_weight(digits: Dataset) -> None:
     reports = trained(digits_plan(epochs=1), digits)
     start = reports[0]

@@ -15,11 +15,12 @@ from tests.training_jobs.factories import (
     make_claimed,
     make_experiment,
     make_finished,
+    make_run,
     start_report,
     tick_report,
 )
 from tests.training_jobs.test_cancel_run import client_of
-from training_jobs import groups, lifecycle
+from training_jobs import groups, lifecycle, services
 from training_jobs.models import Experiment, Run
 from training_jobs.queries import snapshot
 
@@ -74,7 +75,8 @@ def test_lists_say_that_it_diverged(diverged: Run, learner: Learner, address: st
 def test_the_runs_page_says_where_it_diverged(diverged: Run, learner: Learner) -> None:
     page = text(client_of(learner).get(diverged.get_absolute_url()))
     assert "<strong>Diverged.</strong> In epoch 0.1 the weights grew beyond" in page
-    assert "none: it diverged" in page
+    assert "none: it diverged in epoch 0.1" in page
+    assert PROMISE not in page
     assert "Failed" not in page
 
 
@@ -86,7 +88,7 @@ def test_a_comparison_says_where_it_diverged_and_draws_it_up_to_there(
     client = client_of(learner)
     assert "<td>diverged in epoch 0.1</td>" in text(client.get(f"/runs/compare/?{query}"))
     points = client.get(f"/runs/compare.json?{query}").json()["runs"][0]["points"]
-    assert points == [[0.0, 0.5, 0.7], [0.1, 0.7, 0.6]]
+    assert points == [[0.1, 0.7, 0.6]]
 
 
 def test_a_sweep_counts_what_diverged_apart_from_what_failed(learner: Learner) -> None:
@@ -161,6 +163,31 @@ def test_a_comparison_says_that_a_newer_reference_run_failed(
     page = text(compared(references))
     assert "The newest reference run of “Small” failed. It needed more memory." in page
     assert "93.0" in page
+
+
+PROMISE = "shown when the playback reaches the end"
+
+
+def test_a_run_without_a_result_says_where_it_stopped_and_promises_nothing(
+    learner: Learner,
+) -> None:
+    run = make_claimed(learner)
+    client, address = client_of(learner), run.get_absolute_url()
+    assert PROMISE in text(client.get(address))
+    for report in (start_report(), epoch_report(1), tick_report(1.5)):
+        lifecycle.record(run, report)
+    lifecycle.fail(run, "It needed more memory.")
+    page = text(client.get(address))
+    assert "none: failed after 1.5 of 2 epochs" in page
+    assert PROMISE not in page
+
+
+def test_a_run_cancelled_in_the_queue_promises_no_accuracy(learner: Learner) -> None:
+    run = make_run(learner)
+    services.cancel_run(run)
+    page = text(client_of(learner).get(run.get_absolute_url()))
+    assert "none: cancelled" in page
+    assert PROMISE not in page
 
 
 WAITING = ("ppears when", "Drawn when")

@@ -78,12 +78,18 @@ class Dataset:
         return total.hexdigest()
 
     @cached_property
-    def dead_inputs(self) -> int:
-        """How many features are 0 in every training row."""
-        return int((self.x_train == 0).all(axis=0).sum())
+    def _first_lit(self) -> NDArray[np.int64]:
+        """The first row in which each feature is not 0; the number of rows where there is none."""
+        lit = self.x_train != 0
+        return np.where(lit.any(axis=0), lit.argmax(axis=0), len(lit))
 
-    def describe(self) -> dict[str, Any]:
-        """The facts that a page shows, as JSON values."""
+    def dead_inputs(self, rows: int) -> int:
+        """How many features are 0 in each of the first `rows` rows, which are trained on."""
+        return int((self._first_lit >= rows).sum())
+
+    def describe(self, validation_fraction: float = 0.0) -> dict[str, Any]:
+        """The facts that a page shows, as JSON values. What is held out is not trained on."""
+        rows = self.training_rows(validation_fraction)
         return {
             "name": self.name,
             "title": self.title,
@@ -93,8 +99,10 @@ class Dataset:
             "features": self.features,
             "classes": self.classes,
             "rows": len(self.x_train),
+            "train_rows": rows,
+            "validation_rows": len(self.x_train) - rows,
             "test_rows": len(self.x_test),
-            "dead_inputs": self.dead_inputs,
+            "dead_inputs": self.dead_inputs(rows),
         }
 
 

@@ -81,8 +81,8 @@ class Training:
         self.plan, self.data = plan, data
         self.report, self.should_stop = on_progress, should_stop
         self.program: Program = program_for(plan, data)
-        self.kernels = Kernels(self.program, data.x_train[:512])
         self.rows = data.training_rows(plan.validation_fraction)
+        self.kernels = Kernels(self.program, data.x_train[: min(512, self.rows)])
         self.step = 0
         self.seconds_before = 0.0
         self.steps_a_chunk = FIRST_STEPS
@@ -147,9 +147,7 @@ class Training:
     def _report_start(self, before: tuple[float, float]) -> None:
         data, watched = self.data, self.plan.watched_row
         described = {
-            **data.describe(),
-            "train_rows": self.rows,
-            "validation_rows": len(data.x_train) - self.rows,
+            **data.describe(self.plan.validation_fraction),
             "stages": [*data.stages, first_batch_stage(self.program, data, self.plan)],
         }
         self.report(

@@ -57,7 +57,9 @@ def _values(name: str, signal: Any) -> dict[str, Any]:
 
 def first_batch_stage(program: Program, data: Dataset, plan: Plan) -> Stage:
     """What the untrained model makes of one batch: the input of the first training step."""
-    x, y = data.x_train[: plan.batch_size], data.y_train[: plan.batch_size]
+    # Rows that are held out for validation are in no batch.
+    size = min(plan.batch_size, data.training_rows(plan.validation_fraction))
+    x, y = data.x_train[:size], data.y_train[:size]
     way = " → ".join([shape_of(x), *(f"({len(x)}, {units})" for units in plan.hidden_units)])
     operation = "one batch through the layers, then one step of the optimizer, again and again"
     return _to_probabilities(program, "train", operation, way, x, y)

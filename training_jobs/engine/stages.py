@@ -62,7 +62,7 @@ def table_stages(
         ),
         stage(
             "scale",
-            "move every feature to 0..1, by the training rows’ smallest and largest values",
+            "move every feature to 0..1, by its smallest and largest values outside the test rows",
             shape_of(raw_train),
             shape_of(x_train),
             columns,
