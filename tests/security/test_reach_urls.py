@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -76,6 +77,7 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "claim_guest": POST,
     "signed_in": SIGNED_IN,
     "change_name": SIGNED_IN,
+    "view_on_site": (302, 302, 302, 404, 404),  # of an attempt, with a key that cannot be one
     "healthz": ALL,
     "readyz": ALL,
     "metrics": ALL,
@@ -202,6 +204,7 @@ def make_addresses() -> dict[str, str]:
         "train": [finished.pk],
         "account_reset_password_from_key": ["1", "no-key"],
         "account_confirm_email": ["no-key"],
+        "view_on_site": [ContentType.objects.get_for_model(Attempt).pk, "1"],
         "mfa_remove_webauthn": [1],
         "mfa_edit_webauthn": [1],
     }
