@@ -15,6 +15,7 @@ from training_jobs.models import Experiment, Run, RunEvent
 from training_jobs.plan_words import LABELS, said
 from training_jobs.queries import published_experiments, recent_runs
 from training_jobs.references import NONE, Reference, references, shown_reference
+from training_jobs.run_titles import stand_in
 
 FEWEST, MOST = 2, 6
 
@@ -41,6 +42,14 @@ class Compared:
     def after(self) -> float | None:
         """Test accuracy after training, as a fraction."""
         return self._result.get("test_accuracy")
+
+    @property
+    def data(self) -> str:
+        """What it was trained on; before that is known, what its plan asks for."""
+        planned = _said("dataset", self.run.plan)
+        met = (self.run.receipt or {}).get("data") or (self.history.start or {}).get("dataset")
+        other = stand_in(self.run.plan, met)
+        return f"{other} in place of {planned}" if other else planned
 
     @property
     def loss(self) -> float | None:
@@ -109,9 +118,12 @@ class Comparison:
     @cached_property
     def plan_rows(self) -> list[PlanRow]:
         plans = [one.run.plan for one in self.compared]
-        return [PlanRow("Experiment", [one.run.experiment.title for one in self.compared])] + [
+        titles = [one.run.experiment.title for one in self.compared]
+        data = [one.data for one in self.compared]
+        return [PlanRow("Experiment", titles), PlanRow(LABELS["dataset"], data)] + [
             PlanRow(label, [_said(field, plan) for plan in plans])
             for field, label in LABELS.items()
+            if field != "dataset"
         ]
 
     @property

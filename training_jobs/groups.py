@@ -23,7 +23,14 @@ from training_jobs.queries import published_experiments
 from training_jobs.quotas import admit
 
 # What may differ between the runs of a race; everything else is the same, and so are the batches.
-RACED = frozenset({"optimizer", "learning_rate", "momentum", "nesterov", "weight_decay"})
+NAMED = {
+    "optimizer": "the optimizer",
+    "learning_rate": "the learning rate",
+    "momentum": "the momentum",
+    "nesterov": "Nesterov’s rule",
+    "weight_decay": "the weight decay",
+}
+RACED = frozenset(NAMED)
 # As many as a chart can tell apart.
 MOST_RACERS = 6
 # A sweep's learning rates, as multiples of the experiment's own, each with as many seeds.
@@ -46,6 +53,8 @@ class Offers:
 
     rivals: list[Experiment]
     rates: list[str]
+    # What the rivals differ in, in words.
+    differences: str = ""
     seeds: int = SEEDS
     # Makes a doubled click one wish.
     key: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -66,16 +75,27 @@ class Offers:
 def offers(experiment: Experiment) -> Offers:
     """The race and the sweep that start from this experiment; empty lists where there is none."""
     rates = swept_rates(experiment)
-    enough = len(rates) > 1
-    return Offers(rivals(experiment), [f"{rate:g}" for rate in rates] if enough else [])
+    told = [f"{rate:g}" for rate in rates] if len(rates) > 1 else []
+    racers = rivals(experiment)
+    return Offers(racers, told, differences([racer.plan for racer in racers]))
+
+
+def differences(plans: Sequence[dict[str, Any]]) -> str:
+    """What these plans of a race differ in, such as “the optimizer and the learning rate”."""
+    parsed = [Plan.parse(plan).as_json() for plan in plans]
+    differing = [name for name in NAMED if len({plan[name] for plan in parsed}) > 1]
+    *others, last = [NAMED[name] for name in differing] or ["nothing but their names"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def rivals(experiment: Experiment) -> list[Experiment]:
-    """The published experiments that differ from this one in the optimizer only, itself included.
+    """The published experiments that differ from this one in what is raced, itself included.
 
     Empty when it has no rival: nobody races alone.
     """
     own = _raced_over(experiment.plan)
+    if own is None:  # said when a run is asked for
+        return []
     others = [other for other in published_experiments() if _raced_over(other.plan) == own]
     # Without the optimizer's fields an unpublished experiment still has rivals; it races with none.
     return others[:MOST_RACERS] if len(others) > 1 and experiment in others else []
@@ -118,7 +138,9 @@ def request_race(
     """
     racers = rivals(experiment)
     if not racers:
-        raise PlanError(f"“{experiment.title}” has no rival that differs in its optimizer only.")
+        raise PlanError(
+            f"“{experiment.title}” has no rival that differs in its optimizer’s settings only."
+        )
     start = learner.seed if seed is None else seed
     wishes = [Wish(racer, Plan.parse({**racer.plan, "seed": start})) for racer in racers]
     return request_group(learner, wishes, key=f"race:{experiment.slug}:{key}")

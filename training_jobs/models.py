@@ -11,7 +11,7 @@ from accounts.models import Learner
 from authoring.models import Authored
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.permits import PermitError, check
-from training_jobs.run_titles import Change, changes_between, title_of
+from training_jobs.run_titles import Change, changes_between, stand_in, title_of
 
 
 def validate_plan(values: Any) -> None:
@@ -146,7 +146,13 @@ class Run(models.Model):
     @property
     def title(self) -> str:
         """What the run is called: by its own plan, where that is not its experiment's."""
-        return title_of(self.plan, self.experiment.title, self.experiment.plan)
+        own = self.experiment
+        return title_of(self.plan, own.title, own.plan, met=self.stand_in)
+
+    @property
+    def stand_in(self) -> str:
+        """What it was trained on in place of its plan's data set, once its receipt tells."""
+        return stand_in(self.plan, (self.receipt or {}).get("data"))
 
     @property
     def changes(self) -> list[Change]:

@@ -47,22 +47,39 @@ def changes_between(plan: Values, own: Values) -> list[Change]:
     return [Change(*pair) for pair in pairs if key_of(pair[1]) != key_of(pair[2])]
 
 
-def title_of(plan: Values, title: str, own: Values, *, apart: Collection[str] = ()) -> str:
+def stand_in(plan: Values, data: Values | None) -> str:
+    """What a run met in place of the data set of its plan; empty where that was met, or unknown.
+
+    `data` has the name and the title of what was trained on, as a receipt or a history has them.
+    """
+    met = data or {}
+    planned = plan.get("dataset")
+    return "" if met.get("name", planned) == planned else str(met["title"])
+
+
+def title_of(
+    plan: Values, title: str, own: Values, *, apart: Collection[str] = (), met: str = ""
+) -> str:
     """The experiment's `title` where `plan` is the experiment's `own`, else one made of the plan.
 
-    Fields in `apart` are told elsewhere: they may differ, and are left out.
+    Fields in `apart` are told elsewhere: they may differ, and are left out. `met` names the data
+    that stood in for the plan's.
     """
     changed = [one for one in changes_between(plan, own) if one.field not in apart]
-    return made_title(plan, changed, apart=apart) if changed else title
+    return made_title(plan, changed, apart=apart, met=met) if changed else title
 
 
 def made_title(
-    plan: Values, changed: Collection[Change] = (), *, apart: Collection[str] = ()
+    plan: Values,
+    changed: Collection[Change] = (),
+    *,
+    apart: Collection[str] = (),
+    met: str = "",
 ) -> str:
     """A title that says nothing but what stands in the plan, and what was changed in it."""
     shown = {name: _value(plan, name) for name in LABELS if name not in apart}
     further = [one.words for one in changed if one.field not in TITLED]
-    data = _told("dataset", plan.get("dataset"))
+    data = met or _told("dataset", plan.get("dataset"))
     return ", ".join([data[:1].upper() + data[1:], _network(shown), _optimizer(shown), *further])
 
 

@@ -39,6 +39,11 @@ class Rate:
         return len(self.accuracies) == len(self.runs)
 
     @property
+    def waiting(self) -> bool:
+        """Whether some seed may still bring a result."""
+        return any(run.is_active for run in self.runs)
+
+    @property
     def shown_mean(self) -> float:
         """The mean in per cent as it is shown."""
         return round((self.mean or 0.0) * 100, 1)

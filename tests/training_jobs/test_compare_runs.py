@@ -149,6 +149,31 @@ def test_weights_are_compared_by_their_digests(
     assert comparison(runs).weights_verdict == verdict
 
 
+def on_digits(run: Run) -> Run:
+    """The run, trained on what stands in for MNIST."""
+    data = {"name": "digits", "title": "scikit-learn’s digits", "sha256": "d"}
+    run.receipt = {"data": data, "weights_sha256": "w"}
+    run.save(update_fields=["receipt"])
+    return run
+
+
+def test_the_data_is_what_was_trained_on(learner: Learner) -> None:
+    run = on_digits(make(learner, dataset="mnist"))
+    other = make(learner, dataset="mnist", seed=9)
+    rows = {row.label: row.values for row in comparison([run, other]).plan_rows}
+    assert rows["Data"] == ["scikit-learn’s digits in place of MNIST digits", "MNIST digits"]
+    assert run.title.startswith("Scikit-learn’s digits, 8 hidden units")
+    assert other.title.startswith("MNIST digits, 8 hidden units")
+
+
+@pytest.mark.parametrize("page", ["/experiments/small/", "/me/runs/"])
+def test_lists_say_what_stood_in(learner: Learner, page: str) -> None:
+    plan = {**PLAN, "dataset": "mnist"}
+    make_experiment(plan=plan)
+    on_digits(make(learner, **plan))
+    assert "trained on scikit-learn’s digits" in text(client_of(learner).get(page))
+
+
 def test_names_tell_the_runs_apart(learner: Learner) -> None:
     def labels(*runs: Run) -> list[str]:
         return [one.label for one in comparison(runs).compared]

@@ -154,6 +154,8 @@ def test_to_run_it_again_asks_for_the_same_plan(experiment: Experiment, learner:
     fields = {one.name: one.value() for one in form.context["form"] if one.value() is not None}
     fields["request_key"] = str(uuid4())
     assert client.post(experiment.get_absolute_url(), fields).status_code == 302
+    # What stands beside the filled form is not what the form asks for.
+    assert ">The experiment’s own plan</h2>" in form.content.decode()
     first, second = Run.objects.order_by("created_at")
     assert first.plan == second.plan
 

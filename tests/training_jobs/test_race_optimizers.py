@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import Learner
 from tests.training_jobs.factories import PLAN, make_experiment
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import groups
-from training_jobs.engine.plan import PlanError
+from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment, Run
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,22 @@ def test_the_experiment_page_offers_it(racers: list[Experiment]) -> None:
     page = " ".join(Client().get("/experiments/adam/").content.decode().split())
     assert "Race all three" in page
     assert "adam, sgd and rmsprop start from the same weights" in page
+    assert "They differ in the optimizer, the learning rate and the momentum." in page
+
+
+RACERS = st.fixed_dictionaries(
+    {"optimizer": st.sampled_from(["adam", "rmsprop", "adagrad"])},
+    optional={"learning_rate": st.sampled_from([0.01, 0.1])},
+)
+
+
+@given(st.lists(RACERS, min_size=2, max_size=4))
+def test_a_race_names_all_that_differs_and_nothing_else(changes: list[dict[str, Any]]) -> None:
+    plans = [PLAN | change for change in changes]
+    words = groups.differences(plans)
+    for name, told in groups.NAMED.items():
+        values = {Plan.parse(plan).as_json()[name] for plan in plans}
+        assert (told in words) == (len(values) > 1)
 
 
 def test_all_or_none_are_queued(racers: list[Experiment], learner: Learner, settings: Any) -> None:

@@ -1,5 +1,6 @@
 """The learning-rate sweep: several rates with several seeds, and how far they spread."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -118,6 +119,18 @@ def test_mean_and_spread_are_over_the_seeds(learner: Learner) -> None:
     assert "5 of 15 runs have ended" in page
     assert "60.0" in page
     assert page.count('class="chart-point untrained"') == 4
+    assert page.count("1 of 3 seeds") == 1
+    assert page.count("0 of 3 seeds") == 0
+
+
+def test_rates_are_written_alike_on_all_pages(learner: Learner) -> None:
+    group = groups.request_sweep(
+        make_experiment(plan=PLAN | {"learning_rate": 0.1}), learner, key="a"
+    )
+    for address in (f"/runs/sweep/{group}/", "/experiments/small/"):
+        page = client_of(learner).get(address).content.decode()
+        assert re.search(r'class="number">1</t[hd]>', page)
+        assert ">1.0<" not in page
 
 
 def test_the_chart_keeps_within_its_frame(learner: Learner) -> None:
