@@ -16,7 +16,7 @@ from throttling.waiting import left
 
 AT_ONCE = 2
 # From when a request came until it is refused, and when it is worth trying again.
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 RETRY_SECONDS = 5
 # What a POST to these hashes, below the site's prefix.
 PATHS = (
