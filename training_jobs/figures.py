@@ -11,6 +11,7 @@ from training_jobs.history import Data, History
 ROUNDED_TO_MINUTES = 100
 # What is written where there is no number.
 NONE = "–"
+MINUS = "\N{MINUS SIGN}"
 # From here on decimals tell nothing, and from there on digits.
 LARGE, HUGE = 1_000, 1_000_000
 # JavaScript rounds a tie of this kind up.
@@ -25,7 +26,7 @@ def percent(fraction: float | None) -> str:
 
 def points(difference: float | None) -> str:
     """A difference of two fractions in percentage points, with one decimal: 14.5."""
-    return "–" if difference is None else f"{difference * 100:.1f}"
+    return NONE if difference is None else decimal(difference * 100, 1)
 
 
 def decimal(value: float | None, digits: int = 3) -> str:
@@ -37,10 +38,18 @@ def decimal(value: float | None, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return NONE
     if abs(value) < LARGE:
-        return f"{value:.{digits}f}"
+        return _with_minus(f"{value:.{digits}f}")
     if abs(value) < HUGE:
-        return f"{value:,.0f}"
-    return _power(value)
+        return _with_minus(f"{value:,.0f}")
+    return _with_minus(_power(value))
+
+
+def _with_minus(written: str) -> str:
+    """A number with a minus in place of a hyphen, and none before a zero."""
+    digits = written.removeprefix("-")
+    if digits == written or not digits.strip("0.,"):
+        return digits
+    return f"{MINUS}{digits}"
 
 
 def points_between(before: float, after: float) -> float:
@@ -50,7 +59,7 @@ def points_between(before: float, after: float) -> float:
 
 def tick(value: float) -> str:
     """A number at an axis, as short as it can be."""
-    return _power(value) if abs(value) >= HUGE else f"{value:g}"
+    return _with_minus(_power(value) if abs(value) >= HUGE else f"{value:g}")
 
 
 def _power(value: float) -> str:

@@ -3,7 +3,7 @@
 
 import { dark, drawCells, scale } from "./run-colours.js";
 import { mapAt } from "./run-history.js";
-import { percent, short } from "./run-words.js";
+import { short } from "./run-words.js";
 
 const LEVELS = 127;
 const THIRDS = { across: ["left", "middle", "right"], down: ["top", "middle", "bottom"] };
@@ -34,44 +34,51 @@ function part(cell, [rows, columns]) {
   return down === across ? "middle" : `${down} ${across}`.replace(/ ?middle ?/, "");
 }
 
-/** The part of nine with the most change; nothing if two have equally much. */
-function fullestPart(levels, shape) {
-  const sums = new Map();
+/**
+ * The part of nine whose pixels changed the most on average, as parts differ in size; nothing if
+ * another comes within a level, by which rounding may put a mean off.
+ */
+function busiestPart(levels, shape) {
+  const parts = new Map();
   levels.forEach((level, cell) => {
     const name = part(cell, shape);
-    sums.set(name, (sums.get(name) ?? 0) + level);
+    parts.set(name, [...(parts.get(name) ?? []), level]);
   });
-  const [[name, most], second] = [...sums].sort(([, one], [, other]) => other - one);
-  const total = levels.reduce((sum, level) => sum + level, 0);
-  if (!total || (second && second[1] === most)) return "";
-  return `Of nine parts of the picture, the ${name} holds the most of the change, ${percent(most / total)}. `;
+  const mean = (all) => all.reduce((sum, level) => sum + level, 0) / all.length;
+  const means = [...parts].map(([name, all]) => [name, mean(all)]);
+  const [[name, most], second] = means.sort(([, one], [, other]) => other - one);
+  if (!most || (second && most - second[1] < 1)) return "";
+  return `Of nine parts of the picture, the ${name} changed the most per pixel. `;
 }
 
-function rowAndColumn(cell, columns) {
-  return `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}`;
+/** Where a cell is, counted from 0 as in code; the drawing may be turned, this never is. */
+function place(cell, columns) {
+  return `[${Math.floor(cell / columns)}, ${cell % columns}]`;
 }
 
 /** Where the cell with this level is, or the cells: a map has only a few levels. */
 function placed(levels, level, name, columns) {
   const count = levels.filter((one) => one === level).length;
-  const first = rowAndColumn(levels.indexOf(level), columns);
-  if (count === 1) return `${name} is in ${first}. `;
-  return `${name} is in ${count} cells alike, the first of them in ${first}. `;
+  const first = place(levels.indexOf(level), columns);
+  if (count === 1) return `${name} is at ${first}. `;
+  return `${name} is in ${count} cells that the map cannot tell apart, the first of them at ${first}. `;
 }
 
 function pictureWords(levels, shape) {
   const still = levels.filter((level) => level === 0).length;
   return (
-    fullestPart(levels, shape) +
+    busiestPart(levels, shape) +
     placed(levels, Math.max(...levels), "The largest change of a pixel’s weights", shape[1]) +
-    `${still} of ${levels.length} pixels show no change.`
+    "Places are [row, column], counted from 0. " +
+    `In ${still} of ${levels.length} pixels there is no change, or one too small to show.`
   );
 }
 
 function matrixWords(levels, shape, largest, count) {
   const told = (level, name) => {
     const change = signed((level * largest) / LEVELS);
-    return placed(levels, level, `The largest ${name}, ${change},`, shape[1]);
+    const about = Math.abs(level) === LEVELS ? change : `about ${change}`;
+    return placed(levels, level, `The largest ${name}, ${about},`, shape[1]);
   };
   const [least, most] = [Math.min(...levels), Math.max(...levels)];
   return (
@@ -79,7 +86,10 @@ function matrixWords(levels, shape, largest, count) {
     (least < 0 ? told(least, "fall") : "") +
     (most === 0 && least === 0 ? "No cell shows a change. " : "") +
     `The map has ${shape.join(" × ")} cells; ` +
-    (levels.length < count ? "each is the mean of several weights." : "each is one weight.")
+    (levels.length < count
+      ? "each is the mean of several weights. Places are those of cells, "
+      : "each is one weight. Places are ") +
+    "[input, unit], counted from 0."
   );
 }
 

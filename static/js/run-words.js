@@ -6,6 +6,13 @@ const NONE = "–";
 const LARGE = 1_000;
 const HUGE = 1_000_000;
 
+/** A number with a minus in place of a hyphen, and none before a zero. */
+function withMinus(written) {
+  if (!written.startsWith("-")) return written;
+  const digits = written.slice(1);
+  return /[1-9]/.test(digits) ? `−${digits}` : digits;
+}
+
 /** Like Python's format: a tie goes to the even digit, where `toFixed` goes up. */
 export function fixed(value, digits) {
   const text = Math.abs(value).toFixed(digits);
@@ -24,18 +31,18 @@ export function percent(fraction) {
 /** From a thousand on without decimals, from a million on two digits and a power of ten. */
 export function decimal(value, digits = 3) {
   if (!Number.isFinite(value)) return NONE;
-  if (Math.abs(value) < LARGE) return fixed(value, digits);
-  if (Math.abs(value) < HUGE) return fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ",");
+  if (Math.abs(value) < LARGE) return withMinus(fixed(value, digits));
+  if (Math.abs(value) < HUGE) return withMinus(fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ","));
   return power(value);
 }
 
 /** A number at an axis, or a change: as short as it can be. */
 export function short(value) {
-  return Math.abs(value) < HUGE ? String(value) : power(value);
+  return Math.abs(value) < HUGE ? withMinus(String(value)) : power(value);
 }
 
 function power(value) {
-  return value.toExponential(1).replace("e+", "e");
+  return withMinus(value.toExponential(1).replace("e+", "e"));
 }
 
 /** What the accuracy at the playhead is called, and what it and the loss are of. */

@@ -28,7 +28,7 @@ SAID = re.compile(
 
 def number(written: str) -> float:
     """What a reader reads in a figure."""
-    return float(written.rstrip("%").rstrip().replace(",", ""))
+    return float(written.rstrip("%").rstrip().replace(",", "").replace("−", "-"))
 
 
 @given(EPOCHS)
@@ -77,7 +77,7 @@ def test_a_number_is_written_so_that_it_can_be_read(value: float) -> None:
     assert len(written) <= len("-1.8e308")
     # Not as a float: the largest of them, rounded to two digits, are more than a float holds.
     exact = Decimal(value)
-    off = abs(Decimal(written.replace(",", "")) - exact)
+    off = abs(Decimal(written.replace(",", "").replace("−", "-")) - exact)
     assert off <= abs(exact) * Decimal("0.06") + Decimal("0.0006")
 
 
@@ -86,7 +86,7 @@ def test_a_number_is_written_so_that_it_can_be_read(value: float) -> None:
     [
         (840514791909.134, "8.4e11"),
         (1_250_000.0, "1.3e6"),
-        (-123456.7, "-123,457"),
+        (-123456.7, "−123,457"),
         (999.4, "999.400"),
         (0.1234, "0.123"),
     ],
@@ -128,3 +128,14 @@ def test_the_verdict_on_a_sweep_holds_whatever_missing_seeds_would_have_done(
     assert set(re.split(r", | and ", named)) == winners
     assert all(number(percent(rate.mean)) <= number(told) for rate in whole)
     assert ("do not count" in said) == (len(whole) < len(rates))
+
+
+@given(st.floats(-1e15, 1e15), st.integers(0, 4))
+@example(-0.0004, 3)
+@example(-0.0, 1)
+def test_no_figure_has_a_hyphen_for_a_minus_nor_a_minus_before_a_zero(
+    value: float, digits: int
+) -> None:
+    written = decimal(value, digits)
+    assert "-" not in written
+    assert written.startswith("−") == (number(written) < 0)
