@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,19 +22,27 @@ from throttling.limits import take
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
 @require_POST
 @login_required(redirect_field_name=None)
-@takes()
+@takes("next")
 def claim(request: HttpRequest) -> HttpResponse:
+    """Takes the work over, and leads back to the page that offered it."""
     refused = take(CLAIMS, str(request.user.pk))
     if refused is not None:
         return too_many(request, refused.seconds)
     told = claim_guest(request)
     if told is None:
         messages.info(request, "There was no guest's work left to take over.")
-        return redirect("me")
+        return _back(request)
     messages.success(request, "What you did as a guest is now in your account.")
     for sentence in told:
         messages.info(request, sentence)
-    return redirect("me")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the address in `next` if it is one of this site, without a host."""
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "me")
 
 
 @require_http_methods(["GET", "POST"])

@@ -34,5 +34,6 @@ urlpatterns = [
 ]
 
 # Looked up here by its name.
+handler404 = "config.not_found.not_found"
 handler500 = "config.busy.answer_error"
 handler429 = "accounts.refusals.too_many"

@@ -7,6 +7,7 @@ from django.template.context import RequestContext
 from django.utils import timezone
 
 from accounts.learners import claimable_guest, current_learner
+from accounts.resending import sent_form, way_back
 from lessons.models import Topic
 from quizzes import card_queries, queries, reading
 from quizzes.models import Attempt, Quiz
@@ -87,4 +88,6 @@ def claim_offer(context: RequestContext) -> dict[str, Any]:
         "guest": guest,
         "clashes": open_in_both(guest, current_learner(request)) if guest and request else [],
         "csrf_token": context.get("csrf_token"),
+        "back": way_back(request) if guest and request else "",
+        "sent": sent_form(request) if guest and request else None,
     }

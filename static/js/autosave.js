@@ -77,6 +77,11 @@ function timeIsUp() {
   }
 }
 
+/** The learner may have signed in, or moved a guest's work, meanwhile. */
+function comeBack() {
+  if (saver.barred) saver.save();
+}
+
 form.addEventListener("input", ({ target }) => {
   if (!isOurs(target)) return;
   saver.changed();
@@ -94,8 +99,10 @@ window.addEventListener("online", () => saver.save());
 window.addEventListener("pagehide", () => saver.flush());
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) saver.flush();
-  else if (saver.isSignedOut) saver.save(); // the learner may have signed in meanwhile
+  else comeBack();
 });
+// From another window beside this one, too: then nothing was hidden.
+window.addEventListener("focus", comeBack);
 window.addEventListener("beforeunload", (event) => {
   if (saver.isAtRisk) event.preventDefault();
 });

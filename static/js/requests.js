@@ -5,6 +5,8 @@ import { renewTokens } from "./tokens.js";
 
 const BUSY = new Set([408, 429]);
 
+const OFFERS_MOVE = new Set(["guests", "changedWithWork"]);
+
 const { member } = document.body.dataset;
 let signedOut = false;
 
@@ -17,6 +19,7 @@ function tell(event, key, whose = "") {
   signedOut = key === "signedOut";
   if (!found) return;
   found.querySelector("[data-request-why]").textContent = found.dataset[key] + whose;
+  found.querySelector("[data-request-move]").hidden = !OFFERS_MOVE.has(key);
   found.querySelector("[data-request-sign-in]").hidden = !signedOut;
   found.hidden = false;
 }
@@ -26,13 +29,16 @@ function tell(event, key, whose = "") {
 async function tellOfOldForm(event) {
   const page = await renewTokens();
   if (!page) tell(event, "old");
-  else tell(event, page.member === null ? "changedToGuest" : "changed", page.member ?? "");
+  else if (page.isGuests) tell(event, "guests");
+  else if (page.member === null) tell(event, "changedToGuest");
+  else tell(event, page.offersWork ? "changedWithWork" : "changed", page.member);
 }
 
 function refused(event) {
   const { xhr } = event.detail;
   const isSignedOut = member !== undefined && xhr.getResponseHeader("X-Signed-Out");
   if (isSignedOut) tell(event, "signedOut");
+  else if (xhr.getResponseHeader("X-Guests-Work")) tell(event, "guests");
   else if (xhr.status === 403) tellOfOldForm(event);
   else tell(event, xhr.status >= 500 || BUSY.has(xhr.status) ? "busy" : "refused");
 }

@@ -7,6 +7,7 @@ const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 // A request that nobody answers must not keep the next one waiting for good.
 const PATIENCE_MS = 20000;
 const BUSY = new Set([408, 429]);
+const GUESTS_WORK = "X-Guests-Work";
 
 export class Saver {
   constructor(form, { kept, show, onSaved, onOvertaken }) {
@@ -18,7 +19,9 @@ export class Saver {
     this.stopped = false;
     this.failures = 0;
     this.isKept = true;
-    this.isSignedOut = false;
+    // Why the server knows this sheet no longer as this person's: "signedOut", or "guests" once an
+    // account was entered in another tab. Empty while it does.
+    this.barred = "";
     this.timer = 0;
     this.last = { text: null, seq: 0, isNew: false };
     // What the server has said that it has, at first by the page that it drew.
@@ -28,7 +31,7 @@ export class Saver {
   }
 
   get isAtRisk() {
-    return this.dirty && (this.failures > 0 || this.isSignedOut) && !this.isKept;
+    return this.dirty && (this.failures > 0 || this.barred) && !this.isKept;
   }
 
   changed() {
@@ -53,7 +56,11 @@ export class Saver {
     try {
       const patience = { signal: AbortSignal.timeout(PATIENCE_MS) };
       let answer = await this.send(patience);
-      if (answer.status === 403 && (await this.renewToken())) answer = await this.send(patience);
+      if (answer.status === 403) {
+        const page = await this.freshPage();
+        if (await this.renewToken(page)) answer = await this.send(patience);
+        else if (page.headers.has(GUESTS_WORK)) answer = page;
+      }
       this.received(answer, await answer.text());
     } catch {
       if (cutOff && !navigator.onLine) this.takeBack();
@@ -61,7 +68,7 @@ export class Saver {
     }
     this.sending = false;
     // What changed while this request was under way; after a failure the timer sends it.
-    if (this.dirty && this.failures === 0 && !this.isSignedOut) this.save();
+    if (this.dirty && this.failures === 0 && !this.barred) this.save();
   }
 
   /** At the end of the page nobody waits for an answer, nor for a request that is under way. */
@@ -116,13 +123,17 @@ export class Saver {
     return posted;
   }
 
+  freshPage() {
+    return fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  }
+
   /** Signing in, in another tab, invalidates the form's token; the page as it is now has a valid one.
-   * True if it could be fetched. */
-  async renewToken() {
-    const page = await fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
+   * True if it is there. */
+  async renewToken(page) {
+    if (!page.ok || page.redirected) return false;
     const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
     const fresh = parsed.querySelector("[data-autosave] [name=csrfmiddlewaretoken]");
-    if (!page.ok || page.redirected || !fresh) return false;
+    if (!fresh) return false;
     this.form.elements.namedItem("csrfmiddlewaretoken").value = fresh.value;
     return true;
   }
@@ -151,9 +162,14 @@ export class Saver {
     this.last.text = null;
   }
 
+  barOf(answer) {
+    if (answer.headers.has(GUESTS_WORK)) return "guests";
+    return "member" in this.form.dataset && answer.headers.has("X-Signed-Out") ? "signedOut" : "";
+  }
+
   received(answer, html) {
     this.failures = 0;
-    this.isSignedOut = "member" in this.form.dataset && answer.headers.has("X-Signed-Out");
+    this.barred = this.barOf(answer);
     this.onAnswer(answer);
     if (answer.redirected) {
       this.goTo(answer.url);
@@ -168,10 +184,10 @@ export class Saver {
     } else if (answer.status === 422) {
       this.kept.forgetMine();
       this.show("refused", html);
-    } else if (this.isSignedOut) {
+    } else if (this.barred) {
       this.dirty = true;
       this.isKept = this.kept.write(this.last.seq, fieldsOf(this.form));
-      this.show(this.isKept ? "signedOut" : "signedOutLost");
+      this.show(this.isKept ? this.barred : `${this.barred}Lost`);
     } else {
       this.show("refused");
     }

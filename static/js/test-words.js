@@ -1,6 +1,15 @@
 // Says whether the sheet is saved: always on the page, and aloud only when that has changed.
 
-const ALOUD = new Set(["saved", "waiting", "overtaken", "refused", "signedOut", "signedOutLost"]);
+const ALOUD = new Set([
+  "saved",
+  "waiting",
+  "overtaken",
+  "refused",
+  "signedOut",
+  "signedOutLost",
+  "guests",
+  "guestsLost",
+]);
 
 function clock() {
   return new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -12,6 +21,7 @@ export function words(form) {
   const said = form.querySelector("[data-save-said]");
   const reload = form.querySelector("[data-save-reload]");
   const signIn = form.querySelector("[data-save-sign-in]");
+  const move = form.querySelector("[data-save-move]");
   let last = "ready";
 
   /** `key` names one of the texts on the element; `text` is said instead of it. */
@@ -19,6 +29,7 @@ export function words(form) {
     state.textContent = key === "saved" ? `${text} ${clock()}` : text;
     state.parentElement.dataset.kind = key;
     reload.hidden = key !== "overtaken" && key !== "refused";
+    move.hidden = !key.startsWith("guests");
     signIn.hidden = !key.startsWith("signedOut");
     if (!ALOUD.has(key) || key === last) return;
     last = key;

@@ -3,16 +3,19 @@
 const PATIENCE_MS = 20000;
 const FIELD = "csrfmiddlewaretoken";
 
-/** The page as it is for the person signed in now: `member` is the name, null for a guest. Nothing
- * where it cannot be had. */
+/** The page as it is for the person signed in now: `member` is the name, null for a guest;
+ * `offersWork`, whether it offers to take over what was done as a guest; `isGuests`, whether it is
+ * itself a part of that. Nothing where it cannot be had. */
 export async function renewTokens() {
   try {
     const answer = await fetch(window.location.href, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(`[name=${FIELD}]`);
-    if (!answer.ok || answer.redirected || !fresh) return null;
+    const isGuests = answer.headers.has("X-Guests-Work");
+    if (!(answer.ok || isGuests) || answer.redirected || !fresh) return null;
     for (const field of document.querySelectorAll(`[name=${FIELD}]`)) field.value = fresh.value;
-    return { member: page.body.dataset.member ?? null };
+    const offersWork = page.querySelector("[data-claim]") !== null;
+    return { member: page.body.dataset.member ?? null, offersWork, isGuests };
   } catch {
     return null;
   }

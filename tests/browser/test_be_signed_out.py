@@ -1,5 +1,7 @@
 """Signed out in the midst of a test: it is said, and nothing that was answered is lost."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -7,8 +9,13 @@ from tests.browser.axe import violations
 from tests.browser.sheets import begin, expect_saved, give, given, state
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+GUESTS = (
+    "This test is a guest’s: move it to your account to go on."
+    " Your answers are kept in this browser."
+)
 KEPT = "You are signed out. Your answers are kept in this browser."
 
 
@@ -108,3 +115,46 @@ def test_a_refusal_of_practice_stands_where_it_was_sent_from(
     page.get_by_role("button", name=CHECK).click()
     expect(page.locator("#ask .error:visible")).to_contain_text("Choose an option first")
     expect(note(page)).to_be_hidden()
+
+
+def sign_up_elsewhere(page: Page, platform: RunningPlatform) -> None:
+    other, name = page.context.new_page(), f"new-{uuid.uuid4().hex[:8]}"
+    other.goto(platform.url("/accounts/signup/"))
+    other.get_by_label("Username").fill(name)
+    other.get_by_label("Email").fill(f"{name}@example.org")
+    other.get_by_label("Password:").fill(PASSWORD)
+    other.get_by_label("Password (again):").fill(PASSWORD)
+    other.locator("main").get_by_role("button", name="Sign Up").click()
+    other.wait_for_url("**/me/")
+    other.close()
+
+
+def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
+    page: Page, platform: RunningPlatform
+) -> None:
+    begin(page, platform)
+    give(page, 1)
+    expect_saved(page)
+    sign_up_elsewhere(page, platform)
+    give(page, 2)
+    expect(state(page)).to_have_text(GUESTS)
+    give(page, 3)
+    expect(state(page)).to_have_text(GUESTS)
+    address, before = page.url, given(page)
+    wrong = violations(page) + too_wide(page)
+    page.get_by_role("link", name="Move it, and go on here").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This test is a guest’s")
+    wrong += violations(page) + too_wide(page)
+    page.get_by_role("button", name="Yes, move it to my account").click()
+    expect(page).to_have_url(address)
+    assert given(page) == before
+    expect_saved(page)
+    assert wrong == []
+
+
+def test_a_sheet_looks_again_when_one_comes_back_to_its_window(
+    sheet: Page, platform: RunningPlatform
+) -> None:
+    sign_in_elsewhere(sheet, platform)
+    sheet.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect_saved(sheet)
