@@ -143,7 +143,7 @@ def request_race(
         )
     start = learner.seed if seed is None else seed
     wishes = [Wish(racer, Plan.parse({**racer.plan, "seed": start})) for racer in racers]
-    return request_group(learner, wishes, key=f"race:{experiment.slug}:{key}")
+    return request_group(learner, wishes, key=f"race:{experiment.slug}:{key}", what="A race")
 
 
 def request_sweep(experiment: Experiment, learner: Learner, *, key: str) -> uuid.UUID:
@@ -157,12 +157,16 @@ def request_sweep(experiment: Experiment, learner: Learner, *, key: str) -> uuid
         for rate in swept_rates(experiment)
         for seed in seeds
     ]
-    return request_group(learner, wishes, key=f"sweep:{experiment.slug}:{key}")
+    return request_group(learner, wishes, key=f"sweep:{experiment.slug}:{key}", what="A sweep")
 
 
 @transaction.atomic
-def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid.UUID:
+def request_group(
+    learner: Learner, wishes: Sequence[Wish], *, key: str, what: str = "This"
+) -> uuid.UUID:
     """Queues all these runs or none; the same `key` always gives the same group.
+
+    `what` is the group in the sentence that refuses it.
 
     Raises RunRefused when the learner may not start them now, or one of them is too large.
     """
@@ -174,7 +178,7 @@ def request_group(learner: Learner, wishes: Sequence[Wish], *, key: str) -> uuid
     for wish in wishes:
         sizes.append(expected.of(wish.plan))
         expected = expected.after(wish.plan)
-    admit(learner, sizes)
+    admit(learner, sizes, what)
     for number, (wish, size) in enumerate(zip(wishes, sizes, strict=True)):
         _queue(wish, size, learner, f"{learner.pk}:{group}:{number}", group=group)
     return group

@@ -56,17 +56,19 @@ def quota_of(learner: Learner) -> Quota:
     return Quota(settings.MEMBER_ACTIVE_RUNS, settings.MEMBER_RUNS_AN_HOUR)
 
 
-def admit(learner: Learner, sizes: Sequence[Estimate]) -> None:
+def admit(learner: Learner, sizes: Sequence[Estimate], what: str = "This") -> None:
     """Raises RunRefused when `learner` may not start runs of these sizes together now.
+
+    `what` begins the sentence that says how many they are: “A sweep”.
 
     Inside the transaction that queues them: it holds the learner, because two tabs may ask at once.
     """
     for size in sizes:
         check_size(size)
     hold(learner)
-    check_quota(learner, len(sizes))
-    check_queue(learner, len(sizes))
-    _count_address(learner, len(sizes))
+    check_quota(learner, len(sizes), what)
+    check_queue(learner, len(sizes), what)
+    _count_address(learner, len(sizes), what)
 
 
 def check_size(estimate: Estimate) -> None:
@@ -84,7 +86,7 @@ def check_size(estimate: Estimate) -> None:
         )
 
 
-def check_quota(learner: Learner, runs: int = 1) -> None:
+def check_quota(learner: Learner, runs: int = 1, what: str = "This") -> None:
     """Raises QuotaExceeded when `learner` may not start this many runs together now.
 
     Runs that were asked for as one group, such as a race, count as one active run, and each towards
@@ -92,7 +94,7 @@ def check_quota(learner: Learner, runs: int = 1) -> None:
     """
     quota = quota_of(learner)
     _check_active(learner, quota.active)
-    _check_hour(learner, quota.an_hour, runs)
+    _check_hour(learner, quota.an_hour, runs, what)
 
 
 def _check_active(learner: Learner, most: int) -> None:
@@ -106,48 +108,61 @@ def _check_active(learner: Learner, most: int) -> None:
         )
 
 
-def _check_hour(learner: Learner, most: int, runs: int) -> None:
+def _check_hour(learner: Learner, most: int, runs: int, what: str) -> None:
     now = timezone.now()
     lately = Run.objects.filter(learner=learner, created_at__gt=now - HOUR)
     times = list(lately.order_by("created_at").values_list("created_at", flat=True))
     too_many = len(times) + runs - most
     if too_many <= 0:
         return
+    account = " With an account you may start more." if learner.is_guest else ""
+    if runs > most:  # no wait would help
+        raise QuotaExceeded(
+            f"{what} takes {_runs(runs)}, and you may start {most} within an hour.{account}"
+        )
     # As soon as enough of the hour's first runs are an hour old.
     free_at = times[min(too_many, len(times)) - 1] + HOUR if times else now + HOUR
     wait = max(math.ceil((free_at - now).total_seconds()), 1)
-    account = " With an account you may start more." if learner.is_guest else ""
-    raise QuotaExceeded(
-        f"You have started {_runs(len(times))} within an hour, and {most} is the limit."
-        f" Come back in {spell(wait)}.{account}",
-        retry_after=wait,
-    )
+    if runs == 1:
+        said = f"You have started {_runs(len(times))} within an hour, and {most} is the limit."
+    else:
+        left = max(most - len(times), 0) or "none"
+        said = f"{what} takes {_runs(runs)}; you have {left} left this hour, of {most}."
+    raise QuotaExceeded(f"{said} Come back in {spell(wait)}.{account}", retry_after=wait)
 
 
-def check_queue(learner: Learner, runs: int = 1) -> None:
+def check_queue(learner: Learner, runs: int = 1, what: str = "This") -> None:
     """Raises QueueFull if `runs` more may not wait. Guests and members have separate limits."""
     own = Run.Rank.GUEST if learner.is_guest else Run.Rank.MEMBER
     most = settings.QUEUE_GUEST_RUNS if learner.is_guest else settings.QUEUE_MEMBER_RUNS
     waiting = Run.objects.filter(state=Run.State.QUEUED, rank=own).count()
     if waiting + runs > most:
         account = " Members have places of their own: sign in." if learner.is_guest else ""
+        takes = "" if runs == 1 else f" {what} takes {_runs(runs)}."
+        are = "is" if waiting == 1 else "are"
         raise QueueFull(
-            f"{_runs(waiting)} are already waiting to be trained, and at most {most} may wait."
-            f" Try again in {spell(QUEUE_FULL_SECONDS)}.{account}",
+            f"{_runs(waiting)} {are} already waiting to be trained, and at most {most} may wait."
+            f"{takes} Try again in {spell(QUEUE_FULL_SECONDS)}.{account}",
             QUEUE_FULL_SECONDS,
         )
 
 
-def _count_address(learner: Learner, runs: int) -> None:
+def _count_address(learner: Learner, runs: int, what: str) -> None:
     """Counts a guest's runs at the address where the guest began. Raises QuotaExceeded."""
     if not learner.is_guest or not learner.address:
         return
     limit = Limit("runs", settings.ADDRESS_RUNS_AN_HOUR, 60 * 60)
     refused = take(limit, learner.address, cost=runs)
     if refused is not None:
-        raise QuotaExceeded(
+        said = (
             f"Guests at your network address have started {limit.most} runs within an hour, which"
-            f" is the limit. Sign in to go on now, or come back in {spell(refused.seconds)}.",
+            " is the limit."
+            if runs == 1
+            else f"{what} takes {_runs(runs)}, and guests at your network address, who may start"
+            f" {limit.most} within an hour, have fewer left."
+        )
+        raise QuotaExceeded(
+            f"{said} Sign in to go on now, or come back in {spell(refused.seconds)}.",
             refused.seconds,
         )
 

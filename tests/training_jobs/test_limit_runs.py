@@ -81,7 +81,7 @@ def test_several_at_once_have_to_fit_into_the_hour(settings: Settings) -> None:
     settings.GUEST_RUNS_AN_HOUR = 3
     learner = Learner.objects.create()
     quotas.check_quota(learner, runs=3)
-    with pytest.raises(quotas.QuotaExceeded, match=r"0 runs within an hour, and 3 is the limit"):
+    with pytest.raises(quotas.QuotaExceeded, match=r"^This takes 4 runs, and you may start 3 "):
         quotas.check_quota(learner, runs=4)
 
 
@@ -148,3 +148,66 @@ def test_many_tabs_at_once_are_still_one_learner(experiment: Experiment) -> None
 
     with ThreadPoolExecutor(6) as tabs:
         assert sum(tabs.map(tab, range(12))) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "what"), [("sweep", "A sweep takes 15"), ("race", "A race takes 2")]
+)
+def test_several_runs_that_do_not_fit_say_how_many_they_take(
+    experiment: Experiment, settings: Settings, path: str, what: str
+) -> None:
+    make_experiment("rival", plan={**PLAN, "optimizer": "adam"})
+    settings.GUEST_RUNS_AN_HOUR, settings.GUEST_ACTIVE_RUNS = 16, 20
+    learner = Learner.objects.create()
+    for _ in range(15):
+        ask(experiment, learner)
+    refused = client_of(learner).post(f"/experiments/small/{path}/")
+    text = " ".join(refused.content.decode().split())
+    assert refused.status_code == 429
+    assert "Retry-After" in refused
+    assert f"{what} runs; you have 1 left this hour, of 16. Come back in 60 minutes." in text
+    told = text.index("Nothing was started")
+    assert text.index("</h1>") < told < text.index("Train it"), "at the top of the page"
+    assert "autofocus" in text[told - 200 : told]
+    assert text.count("left this hour") == 1
+    assert Run.objects.count() == 15
+
+
+def test_a_sweep_that_never_fits_into_an_hour_is_not_told_to_wait(
+    experiment: Experiment, settings: Settings
+) -> None:
+    settings.GUEST_RUNS_AN_HOUR = 3
+    refused = Client().post("/experiments/small/sweep/")
+    assert refused.status_code == 429
+    assert "A sweep takes 15 runs, and you may start 3 within an hour." in refused.content.decode()
+    assert "Come back" not in refused.content.decode()
+
+
+def test_a_sweep_that_finds_no_places_in_the_queue_says_how_many_it_takes(
+    experiment: Experiment, settings: Settings
+) -> None:
+    settings.QUEUE_GUEST_RUNS = 14
+    refused = Client().post("/experiments/small/sweep/")
+    assert refused.status_code == 503
+    assert "at most 14 may wait. A sweep takes 15 runs." in refused.content.decode()
+
+
+def test_a_sweep_beyond_what_an_address_has_left_says_how_many_it_takes(
+    experiment: Experiment, settings: Settings
+) -> None:
+    settings.ADDRESS_RUNS_AN_HOUR = 14
+    refused = Client().post("/experiments/small/sweep/")
+    assert refused.status_code == 429
+    text = refused.content.decode()
+    assert "A sweep takes 15 runs, and guests at your network address" in text
+
+
+@pytest.mark.parametrize("form", [{"seed": "-1"}, {"request_key": "x"}, {"odd": "1"}])
+def test_every_refused_form_says_so_at_the_top(
+    experiment: Experiment, form: dict[str, str]
+) -> None:
+    refused = Client().post("/experiments/small/", form)
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "autofocus" in text.split("Nothing was started")[0].rsplit("<div", 1)[1]
+    assert text.index("Nothing was started") < text.index("Train it")
