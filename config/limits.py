@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from accounts.resending import way_back
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 NO_FORM = "Pages here read forms, and nothing else. Send the fields as a form.\n"
-TOO_LARGE = "What you sent is larger than this platform takes.\n"
 
 
 class LimitBodies:
@@ -19,7 +21,9 @@ class LimitBodies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return HttpResponse(TOO_LARGE, status=413, content_type="text/plain")
+            # For a browser, before anything is known of who sends it.
+            context = {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "back": way_back(request)}
+            return HttpResponse(render_to_string("413.html", context), status=413)
         return self.get_response(request)
 
 

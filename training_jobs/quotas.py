@@ -118,7 +118,7 @@ def _check_hour(learner: Learner, most: int, runs: int, what: str) -> None:
     account = " With an account you may start more." if learner.is_guest else ""
     if runs > most:  # no wait would help
         raise QuotaExceeded(
-            f"{what} takes {_runs(runs)}, and you may start {most} within an hour.{account}"
+            f"{what} takes {_runs(runs)}, and {most} within an hour is the limit.{account}"
         )
     # As soon as enough of the hour's first runs are an hour old.
     free_at = times[min(too_many, len(times)) - 1] + HOUR if times else now + HOUR

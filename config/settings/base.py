@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "accounts.resending.KeepWhatWasSent",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.wrong_method.AnswerWrongMethod",
     "config.turned_away.AnswerTurnedAway",
     "accounts.overtaken.TakeAgain",
 ]

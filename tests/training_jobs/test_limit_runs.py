@@ -81,7 +81,7 @@ def test_several_at_once_have_to_fit_into_the_hour(settings: Settings) -> None:
     settings.GUEST_RUNS_AN_HOUR = 3
     learner = Learner.objects.create()
     quotas.check_quota(learner, runs=3)
-    with pytest.raises(quotas.QuotaExceeded, match=r"^This takes 4 runs, and you may start 3 "):
+    with pytest.raises(quotas.QuotaExceeded, match=r"^This takes 4 runs, and 3 within an hour is the limit"):
         quotas.check_quota(learner, runs=4)
 
 
@@ -179,7 +179,7 @@ def test_a_sweep_that_never_fits_into_an_hour_is_not_told_to_wait(
     settings.GUEST_RUNS_AN_HOUR = 3
     refused = Client().post("/experiments/small/sweep/")
     assert refused.status_code == 429
-    assert "A sweep takes 15 runs, and you may start 3 within an hour." in refused.content.decode()
+    assert "A sweep takes 15 runs, and 3 within an hour is the limit." in refused.content.decode()
     assert "Come back" not in refused.content.decode()
 
 
