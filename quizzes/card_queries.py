@@ -34,7 +34,8 @@ class RatingChoice:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """A card's question, open or just answered; `ratings` is empty unless it was right.
+    """A card's question, open or just answered; `ratings` is empty unless it was right, and where
+    each of them would bring it back at the same time: then there is nothing to choose.
 
     `due` counts what is due now, this one among it while it is open. `again` tells when it returns.
     """
@@ -157,10 +158,11 @@ def _explained(card: Card, recall: Recall, due: int) -> ReviewPage:
 def _ratings(card: Card, chosen: int) -> tuple[RatingChoice, ...]:
     given = [(recall.at, recall.rating) for recall in card.recalls.all()]
     now = timezone.now()
-    return tuple(
+    choices = tuple(
         RatingChoice(word, in_words(due - now), Recall.Rating(chosen).label == word)
         for word, due in due_by_rating(given).items()
     )
+    return choices if len({choice.again for choice in choices}) > 1 else ()
 
 
 @dataclass(frozen=True)

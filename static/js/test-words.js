@@ -15,6 +15,16 @@ function clock() {
   return new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
+// While the page holds more than the server has.
+const BEHIND = /^(waiting|overtaken|refused|signedOut|guests)/;
+
+/** What is counted beside the questions is what the server has. */
+function count(form, isBehind) {
+  const counts = form.querySelector("[data-counts]");
+  counts.dataset.asDrawn ??= counts.textContent;
+  counts.textContent = isBehind ? counts.dataset.behind : counts.dataset.asDrawn;
+}
+
 export function words(form) {
   const state = form.querySelector("[data-save-state]");
   const note = form.querySelector("[data-save-note]");
@@ -28,6 +38,7 @@ export function words(form) {
   function show(key, text = state.dataset[key]) {
     state.textContent = key === "saved" ? `${text} ${clock()}` : text;
     state.parentElement.dataset.kind = key;
+    if (key !== "saving") count(form, BEHIND.test(key));
     reload.hidden = key !== "overtaken" && key !== "refused";
     move.hidden = !key.startsWith("guests");
     signIn.hidden = !key.startsWith("signedOut");

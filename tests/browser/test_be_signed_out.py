@@ -43,6 +43,7 @@ def sheet(page: Page, platform: RunningPlatform) -> Page:
 def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
     sheet: Page, platform: RunningPlatform
 ) -> None:
+    expect(sheet.locator(".sheet-side")).to_contain_text("1 of 10 saved")
     address, before = sheet.url, given(sheet)
     wrong = violations(sheet) + too_wide(sheet)
     sheet.get_by_role("link", name="Sign in, and go on here").click()
@@ -50,6 +51,7 @@ def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
     expect(sheet).to_have_url(address)
     assert given(sheet) == before
     expect_saved(sheet)
+    expect(sheet.locator(".sheet-side")).to_contain_text("2 of 10 answered")
     sheet.reload()
     assert given(sheet) == before
     assert wrong == []

@@ -163,7 +163,7 @@ def test_the_result_says_what_comes_back(topic: Topic, learner: Learner) -> None
     services.finish(attempt, given)
     result = f"/attempts/{attempt.pk}/result/"
     page = " ".join(client_of(learner).get(result).content.decode().split())
-    assert "2 questions that you missed come back for" in page
+    assert "2 questions that you answered wrongly come back for" in page
     assert "the first tomorrow" in page
     Quiz.objects.filter(kind="test").update(review_after=["explanation"])
     assert "come back for" not in client_of(learner).get(result).content.decode()

@@ -102,6 +102,20 @@ def test_a_right_answer_may_have_been_hard_or_easy(
     assert round((card.due_at - timezone.now()) / timedelta(days=1)) == days
 
 
+def test_words_that_would_bring_it_back_at_the_same_time_are_no_choice(
+    client: Client, card: Card
+) -> None:
+    """What was missed again and again comes back the next day, however easy it was this time."""
+    first = card.recalls.get()
+    for days in (1, 2):
+        card.recalls.create(rating=1, at=timezone.now() - timedelta(days=days))
+    card.recalls.filter(pk=first.pk).update(at=timezone.now() - timedelta(days=3))
+    page = post(client, card, right_choice(card.question))
+    assert "It comes back tomorrow" in page
+    assert "How hard was it" not in page
+    assert 'name="rating"' not in page
+
+
 def test_another_word_is_refused_in_words(client: Client, card: Card) -> None:
     post(client, card, right_choice(card.question))
     card.refresh_from_db()

@@ -81,7 +81,7 @@ def test_several_at_once_have_to_fit_into_the_hour(settings: Settings) -> None:
     settings.GUEST_RUNS_AN_HOUR = 3
     learner = Learner.objects.create()
     quotas.check_quota(learner, runs=3)
-    with pytest.raises(quotas.QuotaExceeded, match=r"^This takes 4 runs, and 3 within an hour is the limit"):
+    with pytest.raises(quotas.QuotaExceeded, match=r"^This takes 4 runs, and 3 "):
         quotas.check_quota(learner, runs=4)
 
 
