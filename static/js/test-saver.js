@@ -52,7 +52,8 @@ export class Saver {
     const cutOff = !navigator.onLine;
     this.sending = true;
     this.dirty = false;
-    this.show("saving");
+    // The way back stays where it is: to click it may be what gave this window the focus.
+    if (!this.barred) this.show("saving");
     try {
       const patience = { signal: AbortSignal.timeout(PATIENCE_MS) };
       let answer = await this.send(patience);

@@ -155,8 +155,18 @@ def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
 
 
 def test_a_sheet_looks_again_when_one_comes_back_to_its_window(
-    sheet: Page, platform: RunningPlatform
+    page: Page, platform: RunningPlatform
 ) -> None:
-    sign_in_elsewhere(sheet, platform)
-    sheet.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect_saved(sheet)
+    sign_up_elsewhere(page, platform)
+    begin(page, platform)
+    give(page, 1)
+    expect_saved(page)
+    session = next(one for one in page.context.cookies() if one["name"] == "sessionid")
+    page.context.clear_cookies(name="sessionid")
+    give(page, 2)
+    expect(state(page)).to_have_text(KEPT)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": session["value"], "url": platform.address}]
+    )
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect_saved(page)
