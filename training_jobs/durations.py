@@ -43,6 +43,8 @@ class Forecast:
 
     machines: Sequence[Machine]
     paces: Mapping[tuple[str, str], Pace]
+    # No trainer takes a run now, because each that is there is starting.
+    is_starting: bool = False
 
     def of(self, plan: Plan) -> Estimate:
         """The size of a run of `plan`, in the seconds of the machines that may train it."""
@@ -82,7 +84,8 @@ def _having(machine: Machine, plan: Plan) -> Machine:
 
 def forecast() -> Forecast:
     """What is expected on the workers that are there; while none is, on those known before."""
-    rows = list(fresh_workers()) or list(Worker.objects.order_by("-last_seen")[:1])
+    fresh = list(fresh_workers())
+    rows = fresh or list(Worker.objects.order_by("-last_seen")[:1])
     is_warming = any(row.state == Worker.State.WARMING for row in rows)
     rehearsed = published_plans() if is_warming else []
     machines = [_machine(row, rehearsed) for row in rows]
@@ -91,6 +94,7 @@ def forecast() -> Forecast:
     return Forecast(
         machines or [Machine("", {}, frozenset())],
         {(pace.host, pace.kind): pace for pace in paces},
+        is_starting=bool(fresh) and all(row.state == Worker.State.WARMING for row in fresh),
     )
 
 

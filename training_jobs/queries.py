@@ -225,6 +225,13 @@ def queue_of(run: Run) -> Queue:
     return _queue(_worker_states(), place(run))
 
 
+def queue_of_several(runs: Iterable[Run]) -> Queue | None:
+    """Where the first of them that is still queued stands; None once none is."""
+    queued = (run for run in runs if run.state == Run.State.QUEUED)
+    first = min(queued, key=lambda run: run.created_at, default=None)
+    return queue_of(first) if first else None
+
+
 def queues_of(run_ids: Collection[UUID]) -> dict[UUID, Queue]:
     """The same for many runs at once; those that have left the queue have no position."""
     states, found = _worker_states(), places(run_ids)

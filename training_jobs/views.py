@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.learners import acting_learner, current_learner
 from accounts.sent_fields import takes
 from training_jobs import comparisons, groups, queries, services
-from training_jobs.durations import forecast
+from training_jobs.durations import Forecast, forecast
 from training_jobs.engine.estimates import Estimate
 from training_jobs.engine.plan import PlanError
 from training_jobs.events import frame
@@ -32,7 +32,7 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
     form = None
     if request.method != "POST" and request.GET.get("part") == "estimate":
         form = _first_form(request, chosen)
-        context = {"experiment": chosen, "form": form, "size": _size(form)}
+        context = {"experiment": chosen, "form": form, **_expected(form)}
         return render(request, "training_jobs/_estimate.html", context)
     if request.method == "POST":
         form = ExperimentForm(chosen, request.POST, request.FILES)
@@ -53,7 +53,7 @@ def experiment_page(
     form = form or _first_form(request, chosen)
     runs = queries.recent_runs(learner, chosen)
     context: dict[str, Any] = {"together": together}
-    context |= {"experiment": chosen, "form": form, "size": _size(form), "runs": runs}
+    context |= {"experiment": chosen, "form": form, "runs": runs, **_expected(form)}
     context |= {"offers": groups.offers(chosen), "reference": shown_reference(chosen)}
     return (together or form).answer(render(request, "training_jobs/experiment.html", context))
 
@@ -78,7 +78,13 @@ def _start(request: HttpRequest, chosen: Experiment, form: ExperimentForm) -> Ru
         )
 
 
-def _size(form: ExperimentForm) -> Estimate | None:
+def _expected(form: ExperimentForm) -> dict[str, Any]:
+    """What the estimate says: the size of the run, and whether a trainer has yet to start."""
+    expected = forecast()
+    return {"size": _size(form, expected), "is_starting": expected.is_starting}
+
+
+def _size(form: ExperimentForm, expected: Forecast) -> Estimate | None:
     """What the plan in the form will take; None when it cannot be trained."""
     try:
         planned = form.planned()
@@ -89,7 +95,7 @@ def _size(form: ExperimentForm) -> Estimate | None:
         elif not form.errors:
             form.add_error(None, said)
         return None
-    return forecast().of(planned) if planned else None
+    return expected.of(planned) if planned else None
 
 
 @require_safe

@@ -43,6 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     addresses = _addresses(request)
     only = request.GET.get("only") == "differences"
     context = {"shown": shown, "only": only, "addresses": addresses, "notes": notes}
+    context["queue"] = queries.queue_of_several(runs)
     return render(request, template, context)
 
 
@@ -142,4 +143,5 @@ def sweep(request: HttpRequest, group: UUID) -> HttpResponse:
     runs = comparisons.group_runs(str(group), current_learner(request))
     part = "part" in request.GET
     template = "training_jobs/_sweep_shown.html" if part else "training_jobs/sweep.html"
-    return render(request, template, {"sweep": sweeps.sweep_of(runs)})
+    context = {"sweep": sweeps.sweep_of(runs), "queue": queries.queue_of_several(runs)}
+    return render(request, template, context)
