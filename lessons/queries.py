@@ -11,12 +11,12 @@ from authoring.models import State
 from lessons import rendering
 from lessons.models import Lesson, Topic, Track
 from lessons.modes import MODES, Mode
-from training_jobs.figures import figure, figure_of_start
+from training_jobs.figures import figure, figure_of_plan, figure_of_start
 from training_jobs.history import History
 from training_jobs.models import Experiment
 from training_jobs.queries import published_experiments
 from training_jobs.references import NONE, Reference, references
-from training_jobs.standing import LACKS, WITHDRAWN, Standing
+from training_jobs.standing import LACKS, NOT_ASKED_FOR, WITHDRAWN, Standing, in_brackets
 
 
 @dataclass(frozen=True)
@@ -153,11 +153,16 @@ def _fill(block: rendering.Block, shown: dict[str, ShownExperiment], number: int
 def _figure(shown: dict[str, ShownExperiment], slug: str, metric: str) -> str:
     """The figure, or the reason why it is missing."""
     if slug not in shown:
-        return WITHDRAWN.brief
+        return WITHDRAWN.in_sentence
     one = shown[slug]
-    if one.standing:
-        return figure_of_start(one.history, metric) or one.standing.brief
-    return figure(one.history, metric) or LACKS
+    if one.standing is None:
+        return figure(one.history, metric) or in_brackets(LACKS)
+    if known := figure_of_start(one.history, metric):
+        return known
+    # What ended too soon has not made all the steps and epochs of its plan.
+    is_ahead = one.standing.is_coming or one.standing is NOT_ASKED_FOR
+    planned = figure_of_plan(one.experiment.plan, metric) if is_ahead else None
+    return planned or one.standing.in_sentence
 
 
 def _stage(named: list[ShownExperiment], name: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,6 +16,7 @@ from authoring.admin_large import MOST_FOUND, LargeListAdmin
 from authoring.admin_moments import MomentsMixin
 from lessons.models import Topic
 from quizzes.admin_decisions import VoidingAdmin
+from quizzes.hundredths import hundredths
 from quizzes.models import Answer, Attempt, QuestionVersion, ScoreChange
 
 
@@ -35,7 +35,7 @@ def in_hundredths(name: str) -> Callable[[Any, Model], str]:
     @admin.display(description=name.replace("_", " "), ordering=name)
     def shown(_page: Any, row: Model) -> str:
         value = getattr(row, name)
-        return "–" if value is None else floatformat(value, -2)
+        return "–" if value is None else hundredths(value)
 
     return shown
 

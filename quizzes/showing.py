@@ -11,6 +11,7 @@ from string import ascii_uppercase
 
 from quizzes.arrangement import arranged
 from quizzes.facts import ChoiceFacts, QuestionFacts
+from quizzes.hundredths import hundredths
 from quizzes.kinds import KINDS, is_unreadable, told_reading
 from quizzes.models import Answer, QuestionVersion
 from quizzes.reviewing import Review
@@ -112,7 +113,7 @@ class ShownQuestion:
     @property
     def credit_text(self) -> str:
         """The credit in at most two decimals, such as 0.5."""
-        return f"{self.credit or 0:.2f}".rstrip("0").rstrip(".")
+        return hundredths(self.credit or 0)
 
     @property
     def status(self) -> str:

@@ -1,11 +1,12 @@
 """The figures of a finished run that a page may state, as a reader writes them. Pure."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
-from training_jobs.engine.plan import Plan
+from training_jobs.engine.estimates import SHAPES, STOOD_IN_FOR, estimate
+from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.history import Data, History
 
 ROUNDED_TO_MINUTES = 100
@@ -153,6 +154,25 @@ def figure_of_start(history: History | None, metric: str) -> str | None:
     if history is None or history.start is None or metric not in OF_START:
         return None
     return METRICS[metric](history)
+
+
+def figure_of_plan(values: Mapping[str, Any], metric: str) -> str | None:
+    """A figure that the plan settles before any run of it; None for all others.
+
+    Digits may stand in for MNIST, so a plan for MNIST says nothing of the size of its data.
+    """
+    try:
+        plan = Plan.parse(values)
+    except PlanError:
+        return None
+    shape, classes, rows = SHAPES[plan.dataset]
+    known = {"batch_size": plan.batch_size, "epochs": plan.epochs, "classes": classes}
+    if plan.dataset not in STOOD_IN_FOR:
+        trained = math.floor(rows * (1.0 - plan.validation_fraction))
+        known |= {"features": math.prod(shape), "train_rows": trained}
+        known |= {"validation_rows": rows - trained, "parameters": estimate(plan).parameters}
+        known |= {"steps": math.ceil(trained / plan.batch_size) * plan.epochs}
+    return whole(known[metric]) if metric in known else None
 
 
 def figure(history: History | None, metric: str) -> str | None:

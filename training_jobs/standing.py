@@ -18,6 +18,15 @@ class Standing:
     # Whether it will change by itself.
     is_coming: bool = False
 
+    @property
+    def in_sentence(self) -> str:
+        """The reason where a figure is missing: in brackets, so that the sentence still reads."""
+        return in_brackets(self.brief)
+
+
+def in_brackets(reason: str) -> str:
+    return f"[{reason}]"
+
 
 WITHDRAWN = Standing("withdrawn", "This experiment has been withdrawn.")
 NOT_ASKED_FOR = Standing(

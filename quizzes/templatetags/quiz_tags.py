@@ -10,6 +10,7 @@ from accounts.learners import claimable_guest, current_learner
 from accounts.resending import sent_form, way_back
 from lessons.models import Topic
 from quizzes import card_queries, queries, reading
+from quizzes.hundredths import hundredths
 from quizzes.models import Attempt, Quiz
 from quizzes.promises import (
     Promises,
@@ -22,6 +23,7 @@ from quizzes.reviewing import review_of
 from quizzes.taking_over import open_in_both
 
 register = template.Library()
+register.filter("hundredths", hundredths)
 
 
 @register.filter

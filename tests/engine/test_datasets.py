@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from tests.engine.plans import make_plan
 from training_jobs.engine import datasets
 from training_jobs.engine.datasets import DatasetError, load
 from training_jobs.engine.library import keras
+from training_jobs.figures import figure_of_plan
 
 pytestmark = pytest.mark.engine
 
@@ -110,6 +112,18 @@ def test_dead_inputs_are_those_of_the_rows_that_are_trained_on(share: float) -> 
 def test_an_input_lit_in_validation_rows_only_is_dead() -> None:
     assert datasets._digits().describe(0.1)["dead_inputs"] == 5
     assert datasets._digits().describe()["dead_inputs"] == 4
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.37])
+def test_what_is_said_of_a_plan_for_the_table_is_true_of_the_table(share: float) -> None:
+    plan = make_plan(validation_fraction=share, batch_size=48)
+    table = datasets._tabular().describe(share)
+    for metric in ("features", "classes", "train_rows", "validation_rows"):
+        assert figure_of_plan(plan.as_json(), metric) == f"{table[metric]:,}"
+    steps = -(-table["train_rows"] // 48) * plan.epochs
+    assert figure_of_plan(plan.as_json(), "steps") == f"{steps:,}"
+    digits = plan.as_json() | {"dataset": "mnist"}
+    assert figure_of_plan(digits, "train_rows") is None
 
 
 def test_an_unknown_name_is_refused() -> None:

@@ -61,7 +61,7 @@ def test_a_run_that_diverged_is_drawn_up_to_where_it_did(topic: Topic) -> None:
     run = claimed_run(topic)
     diverge(run, 1.7, start_report(), epoch_report(1, 9.5), tick_report(1.5))
     page = page_of()
-    assert page.count(">diverged in epoch 1.7</data>") == 3
+    assert page.count(">[diverged in epoch 1.7]</data>") == 3
     assert ">106</data> parameters" in page
     assert "The run diverged in epoch 1.7: the weights grew beyond" in page
     assert "Loss by epoch of" in page
@@ -147,7 +147,7 @@ def test_a_newer_divergence_is_shown_and_not_the_older_success(topic: Topic) -> 
     finish_run(make_run(topic))
     diverge(claimed_run(with_plan(topic, epochs=3)), 0.4, start_report(), tick_report(0.2))
     page = page_of()
-    assert ">diverged in epoch 0.4</data>" in page
+    assert ">[diverged in epoch 0.4]</data>" in page
     assert "93.0" not in page
 
 
@@ -157,7 +157,7 @@ def test_a_figure_that_the_network_lacks_is_told_as_that(topic: Topic) -> None:
         lifecycle.record(run, report)
     assert lifecycle.succeed(run, result_report())
     page = page_of()
-    assert page.count(">not available for this network</data>") == 1
+    assert page.count(">[not available for this network]</data>") == 1
     assert page.count(">93.0 %</data>") == 1
 
 

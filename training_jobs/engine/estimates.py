@@ -15,6 +15,8 @@ SHAPES = {
     "tabular": ((10,), 2, 1_000),
 }
 
+STOOD_IN_FOR = frozenset({"mnist"})
+
 # Fitted to warm, compiled runs on two cores, from a table's 25 ms to a convolution's 7 s; right
 # within a factor of two. A run measures and describes itself at its start and after each epoch; a
 # step costs this much whatever its size, and its arithmetic goes on at this rate. A convolution's
