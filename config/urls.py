@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from accounts.gate import guard
 from authoring.admin_links import view_on_site
@@ -24,7 +25,7 @@ urlpatterns = [
     # In the place of the admin's own, which fails on keys that cannot be.
     path(
         "admin/r/<path:content_type_id>/<path:object_id>/",
-        admin.site.admin_view(view_on_site),
+        require_safe(admin.site.admin_view(view_on_site)),
         name="view_on_site",
     ),
     path("admin/", admin.site.urls),
