@@ -40,7 +40,7 @@ export function controls(root, act) {
   }
 
   return (view) => {
-    const { player, head, ended, atEnd, reading } = view;
+    const { player, head, ended, atEnd, reading, seen } = view;
     const label = player.playing ? "Pause" : atEnd ? "Replay" : "Play";
     find("toggle-label").textContent = label;
     find("toggle").classList.toggle("is-playing", player.playing);
@@ -52,6 +52,6 @@ export function controls(root, act) {
     const { name, of } = readingWords(reading);
     find("accuracy-name").textContent = name;
     find("span").textContent = of;
-    find("mode").textContent = modeText(player, head, ended);
+    find("mode").textContent = modeText(player, head, ended, seen);
   };
 }

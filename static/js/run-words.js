@@ -70,10 +70,11 @@ export function outcomeText(result) {
 }
 
 /** What the playback is doing, in a few words. */
-export function modeText({ playing, follow, at }, head, ended) {
+export function modeText({ playing, follow, at }, head, ended, seen = true) {
   if (ended && at >= head) return "at the end";
   if (follow) return "following the run live";
   if (!playing) return "paused";
+  if (!seen) return "waits until the player is on the screen";
   if (ended) return "playing back the recording";
   return at >= head ? "waiting for the run" : `the run is ahead, at epoch ${head.toFixed(1)}`;
 }

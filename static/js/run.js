@@ -174,7 +174,8 @@ class Panel {
     }
     const { ended } = history;
     const read = reading(history, player.at);
-    this.drawControls({ player, head: this.head, ended, atEnd, reading: read, epochs });
+    const { head, seen } = this;
+    this.drawControls({ player, head, ended, atEnd, reading: read, epochs, seen });
     this.announce();
     // At the head it waits for an event, which wakes it.
     if (this.seen && player.playing && player.at < this.head) this.wake();

@@ -115,7 +115,7 @@ def test_the_details_move_with_the_playhead(
     for fold in page.locator(".run-fold summary").all():
         fold.click()
     first_map, answer = page.locator("[data-run-map]").first, page.locator("[data-run-answer]")
-    expect(first_map.locator("[data-run-map-words]")).to_contain_text("of the picture")
+    expect(first_map.locator("[data-run-map-words]")).to_contain_text("Places are [row, column]")
     expect(first_map.locator("[data-run-map-epoch]")).to_have_text("epoch 5")
     expect(page.locator("[data-run-plot=gradient_norm] canvas")).to_be_visible()
     expect(page.locator("[data-run-picture]")).to_be_visible()
@@ -128,7 +128,7 @@ def test_the_details_move_with_the_playhead(
     expect(answer).not_to_have_text(at_end)
     slider.press("PageUp")
     expect(first_map.locator("[data-run-map-epoch]")).to_have_text("epoch 1")
-    expect(page.locator("[data-run-now-low]").first).to_contain_text("-")
+    expect(page.locator("[data-run-now-low]").first).to_contain_text("−")
     page.locator("[data-run-end]").click()
     expect(answer).to_have_text(at_end)
     assert complaints == []

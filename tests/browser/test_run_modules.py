@@ -312,6 +312,20 @@ FOLLOWING = PAUSED | {"follow": True}
 
 
 @pytest.mark.parametrize(
+    ("player", "seen", "said"),
+    [
+        (PLAYING, False, "waits until the player is on the screen"),
+        (PLAYING, True, "playing back the recording"),
+        (PAUSED, False, "paused"),
+    ],
+)
+def test_a_playback_off_the_screen_says_that_it_waits(
+    call: Call, player: Data, *, seen: bool, said: str
+) -> None:
+    assert call("run-words", "modeText", player, 5, True, seen) == said
+
+
+@pytest.mark.parametrize(
     ("player", "head", "ended", "at", "playing"),
     [
         (PLAYING, 5, False, 1.4, True),
