@@ -79,12 +79,12 @@ def workshop(database_url: str = "") -> Iterator[tuple[Workshop, Settings]]:
         console = Console(stack.enter_context((data / "log").open("w")))
         guard = Guard()
         stack.callback(guard.close)
-        given = {"WEIGHTWISE_DATA": str(data), "PORT": str(free_port())}
-        settings = read_settings(os.environ | given | {"REDIS_URL": ""}, ROOT)
-        os.environ["WEIGHTWISE_DATA"] = str(data)
         # All visitors of a benchmark come from one address.
         for what in ("GUESTS", "RUNS", "ATTEMPTS"):
             os.environ[f"WEIGHTWISE_ADDRESS_{what}_AN_HOUR"] = "100000"
+        given = {"WEIGHTWISE_DATA": str(data), "PORT": str(free_port())}
+        settings = read_settings(os.environ | given | {"REDIS_URL": ""}, ROOT)
+        os.environ["WEIGHTWISE_DATA"] = str(data)
         os.environ.pop("DATABASE_URL", None)
         if database_url:
             os.environ["DATABASE_URL"] = database_url
