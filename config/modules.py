@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -27,11 +26,5 @@ def _imports(name: str) -> Iterator[str]:
     file = finders.find(name)
     if not isinstance(file, str):
         raise FileNotFoundError(f"There is no static file {name}.")
-    for path in _paths(file, Path(file).stat().st_mtime_ns):
-        yield normpath(join(dirname(name), path))
-
-
-@cache
-def _paths(file: str, changed: int) -> list[str]:
-    """Read again when the file has changed, because `make run` serves files as they are edited."""
-    return [found["path"] for found in IMPORT.finditer(Path(file).read_text(encoding="utf-8"))]
+    for found in IMPORT.finditer(Path(file).read_text(encoding="utf-8")):
+        yield normpath(join(dirname(name), found["path"]))
