@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.platform import ROOT, WebServer, timed, web_server
+from benchmarks.databases import on_both
+from benchmarks.platform import ROOT, WebServer, timed
 from benchmarks.report import Figure
-from tests.servers import postgres_programs, postgres_server
 
 FEW, MANY = 20, 21_000
 SAMPLES = 40
@@ -21,12 +21,7 @@ SAMPLES = 40
 
 def run() -> list[Figure]:
     """Milliseconds, and how many times as long it takes in the long queue."""
-    with web_server("") as server:
-        figures = list(_figures("sqlite", server))
-    if postgres_programs() is not None:
-        with postgres_server() as url, web_server(url) as server:
-            figures += _figures("postgresql", server)
-    return figures
+    return on_both(_figures)
 
 
 def _figures(database: str, server: WebServer) -> Iterator[Figure]:

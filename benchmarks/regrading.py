@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks.platform import ROOT, WebServer, timed, web_server
+from benchmarks.databases import on_both
+from benchmarks.platform import ROOT, WebServer, timed
 from benchmarks.quiz import Student
 from benchmarks.report import Figure
-from tests.servers import postgres_programs, postgres_server
 
 ATTEMPTS = 3866
 QUIET = 40
@@ -21,12 +21,7 @@ QUIET = 40
 
 def run() -> list[Figure]:
     """Milliseconds of the saves, and seconds of the whole."""
-    with web_server("") as server:
-        figures = list(_figures("sqlite", server))
-    if postgres_programs() is not None:
-        with postgres_server() as url, web_server(url) as server:
-            figures += _figures("postgresql", server)
-    return figures
+    return on_both(_figures)
 
 
 def _figures(database: str, server: WebServer) -> Iterator[Figure]:

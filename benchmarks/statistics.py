@@ -7,21 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks.platform import ROOT, WebServer, timed, web_server
+from benchmarks.databases import on_both
+from benchmarks.platform import ROOT, WebServer, timed
 from benchmarks.report import Figure
-from tests.servers import postgres_programs, postgres_server
 
 SAMPLES = 7
 
 
 def run() -> list[Figure]:
     """Milliseconds until each page is there; an empty quiz's page is what they are held against."""
-    with web_server("") as server:
-        figures = list(_figures("sqlite", server))
-    if postgres_programs() is not None:
-        with postgres_server() as url, web_server(url) as server:
-            figures += _figures("postgresql", server)
-    return figures
+    return on_both(_figures)
 
 
 def _figures(database: str, server: WebServer) -> Iterator[Figure]:

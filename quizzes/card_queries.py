@@ -67,7 +67,7 @@ def open_questions(learner: Learner) -> QuerySet[Answer]:
 def askable_cards(learner: Learner | None) -> QuerySet[Card]:
     """The learner's cards whose questions can be asked, due or not, the longest due first.
 
-    That leaves out what is no longer published, and what the learner is being tested on now.
+    Questions that were withdrawn, or that the learner's open test asks, are left out.
     """
     cards = Card.objects.select_related("question__version", "question__topic")
     if learner is None:

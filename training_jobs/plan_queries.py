@@ -52,7 +52,7 @@ class Read:
 def read(query: QueryDict, offered: Mapping[str, Field]) -> Read:
     """The plan's fields in `query` that the form offers, with values that it takes.
 
-    Other fields of a plan are named as left out; what is no field of a plan is not ours to judge.
+    Other fields of a plan are named as left out. Anything else in the query is ignored.
     """
     found = Read()
     for name in filter(query.__contains__, LABELS):

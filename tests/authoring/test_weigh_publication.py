@@ -1,4 +1,4 @@
-"""What is published keeps what it shows, whoever changes which row, in the admin or in files."""
+"""A change in the admin or in a file never takes away what a published row shows."""
 
 import json
 import re

@@ -22,6 +22,7 @@ MANY = 12
 
 def test_pages_are_read_while_more_writers_than_threads_wait_for_the_lock() -> None:
     if connection.vendor != "sqlite":
+        # There, writers wait for one another only at the same rows.
         pytest.skip("PostgreSQL has no lock for all writers")
     make_experiment()
     with web(DATABASE_PATIENCE_SECONDS=10) as served, ThreadPoolExecutor(MANY) as pool:
