@@ -59,13 +59,13 @@ def _migrated() -> bool:
 
 
 def _training() -> dict[str, Any]:
-    states = list(seen_workers().values_list("state", flat=True))
+    states = [worker.state for worker in seen_workers()]
     useless = states.count(Worker.State.USELESS)
     return {
         "workers": len(states) - useless,
         "warming": states.count(Worker.State.WARMING),
         "useless": useless,
-        "connected": connected_workers().count(),
+        "connected": len(connected_workers()),
         "sweep": is_sweeping(),
         "stalled": is_stalled(),
     }
@@ -79,7 +79,7 @@ class RunCounts(Collector):
         for state, count in counts_by_state():
             runs.add_metric([state], count)
         workers = GaugeMetricFamily("weightwise_workers", "Workers heard of lately")
-        workers.add_metric([], fresh_workers().count())
+        workers.add_metric([], len(fresh_workers()))
         return [runs, workers]
 
     def describe(self) -> list[GaugeMetricFamily]:

@@ -34,7 +34,7 @@ def worker() -> bool:
     start_django()
     from training_jobs.queries import connected_workers
 
-    return connected_workers().filter(name=f"celery@{socket.gethostname()}").exists()
+    return any(worker.name == f"celery@{socket.gethostname()}" for worker in connected_workers())
 
 
 def scheduler() -> bool:

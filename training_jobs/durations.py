@@ -84,7 +84,7 @@ def _having(machine: Machine, plan: Plan) -> Machine:
 
 def forecast() -> Forecast:
     """What is expected on the workers that are there; while none is, on those known before."""
-    fresh = list(fresh_workers())
+    fresh = fresh_workers()
     rows = fresh or list(Worker.objects.order_by("-last_seen")[:1])
     is_warming = any(row.state == Worker.State.WARMING for row in rows)
     rehearsed = published_plans() if is_warming else []

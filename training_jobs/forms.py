@@ -19,6 +19,7 @@ from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
 from training_jobs.plan_queries import read
 from training_jobs.plan_words import said
+from training_jobs.widgets import HiddenInput, NumberInput
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
@@ -37,7 +38,7 @@ class WishForm(forms.Form):
     beside = re.compile(TOKEN)
     refusal: TurnedAway | None = None
     # Makes a doubled click or a resent form the same run.
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    request_key = forms.UUIDField(widget=HiddenInput, required=False)
 
     @property
     def key(self) -> str:
@@ -84,10 +85,15 @@ class StartRunForm(WishForm):
         min_value=0,
         max_value=100,
         required=False,
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+        widget=NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
     )
     seed = forms.IntegerField(
-        label="Seed", help_text=SEED_HELP, min_value=0, max_value=2**31 - 1, required=False
+        label="Seed",
+        help_text=SEED_HELP,
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        widget=NumberInput,
     )
 
     @classmethod
@@ -113,6 +119,7 @@ class ExperimentForm(StartRunForm):
         min_value=0,
         max_value=9_999,
         required=False,
+        widget=NumberInput,
     )
 
     def __init__(self, experiment: Experiment, *args: Any, **options: Any) -> None:

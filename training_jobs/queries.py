@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from authoring.models import State
+from database.prepared import Given, Select
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.figures import points_between
 from training_jobs.history import History, fold
@@ -187,19 +188,20 @@ def _lately() -> datetime:
     return timezone.now() - timedelta(seconds=settings.WORKER_FRESH_SECONDS)
 
 
-def fresh_workers() -> QuerySet[Worker]:
-    """Workers that were heard of lately, without those that cannot train."""
-    return seen_workers().exclude(state=Worker.State.USELESS)
-
-
-def seen_workers() -> QuerySet[Worker]:
+def seen_workers() -> list[Worker]:
     """Workers that were heard of lately, including those that cannot train."""
-    return Worker.objects.filter(last_seen__gte=_lately())
+    return _SEEN(last_seen=_lately())
 
 
-def connected_workers() -> QuerySet[Worker]:
+def fresh_workers() -> list[Worker]:
+    """Workers that were heard of lately, without those that cannot train."""
+    return [worker for worker in seen_workers() if worker.state != Worker.State.USELESS]
+
+
+def connected_workers() -> list[Worker]:
     """Fresh workers that the broker reaches."""
-    return fresh_workers().filter(heard_at__gte=_lately())
+    lately = _lately()
+    return [worker for worker in fresh_workers() if worker.heard_at and worker.heard_at >= lately]
 
 
 def is_sweeping() -> bool:
@@ -217,7 +219,7 @@ def is_stalled() -> bool:
         return False
     if runs.filter(state__in=set(Run.State) - set(Run.ACTIVE), ended_at__gte=lately).exists():
         return False
-    return fresh_workers().filter(state=Worker.State.READY).count() > training.count()
+    return _worker_states().count(Worker.State.READY) > training.count()
 
 
 def queue_of(run: Run) -> Queue:
@@ -239,7 +241,7 @@ def queues_of(run_ids: Collection[UUID]) -> dict[UUID, Queue]:
 
 
 def _worker_states() -> list[str]:
-    return list(fresh_workers().values_list("state", flat=True))
+    return [worker.state for worker in fresh_workers()]
 
 
 def _queue(states: Sequence[str], at: Place | None) -> Queue:
@@ -257,7 +259,7 @@ def reference_runs(experiment: Experiment, plan_digest: str) -> list[Run]:
 
 def run_of_key(key: str) -> Run | None:
     """The run that was asked for with this idempotency key."""
-    return Run.objects.filter(idempotency_key=key).first()
+    return _OF_KEY.first(idempotency_key=key)
 
 
 def data_of(run: Run) -> str | None:
@@ -274,3 +276,9 @@ def waiting() -> bool:
 def counts_by_state() -> Iterable[tuple[str, int]]:
     """How many runs are in each state."""
     return Run.objects.order_by().values_list("state").annotate(runs=Count("id"))
+
+
+_SEEN = Select(lambda: Worker.objects.filter(last_seen__gte=Given(Worker, "last_seen")))
+_OF_KEY = Select(
+    lambda: Run.objects.filter(idempotency_key=Given(Run, "idempotency_key")).order_by()
+)

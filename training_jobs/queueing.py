@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import accumulate
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Learner
+from database.prepared import Given, Select
 from training_jobs.models import Run
 
 S = Run.State
@@ -49,8 +50,7 @@ def entry(learner: Learner | None) -> tuple[Run.Rank, int]:
     and an index has the order.
     """
     rank = _rank(learner)
-    own = Run.objects.filter(learner=learner, state__in=Run.ACTIVE) if learner else None
-    latest = own.aggregate(turn=Max("turn"))["turn"] if own is not None else None
+    latest = _LATEST_TURN.first(learner=learner.pk) if learner else None
     return rank, max(_round(rank), 0 if latest is None else latest + 1)
 
 
@@ -62,12 +62,20 @@ def _rank(learner: Learner | None) -> Run.Rank:
 
 def _round(rank: Run.Rank) -> int:
     """The round that is being served: of the runs in training, else of the first that waits."""
-    of_rank = Run.objects.filter(rank=rank)
-    served = of_rank.filter(state=S.RUNNING).aggregate(turn=Max("turn"))["turn"]
-    if served is not None:
-        return int(served)
-    waits = of_rank.filter(state=S.QUEUED).order_by(*ORDER).values_list("turn", flat=True)
-    return waits.first() or 0
+    served = _SERVED_TURN.first(rank=rank)
+    return served if served is not None else _WAITING_TURN.first(rank=rank) or 0
+
+
+def _turns(**which: object) -> QuerySet[Run, int]:
+    """The turn of the run that comes last in the order."""
+    return Run.objects.filter(**which).order_by("-turn").values_list("turn", flat=True)[:1]
+
+
+_LATEST_TURN = Select(lambda: _turns(learner=Given(Run, "learner"), state__in=Run.ACTIVE))
+_SERVED_TURN = Select(lambda: _turns(rank=Given(Run, "rank"), state=S.RUNNING))
+_WAITING_TURN = Select(
+    lambda: in_queue_order().filter(rank=Given(Run, "rank")).values_list("turn", flat=True)[:1]
+)
 
 
 @dataclass(frozen=True)

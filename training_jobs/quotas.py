@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.learners import hold
 from accounts.models import Learner
+from database.prepared import Given, Select
 from throttling.limits import Limit, take
 from throttling.refusals import TurnedAway, spell
 from training_jobs.engine.estimates import Estimate
@@ -98,8 +100,7 @@ def check_quota(learner: Learner, runs: int = 1, what: str = "This") -> None:
 
 
 def _check_active(learner: Learner, most: int) -> None:
-    active = Run.objects.filter(learner=learner, state__in=Run.ACTIVE)
-    asked = {group or run for run, group in active.values_list("id", "group")}
+    asked = {group or run for run, group in _ACTIVE(learner=learner.pk)}
     if len(asked) >= most:
         raise QuotaExceeded(
             f"You have {_runs(len(asked))} waiting or in training, and {most} at a time is the"
@@ -110,8 +111,7 @@ def _check_active(learner: Learner, most: int) -> None:
 
 def _check_hour(learner: Learner, most: int, runs: int, what: str) -> None:
     now = timezone.now()
-    lately = Run.objects.filter(learner=learner, created_at__gt=now - HOUR)
-    times = list(lately.order_by("created_at").values_list("created_at", flat=True))
+    times = _TIMES(learner=learner.pk, created_at=now - HOUR)
     too_many = len(times) + runs - most
     if too_many <= 0:
         return
@@ -135,7 +135,7 @@ def check_queue(learner: Learner, runs: int = 1, what: str = "This") -> None:
     """Raises QueueFull if `runs` more may not wait. Guests and members have separate limits."""
     own = Run.Rank.GUEST if learner.is_guest else Run.Rank.MEMBER
     most = settings.QUEUE_GUEST_RUNS if learner.is_guest else settings.QUEUE_MEMBER_RUNS
-    waiting = Run.objects.filter(state=Run.State.QUEUED, rank=own).count()
+    waiting = _WAITING.first(rank=own) or 0
     if waiting + runs > most:
         account = " Members have places of their own: sign in." if learner.is_guest else ""
         takes = "" if runs == 1 else f" {what} takes {_runs(runs)}."
@@ -169,3 +169,33 @@ def _count_address(learner: Learner, runs: int, what: str) -> None:
 
 def _runs(count: int) -> str:
     return f"{count} run" if count == 1 else f"{count} runs"
+
+
+def _own() -> QuerySet[Run]:
+    return Run.objects.filter(learner=Given(Run, "learner"))
+
+
+def _of_rank() -> QuerySet[Run]:
+    return Run.objects.filter(rank=Given(Run, "rank"))
+
+
+_ACTIVE = Select(lambda: _own().filter(state__in=Run.ACTIVE).values_list("id", "group"))
+_TIMES = Select(
+    lambda: (
+        _own()
+        .filter(created_at__gt=Given(Run, "created_at"))
+        .order_by("created_at")
+        .values_list("created_at", flat=True)
+    )
+)
+# How many wait, in one row; in none while nobody does.
+_WAITING = Select(
+    lambda: (
+        _of_rank()
+        .filter(state=Run.State.QUEUED)
+        .order_by()
+        .values("rank")
+        .annotate(runs=Count("pk"))
+        .values_list("runs", flat=True)
+    )
+)

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from tests import servers
 from tests.servers import Redis
@@ -154,6 +155,11 @@ def test_what_stands_in_the_broker_runs_nothing_and_breaks_nothing(
     assert cache.get("mine", "nothing") == "nothing"
 
 
+def _said(told: list[EventDict]) -> list[str]:
+    """What the counts have said; threads of earlier tests may still say something, too."""
+    return [line["event"] for line in told if line["event"].startswith("shared_counts_")]
+
+
 def test_a_restarted_broker_is_used_again(settings: Settings) -> None:
     with ExitStack() as first:
         broker = first.enter_context(servers.redis_server())
@@ -164,7 +170,7 @@ def test_a_restarted_broker_is_used_again(settings: Settings) -> None:
         assert [limits.take(LIMIT, "ada") for _ in range(3)] == [None] * 3
         cache.set("kept", 1)
         assert cache.get("kept") == 1
-    assert [line["event"] for line in told] == ["shared_counts_lost"]
+    assert _said(told) == ["shared_counts_lost"]
     with servers.redis_server(*settings_of_it) as again, capture_logs() as told:
         client = redis.Redis.from_url(again.url)
 
@@ -173,7 +179,7 @@ def test_a_restarted_broker_is_used_again(settings: Settings) -> None:
             return bool(client.dbsize())
 
         again.process.wait_for(counted, "never counted again")
-    assert [line["event"] for line in told] == ["shared_counts_back"]
+    assert _said(told) == ["shared_counts_back"]
 
 
 @pytest.mark.usefixtures("black_hole")
@@ -187,7 +193,7 @@ def test_a_broker_that_is_silent_costs_one_request_a_moment(
         assert [limits.take(LIMIT, "ada") for _ in range(3)] == [None] * 3
         assert isinstance(limits.take(LIMIT, "ada"), Refused)
     # Once it was waited for; nobody after that.
-    assert [line["event"] for line in told] == ["shared_counts_lost"]
+    assert _said(told) == ["shared_counts_lost"]
 
 
 def test_what_a_process_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
