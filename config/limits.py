@@ -12,30 +12,20 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 NO_FORM = "Pages here read forms, and nothing else. Send the fields as a form.\n"
 
 
-class LimitBodies:
-    """Answers 413 before a body is read. Django's own limit reads first and leaves files out."""
+class RefuseBodies:
+    """Answers 413 before a body is read, where Django's own limit reads first and leaves files out,
+    and 415 to a body that is no form: as a form it would be an empty one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        announced = request.headers.get("Content-Length", "")
+        announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             # For a browser, before anything is known of who sends it.
             context = {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "back": way_back(request)}
             return HttpResponse(render_to_string("413.html", context), status=413)
-        return self.get_response(request)
-
-
-class RefuseOtherBodies:
-    """Answers 415 to a body that is no form: as a form it would be an empty one."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        has_body = request.headers.get("Content-Length", "0") not in ("", "0")
-        is_sent = has_body or "Transfer-Encoding" in request.headers
+        is_sent = announced != "0" or "HTTP_TRANSFER_ENCODING" in request.META
         if request.method == "POST" and is_sent and request.content_type not in FORMS:
             return HttpResponse(NO_FORM, status=415, content_type="text/plain")
         return self.get_response(request)

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from authoring.characters import without_invisible
 
@@ -30,14 +31,18 @@ THOUSANDTHS = re.compile(r"[+-]? ?[1-9][0-9]{0,2}\.[0-9]{3}")
 PYTHON = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # A decimal fraction that two ways of writing give, such as 0.3 and 0.2 + 0.1, is one number.
 NOISE = 1e-9
+# A page reads each answer again that was written on it. An answer is short.
+MOST_READ = 1000
 
 
-def readings(text: str, unit: str = "") -> set[float]:
+@lru_cache(MOST_READ)
+def readings(text: str, unit: str = "") -> frozenset[float]:
     """Every number that the text can mean: “1,688” may be 1688 or 1.688; none for other text."""
     numbers = {float(spelled) for spelled in _spellings(_bare(text, unit))}
-    return {number for number in numbers if math.isfinite(number)}
+    return frozenset(number for number in numbers if math.isfinite(number))
 
 
+@lru_cache(MOST_READ)
 def read_as(text: str, unit: str = "") -> str:
     """A sentence that says how the text is read, if that is not obvious from the text itself."""
     bare, numbers = _bare(text, unit), sorted(readings(text, unit))

@@ -5,6 +5,7 @@ Anyone can send `X-Forwarded-For`. It counts only if the connection comes from o
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -73,6 +74,7 @@ def _is_trusted(address: Address) -> bool:
     return any(address in network for network in proxies)
 
 
+@lru_cache(maxsize=1000)
 def _parsed(text: str) -> Address | None:
     """An address as proxies write it: with a port, in brackets, IPv4 in IPv6; None if invalid."""
     text = text.strip()
