@@ -84,6 +84,16 @@ def test_a_query_is_answered(world: World, name: str, data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("fields", [{"group"}, set(QUERY) - {"group"}], ids=["group", "others"])
+def test_a_query_that_no_database_can_hold_is_answered(
+    world: World, name: str, fields: set[str]
+) -> None:
+    """Every field at once, and twice: some pages look only when there are two."""
+    query = "&".join(f"{field}=a%00&{field}=b" for field in sorted(fields))
+    answer(world.people[OWNER], "GET", f"{world.addresses[name]}?{query}")
+
+
+@pytest.mark.parametrize("name", TABLE)
 @SEEDED
 @given(data=st.data())
 def test_a_post_is_answered(world: World, name: str, data: st.DataObject) -> None:
