@@ -69,7 +69,7 @@ def acting_learner(request: HttpRequest) -> Iterator[Learner]:
         guest_of = counted_address(request)
         check_guests(guest_of)
     with transaction.atomic():
-        learner = learner or _made(request, guest_of or "")
+        learner = learner or _made(request)
         _see(learner)
         yield learner
         if guest_of is not None:
@@ -79,9 +79,10 @@ def acting_learner(request: HttpRequest) -> Iterator[Learner]:
         request.session[SESSION_KEY] = str(learner.id)
 
 
-def _made(request: HttpRequest, address: str) -> Learner:
+def _made(request: HttpRequest) -> Learner:
+    address = counted_address(request)
     if isinstance(request.user, User):
-        return Learner.objects.get_or_create(user=request.user)[0]
+        return Learner.objects.get_or_create(user=request.user, defaults={"address": address})[0]
     return Learner.objects.create(address=address)
 
 
@@ -120,7 +121,7 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
     guest = claimable_guest(request)
     if guest is None:
         return None
-    member = current_learner(request) or _made(request, "")
+    member = current_learner(request) or _made(request)
     hold(guest, member)
     answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()

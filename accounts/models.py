@@ -100,7 +100,8 @@ class Learner(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, null=True, blank=True)
     seed = models.PositiveIntegerField(default=new_seed)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    # When they last did something, to the day; and the address where a guest began, kept for days.
+    # When they last did something, to the day; and the address where they began, kept for days: an
+    # account costs one form, so limits by address count new members as well as guests.
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
     address = models.CharField(max_length=50, blank=True)
 

@@ -1,4 +1,4 @@
-"""How much may be begun within an hour: by one learner, and by the guests of one address."""
+"""How much may be begun within an hour: by one learner, and by all who began at one address."""
 
 from dataclasses import dataclass
 
@@ -41,20 +41,31 @@ def count_question(learner: Learner) -> None:
 
 
 def _count(learner: Learner, counted: _Counted) -> None:
-    if not learner.is_guest:
-        most = settings.MEMBER_ATTEMPTS_AN_HOUR * counted.times
-        if refused := take(Limit(f"members' {counted.name}", most, HOUR), str(learner.pk)):
-            raise _too_many("You have", counted, most, refused)
-        return
-    most = settings.GUEST_ATTEMPTS_AN_HOUR * counted.times
-    if refused := take(Limit(f"guests' {counted.name}", most, HOUR), str(learner.pk)):
-        raise _too_many("You have", counted, most, refused, "With an account you may begin more.")
-    if not learner.address:
-        return  # known for some days only
+    _count_own(learner, counted)
+    if learner.address:  # known for some days only
+        _count_address(learner, counted)
+
+
+def _count_own(learner: Learner, counted: _Counted) -> None:
+    who, an_hour, further = (
+        ("guests", settings.GUEST_ATTEMPTS_AN_HOUR, "With an account you may begin more.")
+        if learner.is_guest
+        else ("members", settings.MEMBER_ATTEMPTS_AN_HOUR, "")
+    )
+    most = an_hour * counted.times
+    if refused := take(Limit(f"{who}' {counted.name}", most, HOUR), str(learner.pk)):
+        raise _too_many("You have", counted, most, refused, further)
+
+
+def _count_address(learner: Learner, counted: _Counted) -> None:
+    who, further = (
+        ("guests", "Or sign in, to go on now.") if learner.is_guest else ("new members", "")
+    )
     most = settings.ADDRESS_ATTEMPTS_AN_HOUR * counted.times
-    if refused := take(Limit(f"an address's {counted.name}", most, HOUR), learner.address):
-        who = "Guests at your network address have"
-        raise _too_many(who, counted, most, refused, "Or sign in, to go on now.")
+    limit = Limit(f"an address's {who}' {counted.name}", most, HOUR)
+    if refused := take(limit, learner.address):
+        said = f"{who.capitalize()} at your network address have"
+        raise _too_many(said, counted, most, refused, further)
 
 
 def _too_many(

@@ -148,23 +148,22 @@ def check_queue(learner: Learner, runs: int = 1, what: str = "This") -> None:
 
 
 def _count_address(learner: Learner, runs: int, what: str) -> None:
-    """Counts a guest's runs at the address where the guest began. Raises QuotaExceeded."""
-    if not learner.is_guest or not learner.address:
-        return
-    limit = Limit("runs", settings.ADDRESS_RUNS_AN_HOUR, 60 * 60)
+    """Counts runs at the address where a guest or a new member began. Raises QuotaExceeded."""
+    if not learner.address:
+        return  # known for some days only
+    name, who = ("runs", "guests") if learner.is_guest else ("members' runs", "new members")
+    limit = Limit(name, settings.ADDRESS_RUNS_AN_HOUR, 60 * 60)
     refused = take(limit, learner.address, cost=runs)
     if refused is not None:
         said = (
-            f"Guests at your network address have started {limit.most} runs within an hour, which"
-            " is the limit."
+            f"{who.capitalize()} at your network address have started {limit.most} runs within an"
+            " hour, which is the limit."
             if runs == 1
-            else f"{what} takes {_runs(runs)}, and guests at your network address, who may start"
+            else f"{what} takes {_runs(runs)}, and {who} at your network address, who may start"
             f" {limit.most} within an hour, have fewer left."
         )
-        raise QuotaExceeded(
-            f"{said} Sign in to go on now, or come back in {spell(refused.seconds)}.",
-            refused.seconds,
-        )
+        way_on = "Sign in to go on now, or come" if learner.is_guest else "Come"
+        raise QuotaExceeded(f"{said} {way_on} back in {spell(refused.seconds)}.", refused.seconds)
 
 
 def _runs(count: int) -> str:

@@ -82,12 +82,24 @@ def test_what_is_open_goes_on_and_costs_nothing(settings: Settings) -> None:
 
 
 def test_members_have_a_limit_of_their_own(settings: Settings) -> None:
-    settings.ADDRESS_ATTEMPTS_AN_HOUR = settings.GUEST_ATTEMPTS_AN_HOUR = 0
+    settings.GUEST_ATTEMPTS_AN_HOUR = 0
     settings.MEMBER_ATTEMPTS_AN_HOUR = 1
     member = client_of(make_user("ada"))
     assert [begin_and_finish(member).status_code for _ in range(2)] == [302, 429]
     assert "account" not in begin_and_finish(member).content.decode().split("<main")[1]
     assert begin_and_finish(client_of(make_user("bob"))).status_code == 302
+
+
+def test_new_members_of_one_address_are_counted_together(settings: Settings) -> None:
+    settings.ADDRESS_ATTEMPTS_AN_HOUR = 2
+    newcomers = [client_of(make_user(name)) for name in ("ada", "bob", "cyd")]
+    answers = [begin_and_finish(member) for member in newcomers]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "New members at your network address" in answers[2].content.decode()
+    assert begin_and_finish(Client()).status_code == 302, "guests have a count of their own"
+    known_for_long = make_user("dot")
+    Learner.objects.create(user=known_for_long)
+    assert begin_and_finish(client_of(known_for_long)).status_code == 302
 
 
 def test_a_set_until_mastery_does_not_grow_without_end(topic: Topic, settings: Settings) -> None:

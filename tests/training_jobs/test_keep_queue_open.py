@@ -135,7 +135,7 @@ def test_a_finish_is_never_failed_by_a_full_queue(topic: Topic, settings: Settin
 
 
 def test_members_of_the_same_network_go_on(topic: Topic, settings: Settings) -> None:
-    settings.ADDRESS_GUESTS_AN_HOUR = settings.ADDRESS_RUNS_AN_HOUR = 0
+    settings.ADDRESS_GUESTS_AN_HOUR = 0
     member = client_of(make_user("ada"))
     for address, fields in ADDRESSES.items():
         assert post(address, member, **fields).status_code in {302, 422}, address

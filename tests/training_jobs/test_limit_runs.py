@@ -2,15 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
+from tests.factories import client_of as signed_in
 from tests.factories import make_user
 from tests.training_jobs.factories import PLAN, make_experiment
 from tests.training_jobs.test_cancel_run import client_of
@@ -211,3 +214,24 @@ def test_every_refused_form_says_so_at_the_top(
     assert refused.status_code == 422
     assert "autofocus" in text.split("Nothing was started")[0].rsplit("<div", 1)[1]
     assert text.index("Nothing was started") < text.index("Train it")
+
+
+def test_new_members_of_one_address_leave_places_to_others(
+    experiment: Experiment, settings: Settings
+) -> None:
+    settings.ADDRESS_RUNS_AN_HOUR = 31
+    newcomers = [signed_in(make_user(f"new{number}")) for number in range(4)]
+    answers = [member.post("/experiments/small/sweep/") for member in newcomers]
+    assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
+    text = answers[2].content.decode()
+    assert "A sweep takes 15 runs, and new members at your network address" in text
+    assert "Sign in" not in text.split("Nothing was started")[1].split("</ul>")[0]
+    assert Client().post("/experiments/small/sweep/").status_code == 302, "guests count apart"
+    known_for_long = make_user("dot")
+    Learner.objects.create(user=known_for_long)
+    assert signed_in(known_for_long).post("/experiments/small/sweep/").status_code == 302
+    cancelled = StringIO()
+    call_command("clear_flood", address="127.0.0.1", stdout=cancelled)
+    assert set(Run.objects.filter(state=Run.State.QUEUED).values_list("learner", flat=True)) == {
+        Learner.objects.get(user=known_for_long).pk
+    }

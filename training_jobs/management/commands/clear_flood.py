@@ -18,7 +18,11 @@ class Command(BaseCommand):
     help = "Cancels the queued runs that are picked out, and removes guests if asked to."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--address", default="", help="of guests who began from there")
+        parser.add_argument(
+            "--address",
+            default="",
+            help="of those who began there, guests or members, within the last days",
+        )
         parser.add_argument("--guest", type=UUID, help="of the learner with this id")
         parser.add_argument("--only-guests", action="store_true", help="leave members' runs alone")
         parser.add_argument("--experiment", default="", help="of the experiment with this slug")
