@@ -5,10 +5,11 @@ const FIELD = "csrfmiddlewaretoken";
 
 /** The page as it is for the person signed in now: `member` is the name, null for a guest;
  * `offersWork`, whether it offers to take over what was done as a guest; `isGuests`, whether it is
- * itself a part of that. Nothing where it cannot be had. */
-export async function renewTokens() {
+ * itself a part of that. Nothing where it cannot be had. `address` is for a page whose own address
+ * only takes a form. */
+export async function renewTokens(address = window.location.href) {
   try {
-    const answer = await fetch(window.location.href, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(`[name=${FIELD}]`);
     const isGuests = answer.headers.has("X-Guests-Work");

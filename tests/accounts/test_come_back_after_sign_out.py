@@ -21,7 +21,9 @@ TEXT = 'Twice "quoted",\r\n<b>& on two lines</b> '
 
 def resent(text: str) -> tuple[str, dict[str, list[str]]]:
     """The form in a page that sends again what was refused: where to, and its fields."""
-    form = re.search(r'<form class="actions" method="post" action="(.*?)">(.*?)</form>', text, re.S)
+    form = re.search(
+        r'<form class="actions" method="post" action="(.*?)".*?>(.*?)</form>', text, re.S
+    )
     assert form is not None, text
     fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'name="(.*?)" value="(.*?)"', form[2], re.S):
@@ -34,6 +36,11 @@ def token(text: str) -> str:
     """The token of the form that sends it again, not of another one on the page."""
     found = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', text.split("not saved")[1])
     return str(found[0])
+
+
+def send_again(browser: Client, text: str) -> Any:
+    action, fields = resent(text)
+    return browser.post(action, fields | {"csrfmiddlewaretoken": token(text)}, headers=HERE)
 
 
 def sign_in(browser: Client) -> None:
@@ -108,14 +115,28 @@ def test_a_form_of_before_is_saved_after_signing_in(attempt: str) -> None:
     refused = browser.post(attempt, form | {"csrfmiddlewaretoken": first[1]}, headers=HERE)
     assert (refused.status_code, refused["X-Signed-Out"]) == (404, "1")
     text = refused.content.decode()
+    assert "Without JavaScript, you are asked once more" in text
     sign_in(browser)
-    for expected in (403, 302):
-        action, fields = resent(text)
-        answer = browser.post(action, fields | {"csrfmiddlewaretoken": token(text)}, headers=HERE)
-        assert answer.status_code == expected
-        text = answer.content.decode()
+    asked = send_again(browser, text)
+    text = asked.content.decode()
+    assert asked.status_code == 403
+    assert "Not sent yet: one more press sends it" in text
+    assert "You are signed in as ada now" in text
+    assert "too old" not in text
+    assert send_again(browser, text).status_code == 302
     number = int(choice[1].split("-")[1])
     assert Answer.objects.get(position=number).response is not None
+
+
+def test_a_form_of_another_site_is_never_offered_to_anyone_signed_in(attempt: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    sign_in(browser)
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {}):
+        refused = browser.post(attempt, {"choice": "x"}, headers=headers)
+        text = refused.content.decode()
+        assert refused.status_code == 403
+        assert "too old to be accepted" in text
+        assert "Send it again</button>" not in text
 
 
 def test_cleared_cookies_are_said_and_lead_back(attempt: str) -> None:

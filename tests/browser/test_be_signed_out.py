@@ -57,6 +57,18 @@ def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
     assert wrong == []
 
 
+def test_what_was_finished_while_signed_out_is_sent_by_one_press_after_signing_in(
+    sheet: Page, platform: RunningPlatform
+) -> None:
+    sheet.get_by_role("button", name="Finish").click()
+    expect(sheet.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    sign_in_elsewhere(sheet, platform)
+    wrong = violations(sheet) + too_wide(sheet)
+    sheet.get_by_role("button", name="Send it again").click()
+    expect(sheet.get_by_role("heading", name="Every question reviewed")).to_be_visible()
+    assert wrong == []
+
+
 # Not of the topic whose test is open: practice explains nothing that an open test asks.
 PRACTICE = "/learn/why-training-updates-weights/practice/"
 CHECK = "Check the answer"
