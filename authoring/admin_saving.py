@@ -239,4 +239,4 @@ def _words(conflict: Conflict, name: Any) -> str:
         )
     if conflict.undecided:
         return "Choose which version to keep for each field listed."
-    return f"This {name} was saved by somebody else after you opened it."
+    return f"This {name} was saved after you opened this page of it."

@@ -103,6 +103,25 @@ def test_a_refused_page_saves_over_what_is_there_knowingly(
     assert str(getattr(row, field)) == second
 
 
+def test_ones_own_save_in_another_tab_is_not_said_to_be_somebody_elses(
+    topic: Topic, ada: Client
+) -> None:
+    question = make_question(topic, publish=False)
+    one, other = opened(ada, address_of(question)), opened(ada, address_of(question))
+    deletion = opened(ada, address_of(question, "delete"))
+    save(ada, address_of(question), one, hint="In this tab")
+    for address, form in (
+        (address_of(question), other),
+        (address_of(question, "delete"), deletion),
+    ):
+        refused = save(ada, address, form)
+        page = " ".join(refused.content.decode().split())
+        assert refused.status_code == 409
+        assert "You saved it yourself on" in page
+        assert "saved after you opened this page" in page
+        assert "omebody" not in page
+
+
 @pytest.fixture
 def two_fields(topic: Topic, ada: Client, grace: Client) -> tuple[Question, Values]:
     """Ada has saved another hint and other steps; Grace's page, with her own, was refused."""
