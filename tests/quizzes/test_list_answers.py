@@ -62,6 +62,32 @@ def test_a_search_finds_people_and_questions(root: Client, topics: list[Topic]) 
     assert shown(root, f"{RUNS}?q=bob") == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (ANSWERS, "answer"),
+        (RUNS, "run"),
+        ("/admin/quizzes/question/", "question"),
+        ("/admin/accounts/user/", "user"),
+    ],
+)
+def test_a_search_without_a_hit_says_so(
+    root: Client, topics: list[Topic], address: str, name: str
+) -> None:
+    page = " ".join(root.get(f"{address}?q=nobody").content.decode().split())
+    assert re.search(r'"small quiet"> ?0 results \(', page)
+    assert re.search(rf'"paginator"> (<[^>]*> )*0 {name}s', page)
+    assert f"Nothing was found: no {name} fits “nobody”." in page
+
+
+def test_an_empty_list_says_whether_a_filter_empties_it(root: Client) -> None:
+    empty = root.get(ANSWERS).content.decode()
+    assert "There are no answers yet." in empty
+    assert "Nothing was found" not in empty
+    quizless = root.get(f"{ANSWERS}?attempt__quiz__id__exact=7").content.decode()
+    assert "no answer fits the filter." in " ".join(quizless.split())
+
+
 def test_answers_are_filtered_by_topic(root: Client, topics: list[Topic]) -> None:
     assert shown(root, f"{ANSWERS}?topic={topics[0].pk}") == 6
     assert shown(root, f"{ANSWERS}?topic={topics[1].pk}") == 2
