@@ -11,7 +11,7 @@ Requests that need no database have threads of their own, too.
 import asyncio
 import io
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
@@ -22,22 +22,16 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from a2wsgi.wsgi import Body, build_environ
 from django.db import connection
 
+from config.bodies import Bodies, CutOff, Message, NotRead, Receive, Send
 from config.gates import Gates
 from database.watch import DATABASE, DatabaseHangs, Watch
 from throttling import waiting
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 # In the environment of a request to be refused because the database hangs.
 HANGS = "weightwise.database_hangs"
 ASIDE_THREADS = 2
-
-
-class CutOff(Exception):
-    """The sender went away before the request was complete."""
 
 
 class Pages:
@@ -60,7 +54,7 @@ class Pages:
         watch: Watch = DATABASE,
     ) -> None:
         self.application = application
-        self.largest = largest
+        self.bodies = Bodies(largest)
         self.asks_nothing = asks_nothing
         self.gates = gates
         self.watch = watch
@@ -69,10 +63,18 @@ class Pages:
         self.refusing = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="refusing")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        environ, body = _environ(scope)
         try:
-            environ = await self._environ(scope, receive)
+            async with self.bodies.of(environ.get("CONTENT_LENGTH", ""), receive) as sent:
+                body.write(sent)
+                body.seek(0)
+                await self._respond(environ, send)
         except CutOff:
             return
+        except NotRead as refusal:
+            await refusal.answer(send)
+
+    async def _respond(self, environ: WSGIEnvironment, send: Send) -> None:
         if self.asks_nothing(environ["PATH_INFO"]):
             await self._answer_aside(self.aside, environ, send)
         elif self.watch.hangs:
@@ -112,31 +114,16 @@ class Pages:
         last = await answer.start(threads, self.application, environ)
         await answer.deliver(last, more=False)
 
-    async def _environ(self, scope: dict[str, Any], receive: Receive) -> WSGIEnvironment:
-        body = io.BytesIO()
-        # WSGI makes X_Forwarded_For and X-Forwarded-For the same: without this, a header that no
-        # proxy has checked would pass for the proxy's own.
-        plain = {**scope, "headers": [it for it in scope["headers"] if b"_" not in it[0]]}
-        # The casts: the library has types of its own for the same things.
-        environ = cast("WSGIEnvironment", build_environ(cast("Any", plain), cast("Body", body)))
-        # Without an announced length there is no body for WSGI.
-        announced = environ.get("CONTENT_LENGTH", "")
-        if announced.isdecimal() and 0 < int(announced) <= self.largest:
-            body.write(await _whole(receive))
-            body.seek(0)
-        return environ
 
-
-async def _whole(receive: Receive) -> bytes:
-    """All that is sent; raises CutOff."""
-    pieces = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise CutOff
-        pieces.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(pieces)
+def _environ(scope: dict[str, Any]) -> tuple[WSGIEnvironment, io.BytesIO]:
+    """The request for WSGI, and the place of its body."""
+    body = io.BytesIO()
+    # WSGI makes X_Forwarded_For and X-Forwarded-For the same: without this, a header that no
+    # proxy has checked would pass for the proxy's own.
+    plain = {**scope, "headers": [it for it in scope["headers"] if b"_" not in it[0]]}
+    # The casts: the library has types of its own for the same things.
+    environ = cast("WSGIEnvironment", build_environ(cast("Any", plain), cast("Body", body)))
+    return environ, body
 
 
 class _Answer:
