@@ -1,6 +1,7 @@
 """Structured logs: one line an event, as text for people or as JSON for machines."""
 
 import logging.config
+from http.client import BAD_REQUEST, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE
 
 import structlog
 from structlog.typing import Processor
@@ -13,6 +14,19 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+def calm_refusals(record: logging.LogRecord) -> bool:
+    """Makes a request that was refused a warning without a traceback: nothing is to be mended.
+
+    Django tells of a bad host, a broken form and a full queue in the words it has for errors, and
+    anybody can send them by the thousand.
+    """
+    status = getattr(record, "status_code", 0)
+    if BAD_REQUEST <= status < INTERNAL_SERVER_ERROR or status == SERVICE_UNAVAILABLE:
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def logging_config(*, as_json: bool, to: str = "logging.StreamHandler") -> None:
@@ -47,7 +61,8 @@ def logging_config(*, as_json: bool, to: str = "logging.StreamHandler") -> None:
                     ],
                 }
             },
-            "handlers": {"output": {"class": to, "formatter": "structured"}},
+            "filters": {"calm": {"()": lambda: calm_refusals}},
+            "handlers": {"output": {"class": to, "formatter": "structured", "filters": ["calm"]}},
             "root": {"handlers": ["output"], "level": "INFO"},
             "loggers": {
                 "django.server": {"handlers": [], "propagate": True},

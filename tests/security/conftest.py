@@ -1,5 +1,7 @@
 """Every test signs in as somebody new."""
 
+import io
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -23,3 +25,17 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         yield World(make_people(), make_addresses())
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """The log as an operator reads it, through the handlers that the settings made."""
+    output = io.StringIO()
+    handler = logging.StreamHandler(output)
+    theirs = logging.getLogger().handlers[0]
+    handler.setFormatter(theirs.formatter)
+    for one in theirs.filters:
+        handler.addFilter(one)
+    logging.getLogger().addHandler(handler)
+    yield output
+    logging.getLogger().removeHandler(handler)

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db
 RESET = "/accounts/password/reset/"
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """The log as an operator reads it, through the handlers that the settings made."""
-    output = io.StringIO()
-    handler = logging.StreamHandler(output)
-    handler.setFormatter(logging.getLogger().handlers[0].formatter)
-    logging.getLogger().addHandler(handler)
-    yield output
-    logging.getLogger().removeHandler(handler)
-
-
 def mailed_key(mailoutbox: list[EmailMessage]) -> str:
     found = re.search(r"/password/reset/key/([^/\s]+)/", str(mailoutbox[-1].body))
     assert found is not None
