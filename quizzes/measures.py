@@ -123,10 +123,16 @@ def standard_error(score_variance: float, alpha: float) -> float:
 
 
 def quantile(counts: Sequence[tuple[float, int]], share: float) -> float:
-    """The value at this share of all; `counts` has at least one value with its count, in order."""
+    """The value at this share of all; `counts` has at least one value with its count, in order.
+
+    Where the share falls between two values, their mean: the median of an even number of values.
+    """
     wanted, passed = share * sum(count for _, count in counts), 0
-    for value, count in counts:
+    following = [value for value, _ in counts[1:]] + [counts[-1][0]]
+    for (value, count), after in zip(counts, following, strict=True):
         passed += count
-        if passed >= wanted:
+        if passed > wanted:
             return value
+        if passed == wanted:
+            return (value + after) / 2
     return counts[-1][0]

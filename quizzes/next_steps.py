@@ -60,9 +60,12 @@ def weakest(parts: Sequence[Part]) -> list[Part]:
 
 
 def went_wrong(part: Part, asked: str, about: str = "") -> str:
-    """Such as “Two of three questions about learning rate went wrong.”; `asked` is singular."""
+    """Such as “Two of three questions about learning rate went wrong.”; `asked` is singular.
+
+    What was left open has no credit either, and is not called wrong.
+    """
     missed = part.total - part.right
-    told = "did not get full credit" if part.credit > part.right else "went wrong"
+    told = _told(part, missed)
     if part.total == 1:
         return f"The one {asked}{about} {told}."
     if missed == part.total:
@@ -70,6 +73,16 @@ def went_wrong(part: Part, asked: str, about: str = "") -> str:
     else:
         several = f"{_number(missed).capitalize()} of {_number(part.total)}"
     return f"{several} {asked}s{about} {told}."
+
+
+def _told(part: Part, missed: int) -> str:
+    left_open = sum(not question.is_answered for question in part.questions)
+    if part.credit > part.right:
+        return "did not get full credit"
+    were_open = "was left open" if missed == 1 else "were left open"
+    if left_open == missed:
+        return were_open
+    return f"went wrong or {were_open}" if left_open else "went wrong"
 
 
 def _number(count: int) -> str:

@@ -14,6 +14,7 @@ from django.http import HttpResponse, QueryDict
 from accounts.models import Learner, new_seed
 from accounts.sent_fields import TOKEN, odd_fields
 from throttling.refusals import TurnedAway
+from training_jobs.engine.estimates import TEST_ROWS
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
@@ -25,7 +26,25 @@ PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after tr
 SEED_HELP = (
     "Decides the first weights and the order of the batches. Your own, unless you change it."
 )
+MOST_TEST_ROWS = max(TEST_ROWS.values())
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
+
+
+def _refused_with(message: str) -> dict[str, str]:
+    """Says the same whatever is wrong with a number."""
+    return dict.fromkeys(("invalid", "min_value", "max_value"), message)
+
+
+def _whole_number(label: str, help_text: str, most: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=most,
+        required=False,
+        widget=NumberInput,
+        error_messages=_refused_with(f"Enter a whole number from 0 to {most:,}."),
+    )
 
 
 class WishForm(forms.Form):
@@ -86,15 +105,9 @@ class StartRunForm(WishForm):
         max_value=100,
         required=False,
         widget=NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+        error_messages=_refused_with("Enter a percentage from 0 to 100, such as 92.5."),
     )
-    seed = forms.IntegerField(
-        label="Seed",
-        help_text=SEED_HELP,
-        min_value=0,
-        max_value=2**31 - 1,
-        required=False,
-        widget=NumberInput,
-    )
+    seed = _whole_number("Seed", SEED_HELP, 2**31 - 1)
 
     @classmethod
     def for_learner(cls, learner: Learner | None) -> "StartRunForm":
@@ -113,14 +126,6 @@ class ExperimentForm(StartRunForm):
 
     # A button that asks for the size alone.
     beside = re.compile(f"{TOKEN}|estimate")
-    watched_row = forms.IntegerField(
-        label="Watched test row",
-        help_text=WATCHED_HELP,
-        min_value=0,
-        max_value=9_999,
-        required=False,
-        widget=NumberInput,
-    )
 
     def __init__(self, experiment: Experiment, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -128,6 +133,8 @@ class ExperimentForm(StartRunForm):
         self.left_out: list[str] = []
         self.experiment = experiment
         own = _own_values(experiment)
+        last = TEST_ROWS.get(own.get("dataset", ""), MOST_TEST_ROWS) - 1
+        self.fields["watched_row"] = _whole_number("Watched test row", WATCHED_HELP, last)
         self.permitted: list[str] = []
         for name, label, values in offered(experiment.permits):
             self.fields[name] = _choice(name, label, values, own)
@@ -213,4 +220,5 @@ def _choice(name: str, label: str, values: dict[str, Any], own: dict[str, Any]) 
         # A field that is not sent keeps the experiment's own value.
         required=False,
         empty_value=own.get(name),
+        error_messages={"invalid_choice": "“%(value)s” is none of the values below. Choose one."},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import Field
+from django.forms import ChoiceField, Field
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -65,22 +65,28 @@ def read(query: QueryDict, offered: Mapping[str, Field]) -> Read:
             found.left_out.append(
                 f"{LABELS[name]} was given {len(given)} times, and stays as it is. Choose one."
             )
-        elif _is_taken(offered[name], given[0]):
+        elif not (refusal := _refusal(offered[name], given[0])):
             found.values[name] = given[0]
-        else:
+        elif isinstance(offered[name], ChoiceField):
             found.left_out.append(
                 f"{LABELS[name]}: “{_shown(given[0])}” is not offered, and the experiment’s own"
                 " value stays. Choose another below."
             )
+        else:
+            found.left_out.append(
+                f"{LABELS[name]}: “{_shown(given[0])}” is not taken, and what stands below stays."
+                f" {refusal}"
+            )
     return found
 
 
-def _is_taken(offered: Field, value: str) -> bool:
+def _refusal(offered: Field, value: str) -> str:
+    """Why the field does not take the value; empty if it does."""
     try:
         offered.clean(value)
-    except ValidationError:
-        return False
-    return True
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 def _shown(value: str) -> str:

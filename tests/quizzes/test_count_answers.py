@@ -216,8 +216,8 @@ def test_times_have_quartiles_and_a_mean(topic: Topic) -> None:
         Answer.objects.filter(pk=answer.pk).update(seconds=seconds)
     told = item_statistics(question, quiz(topic), first_only=True)
     assert told.times is not None
-    assert (told.times.timed, told.times.median) == (4, 20)
-    assert (told.times.lower, told.times.upper) == (10, 30)
+    assert (told.times.timed, told.times.median) == (4, 25)
+    assert (told.times.lower, told.times.upper) == (15, 35)
     assert told.item.sums.mean_seconds == 25
 
 

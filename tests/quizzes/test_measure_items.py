@@ -1,5 +1,8 @@
 """Figures of classical test theory, held against their definitions on raw answers."""
 
+from collections import Counter
+from statistics import median
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -99,7 +102,14 @@ def test_the_interval_of_a_correlation() -> None:
 
 def test_quartiles() -> None:
     counts = [(10, 1), (20, 2), (30, 1)]
-    assert [quantile(counts, share) for share in (0.25, 0.5, 0.75, 1.0)] == [10, 20, 20, 30]
+    assert [quantile(counts, share) for share in (0.25, 0.5, 0.75, 1.0)] == [15, 20, 25, 30]
+    assert quantile([(0, 1), (1, 1)], 0.5) == 0.5
+    assert quantile([(7, 1)], 0.5) == 7
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=30))
+def test_the_median_is_the_one_of_the_standard_library(values: list[int]) -> None:
+    assert quantile(sorted(Counter(values).items()), 0.5) == median(values)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What to do after a test: at most three steps, from what has earned the least."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,28 @@ def test_the_least_credit_comes_first_and_what_went_right_is_left_out() -> None:
 )
 def test_the_reason_counts(earned: tuple[float, ...], said: str) -> None:
     assert went_wrong(part("steps", *earned), "question", " about steps") == said
+
+
+@pytest.mark.parametrize(
+    ("earned", "left_open", "said"),
+    [
+        ((0, 0, 1), {1, 2}, "Two of three questions about steps were left open."),
+        ((0, 0, 1), {2}, "Two of three questions about steps went wrong or were left open."),
+        ((0, 1, 1), {1}, "One of three questions about steps was left open."),
+        ((0,), {1}, "The one question about steps was left open."),
+        ((0, 0), {1, 2}, "Both questions about steps were left open."),
+        ((0.5, 0), {2}, "Both questions about steps did not get full credit."),
+    ],
+)
+def test_what_was_left_open_is_not_called_wrong(
+    earned: tuple[float, ...], left_open: set[int], said: str
+) -> None:
+    answered = part("steps", *earned)
+    for place in left_open:
+        question = answered.questions[place - 1]
+        choices = tuple(replace(choice, chosen=False) for choice in question.choices)
+        answered.questions[place - 1] = replace(question, choices=choices)
+    assert went_wrong(answered, "question", " about steps") == said
 
 
 def test_subjects_that_lead_to_the_same_lesson_are_one_step() -> None:

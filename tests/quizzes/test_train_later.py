@@ -63,7 +63,7 @@ def test_what_cannot_be_read_is_told_beside_it(
 ) -> None:
     settings.GUEST_ACTIVE_RUNS = 1
     page = client.post(train(attempt), {"seed": "7", "predicted_percent": "150"}).content.decode()
-    assert "less than or equal to 100" in page
+    assert "Enter a percentage from 0 to 100" in page
     assert 'value="150"' in page
     assert not Run.objects.exists()
 

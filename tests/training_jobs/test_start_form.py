@@ -91,11 +91,11 @@ def test_what_is_not_sent_stays_as_the_experiment_has_it() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"hidden_units": "[256]"}, "Select a valid choice. [256] is not one of"),
-        ({"optimizer": "adagrad"}, "Select a valid choice. adagrad is not one of"),
-        ({"watched_row": "10000"}, "less than or equal to 9999"),
-        ({"watched_row": "-1"}, "greater than or equal to 0"),
-        ({"watched_row": "x"}, "Enter a whole number"),
+        ({"hidden_units": "[256]"}, "“[256]” is none of the values below. Choose one."),
+        ({"optimizer": "adagrad"}, "“adagrad” is none of the values below"),
+        ({"watched_row": "200"}, "Enter a whole number from 0 to 199."),
+        ({"watched_row": "-1"}, "Enter a whole number from 0 to 199."),
+        ({"watched_row": "x"}, "Enter a whole number from 0 to 199."),
     ],
 )
 def test_a_bad_choice_is_told_and_nothing_is_lost(fields: dict[str, str], words: str) -> None:

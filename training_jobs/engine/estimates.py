@@ -15,6 +15,8 @@ SHAPES = {
     "tabular": ((10,), 2, 1_000),
 }
 
+TEST_ROWS = {"mnist": 10_000, "digits": 360, "tabular": 200}
+
 STOOD_IN_FOR = frozenset({"mnist"})
 
 # Fitted to warm, compiled runs on two cores, from a table's 25 ms to a convolution's 7 s; right
