@@ -220,5 +220,5 @@ def _choice(name: str, label: str, values: dict[str, Any], own: dict[str, Any]) 
         # A field that is not sent keeps the experiment's own value.
         required=False,
         empty_value=own.get(name),
-        error_messages={"invalid_choice": "“%(value)s” is none of the values below. Choose one."},
+        error_messages={"invalid_choice": "“%(value)s” is none of these values. Choose one."},
     )

@@ -70,11 +70,11 @@ def read(query: QueryDict, offered: Mapping[str, Field]) -> Read:
         elif isinstance(offered[name], ChoiceField):
             found.left_out.append(
                 f"{LABELS[name]}: “{_shown(given[0])}” is not offered, and the experiment’s own"
-                " value stays. Choose another below."
+                " value stays. Choose another."
             )
         else:
             found.left_out.append(
-                f"{LABELS[name]}: “{_shown(given[0])}” is not taken, and what stands below stays."
+                f"{LABELS[name]}: “{_shown(given[0])}” is not taken, and its field stays as it was."
                 f" {refusal}"
             )
     return found

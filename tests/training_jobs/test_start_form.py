@@ -91,8 +91,8 @@ def test_what_is_not_sent_stays_as_the_experiment_has_it() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"hidden_units": "[256]"}, "“[256]” is none of the values below. Choose one."),
-        ({"optimizer": "adagrad"}, "“adagrad” is none of the values below"),
+        ({"hidden_units": "[256]"}, "“[256]” is none of these values. Choose one."),
+        ({"optimizer": "adagrad"}, "“adagrad” is none of these values"),
         ({"watched_row": "200"}, "Enter a whole number from 0 to 199."),
         ({"watched_row": "-1"}, "Enter a whole number from 0 to 199."),
         ({"watched_row": "x"}, "Enter a whole number from 0 to 199."),
