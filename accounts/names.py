@@ -32,9 +32,10 @@ def check_name(name: str) -> None:
     for at, char in enumerate(name):
         if _is_unseen(char) and not _joins(name, at):
             what = unicodedata.name(char, "a control character").lower()
+            before = _seen(name[:at])
+            place = f"After “{before}”" if before else "At the beginning"
             raise ValidationError(
-                f"After “{_seen(name[:at])}” there is an invisible character"
-                f" (U+{ord(char):04X}, {what}): remove it."
+                f"{place} there is an invisible character (U+{ord(char):04X}, {what}): remove it."
             )
 
 

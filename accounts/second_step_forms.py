@@ -1,7 +1,8 @@
 """The forms of the second step, in our words, with codes that work only once."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from allauth.core import context
@@ -36,6 +37,18 @@ UNREADABLE = (
     ValueError,
     struct.error,
 )
+# allauth's name of what it refuses so.
+INCORRECT = "incorrect_code"
+NOT_TAKEN = (
+    "Your device’s answer was not taken: its passkey may be another account’s, or the page was open"
+    " for too long. Reload the page, and try again."
+)
+NO_SET_UP_CODE = "Type the digits that the app shows for Weightwise."
+WRONG_SET_UP_CODE = (
+    "This code is not right. Type the one that the app shows for Weightwise now: it changes every"
+    " half minute. If none is taken, compare the key in the app with the one above, and check that"
+    " your device’s clock is right."
+)
 CODE = "Code from your app, or a recovery code"
 
 
@@ -55,10 +68,22 @@ def _counted(user: User, ask: Callable[[], Shown]) -> Shown:
     return found
 
 
+@contextmanager
+def _in_words(words: str) -> Iterator[None]:
+    """Says what was wrong in these words; allauth has one sentence for every code and device."""
+    try:
+        yield
+    except ValidationError as error:
+        if error.code != INCORRECT:
+            raise
+        raise ValidationError(words) from error
+
+
 def _read(ask: Callable[[], Shown]) -> Shown:
     """What `ask` makes of a device's answer, whose structure allauth takes for granted."""
     try:
-        return ask()
+        with _in_words(NOT_TAKEN):
+            return ask()
     except UNREADABLE as error:
         raise ValidationError(NOT_READ) from error
 
@@ -97,9 +122,13 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _as_shown(self, "Code that the app shows now")
+        self.fields["code"].error_messages["required"] = NO_SET_UP_CODE
 
     def clean_code(self) -> str:
-        code: str = _counted(self.user, super().clean_code)
+        if not only_digits(self.cleaned_data["code"]):
+            raise ValidationError(NO_SET_UP_CODE)
+        with _in_words(WRONG_SET_UP_CODE):
+            code: str = _counted(self.user, super().clean_code)
         setattr(context.request, SET_UP_CODE, only_digits(code))
         return code
 

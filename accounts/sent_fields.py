@@ -70,7 +70,8 @@ def _odd(
             if (times := len(sent.getlist(name))) > 1:
                 yield f"“{name}” was sent {times} times. Send one value for it."
         elif not beside.fullmatch(name):
-            yield f"This form has no field “{_shown(name)}”. Leave it out, or reload the page."
+            what = f"no field “{_shown(name)}”" if name else "no field without a name"
+            yield f"This form has {what}. Leave it out, or reload the page."
 
 
 def _shown(name: str) -> str:

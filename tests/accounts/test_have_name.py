@@ -58,11 +58,20 @@ def test_what_cannot_be_seen_in_it_is_refused_in_words(name: str) -> None:
     assert page.status_code == 422
     assert "there is an invisible character" in page.content.decode()
     assert "Null characters" not in page.content.decode()
+    assert "“”" not in page.content.decode()
     user.refresh_from_db()
     assert user.name == ""
     refused = Client().post(SIGNUP, signup_form(username="eve", name=name))
     assert "there is an invisible character" in refused.content.decode()
     assert not User.objects.filter(username="eve").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("\u202eab", "At the beginning"), ("a\u202eb", "After “a”")]
+)
+def test_it_is_said_where_that_stands(name: str, place: str) -> None:
+    page = client_of(make_user("ada")).post(PAGE, {"name": name}).content.decode()
+    assert f"{place} there is an invisible character (U+202E" in page
 
 
 def test_a_name_that_is_too_long_is_refused_and_kept_to_be_shortened() -> None:

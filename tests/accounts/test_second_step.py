@@ -54,6 +54,18 @@ def test_an_app_is_asked_for_its_code_after_the_password(ada: Client) -> None:
     assert signed_in(client)
 
 
+def test_a_wrong_code_at_set_up_is_told_what_can_be_wrong_there(ada: Client) -> None:
+    confirm(ada)
+    ada.get(ACTIVATE)
+    wrong = ada.post(ACTIVATE, {"code": "000000"}).content.decode()
+    assert "This code is not right. Type the one that the app shows for Weightwise now" in wrong
+    assert "recovery" not in wrong.split("</form>")[-2]
+    for nothing in ("", "  ", "-"):
+        page = ada.post(ACTIVATE, {"code": nothing}).content.decode()
+        assert "Type the digits that the app shows for Weightwise." in page
+        assert "clock" not in page
+
+
 def test_a_code_does_not_work_twice_even_when_the_cache_was_emptied(ada: Client) -> None:
     secret = set_up_app(ada)
     code = shown(secret, 1)
