@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import hashing, refusals
+from accounts import hashing, links, refusals
 from accounts.models import User
 from accounts.queries import username_of
 from accounts.second_step import is_missing
-from accounts.usernames import LONGEST_USERNAME, normal
+from accounts.usernames import LONGEST_USERNAME, normal, odd_character
 from throttling.addresses import client_address
 
 
@@ -30,6 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 f"A username has at most {LONGEST_USERNAME} characters, and this one has"
                 f" {len(name)}: shorten it."
             )
+        if odd := odd_character(name):
+            raise ValidationError(odd)
         found: str = super().clean_username(name, shallow)
         return found
 
@@ -63,7 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Leads staff without a second step to the page where they set it up."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if kwargs["signup"]:
+            links.tell_unless_sent(request, user.email)
         return redirect("mfa_index") if is_missing(request) else response
+
+    def send_confirmation_mail(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        links.note_sent(request)
+        super().send_confirmation_mail(request, *args, **kwargs)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -75,7 +83,8 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "used_code": "This code has been used already. Wait for the app’s next one.",
         "unverified_email": (
             "First confirm your e-mail address, so that nobody else can lock you out: follow the "
-            "link that was mailed to you, or have a new one sent."
+            "link in our mail. None there? Choose “Email addresses” in the menu at your name, and "
+            "there “Re-send Verification”."
         ),
     }
 

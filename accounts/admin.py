@@ -9,12 +9,14 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from accounts import second_step
 from accounts.forms import GivePasswordForm, InTurn
 from accounts.models import User
 from accounts.name_forms import NameField
+from accounts.usernames import HAS_ONLY
 from authoring.admin_lookups import LookupsMixin
 from authoring.admin_moments import MomentsMixin
 from authoring.deletion import ExplainedDeletion
@@ -25,7 +27,17 @@ admin.site.unregister(Authenticator)
 admin.site.unregister([EmailAddress, Group])
 
 
-class AddPersonForm(InTurn, AdminUserCreationForm[User]):
+class UsernameInWords(BaseForm):
+    """Added to a form: says in plain words what a username may not have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "username" in self.fields:  # a reader's page has no fields
+            said = f"{HAS_ONLY}: leave out spaces and other characters."
+            self.fields["username"].error_messages["invalid"] = said
+
+
+class AddPersonForm(UsernameInWords, InTurn, AdminUserCreationForm[User]):
     """Asks for the e-mail address, too: a new password can only be mailed to one."""
 
     hashes_when_saved = True
@@ -36,7 +48,7 @@ class AddPersonForm(InTurn, AdminUserCreationForm[User]):
         return own_email(self.cleaned_data["email"], self.instance)
 
 
-class ChangePersonForm(UserChangeForm[User]):
+class ChangePersonForm(UsernameInWords, UserChangeForm[User]):
     name = NameField(help_text="")
 
     def clean_email(self) -> str:

@@ -1,9 +1,21 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from accounts import views
+from accounts import links, views
 
 urlpatterns = [
     path("claim/", views.claim, name="claim_guest"),
     path("sessions/", views.signed_in, name="signed_in"),
     path("name/", views.change_name, name="change_name"),
+    # In the place of allauth's.
+    path("email/", links.EmailAddresses.as_view(), name="account_email"),
+    re_path(
+        r"^confirm-email/(?P<key>[-:\w]+)/$",
+        links.ConfirmLink.as_view(),
+        name="account_confirm_email",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        links.NewPasswordLink.as_view(),
+        name="account_reset_password_from_key",
+    ),
 ]

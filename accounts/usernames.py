@@ -4,6 +4,7 @@ Usernames may be in any script. Two that look alike are told apart by no reader 
 teacher: a new one is compared by its skeleton, and has letters of one script.
 """
 
+import re
 import unicodedata
 
 LONGEST_USERNAME = 150
@@ -34,6 +35,20 @@ _TOGETHER = (
 def normal(username: str) -> str:
     """The username with one code for each character: full-width letters become plain ones."""
     return unicodedata.normalize("NFKC", username)
+
+
+# What a username may consist of.
+HAS_ONLY = "A username has letters, digits and @ . + - _ only"
+
+
+def odd_character(username: str) -> str:
+    """Why this name cannot be had for one of its characters, or ""."""
+    odd = re.search(r"[^\w.@+-]", username)
+    if odd is None:
+        return ""
+    name = unicodedata.name(odd[0], "control character").lower()
+    shown = f"“{odd[0]}”" if odd[0].isprintable() and not odd[0].isspace() else f"a {name}"
+    return f"{HAS_ONLY}, and this one has {shown}: leave it out, or write another character."
 
 
 def skeleton(username: str) -> str:

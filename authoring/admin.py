@@ -5,13 +5,18 @@ from typing import Any, TypeVar
 from django.contrib import admin
 from django.db import models
 from django.db.models import Model
-from django.forms import Field, TextInput
+from django.forms import Field, SlugField, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from authoring.admin_lookups import LookupsMixin
 from authoring.admin_moments import MomentsMixin
 from authoring.deletion import ExplainedDeletion
+
+SLUG_HAS_ONLY = (
+    "A slug is part of an address: the letters a to z, digits, - and _ only. Leave out spaces,"
+    " accents and other characters."
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,8 +30,10 @@ class FormAdmin(MomentsMixin, LookupsMixin[Row], ExplainedDeletion, admin.ModelA
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Field | None:
-        """Text in a field takes its direction from the text itself."""
+        """Text in a field takes its direction from the text itself; a slug is refused in words."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SlugField):
+            field.error_messages["invalid"] = SLUG_HAS_ONLY
         if field is not None and isinstance(field.widget, TextInput):
             field.widget.attrs.setdefault("dir", "auto")
         return field

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.forms import BoundField, Form
 from django.http import HttpRequest
 
-from accounts import resending, second_step
+from accounts import resending, second_step, waiting
 
 register = template.Library()
 
@@ -46,3 +46,4 @@ def second_step_optional() -> bool:
 
 register.simple_tag(resending.way_back)
 register.simple_tag(resending.sent_form)
+register.simple_tag(waiting.waiting_deed)

@@ -146,7 +146,13 @@ ACCOUNT_FORMS = {
 }
 # A class signs up at once, and from one address.
 # Wrong passwords and wrong codes of the second step are counted in accounts.refusals.
-ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": None, "login_failed": None}
+# A link confirms the address of one account: several with one address need one each.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "60/m/ip",
+    "login": None,
+    "login_failed": None,
+    "confirm_email": "3/10m/key",
+}
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Two-step sign-in, for everyone who wants it.
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"

@@ -48,7 +48,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_the_second_step(
     wrong = {"index": violations(page) + too_wide(page)}
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Go on").click()
     wrong["add"] = violations(page) + too_wide(page)
     page.get_by_label("A name for it").fill("My laptop")
     page.get_by_role("button", name="Add it").click()

@@ -92,9 +92,9 @@ TABLE: dict[str, tuple[int, int, int, int, int]] = {
     "account_set_password": ELSEWHERE,  # everybody has a password
     "account_reset_password": ALL,
     "account_reset_password_done": ALL,
-    "account_reset_password_from_key": ALL,  # the page says that the key is wrong
+    "account_reset_password_from_key": ALL_MISSING,  # the page says what to do without a key
     "account_reset_password_from_key_done": ALL,
-    "account_confirm_email": ALL,  # likewise
+    "account_confirm_email": ALL_MISSING,  # likewise
     "account_confirm_login_code": ELSEWHERE,  # nobody asked for one
     "mfa_index": SIGNED_IN,
     "mfa_authenticate": ELSEWHERE,  # nobody is between the two steps

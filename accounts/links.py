@@ -1,0 +1,64 @@
+"""The links in our mails: a page says what has become of one, and whether one was sent at all."""
+
+from http.client import NOT_FOUND
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.account.views import ConfirmEmailView, EmailView, PasswordResetFromKeyView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+_SENT = "confirmation_was_mailed"
+
+
+def note_sent(request: HttpRequest) -> None:
+    """A link that confirms an address goes out during this request."""
+    setattr(request, _SENT, True)
+
+
+def tell_unless_sent(request: HttpRequest, email: str) -> None:
+    """Says so where allauth has sent none: an address gets only a few within some minutes.
+
+    It would say nothing, although the links of two accounts with one address are different ones.
+    """
+    if not getattr(request, _SENT, False):
+        messages.warning(
+            request,
+            f"No link to confirm {email} was mailed now: one address gets only a few mails within"
+            " ten minutes. Wait so long, then choose “Email addresses” in the menu at your name,"
+            " and there “Re-send Verification”.",
+        )
+
+
+class EmailAddresses(EmailView):  # type: ignore[misc]  # allauth has no types
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        email = request.POST.get("email", "").lower()
+        known = self._unconfirmed(email)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        is_wanted = known if "action_send" in request.POST else not known and self._is_added(email)
+        if is_wanted:
+            tell_unless_sent(request, email)
+        return response
+
+    def _is_added(self, email: str) -> bool:
+        return "action_add" in self.request.POST and self._unconfirmed(email)
+
+    def _unconfirmed(self, email: str) -> bool:
+        own = EmailAddress.objects.filter(user=self.request.user, email=email, verified=False)
+        return bool(own.exists())
+
+
+class ConfirmLink(ConfirmEmailView):  # type: ignore[misc]
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        if context["confirmation"] is None:
+            options["status"] = NOT_FOUND
+        page: HttpResponse = super().render_to_response(context, **options)
+        return page
+
+
+class NewPasswordLink(PasswordResetFromKeyView):  # type: ignore[misc]
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        if context.get("token_fail"):
+            options["status"] = NOT_FOUND
+        page: HttpResponse = super().render_to_response(context, **options)
+        return page

@@ -1,0 +1,44 @@
+"""What waits until its sender has shown once more who they are: it is done at once after that."""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+# Where allauth keeps the form that waits.
+STATE = "account_reauthentication_state"
+
+
+class Deed(NamedTuple):
+    what: str
+    button: str
+
+
+# By the names of the addresses.
+DEEDS: Mapping[str, Deed] = {
+    "forget_me": Deed(
+        "your account is deleted with everything of yours, for good", "Delete it all for good"
+    ),
+    "mfa_deactivate_totp": Deed("the authenticator app is turned off", "Turn the app off"),
+    "mfa_generate_recovery_codes": Deed(
+        "new recovery codes are made, and the old ones no longer work", "Make new codes"
+    ),
+    "mfa_remove_webauthn": Deed("the passkey or security key is removed", "Remove it"),
+}
+ANY = Deed("what you have just sent is done", "Send it")
+
+
+def waiting_deed(request: HttpRequest) -> Deed | None:
+    """What is done as soon as this page's form is accepted; None if only a page will open."""
+    kept = (request.session.get(STATE) or {}).get("request")
+    if kept is None:
+        return None
+    form = json.loads(kept)
+    if form["path"] != (request.POST.get("next") or request.GET.get("next")):
+        return None
+    try:
+        return DEEDS.get(resolve(form["path_info"]).url_name or "", ANY)
+    except Resolver404:
+        return ANY
