@@ -11,7 +11,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
-from django.views.defaults import page_not_found
 
 from accounts.learners import claimable_guest
 from accounts.models import Learner
@@ -52,7 +51,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The handler of every 404."""
     what = _guests_own(request)
     if not what:
-        return page_not_found(request, exception)
+        return render(request, "404.html", {"names_work": bool(_asked(request))}, status=NOT_FOUND)
     page = render(request, "guests_work.html", {"what": what}, status=NOT_FOUND)
     page[GUESTS_WORK] = "1"
     add_never_cache_headers(page)
@@ -61,9 +60,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _guests_own(request: HttpRequest) -> str:
     """The word for what this address shows to the guest whose work may be taken over."""
-    found = request.resolver_match
-    asked = [name for name in WORDS if found and name in found.kwargs]
+    asked = _asked(request)
     guest = claimable_guest(request) if asked else None
-    if found is None or guest is None:
+    if asked is None or guest is None:
         return ""
-    return WORDS[asked[0]](guest, found.kwargs[asked[0]])
+    part, key = asked
+    return WORDS[part](guest, key)
+
+
+def _asked(request: HttpRequest) -> tuple[str, Any] | None:
+    """The part of this address that names a learner's work, and its value; None without one."""
+    given = request.resolver_match.kwargs if request.resolver_match else {}
+    return next(((part, given[part]) for part in WORDS if part in given), None)

@@ -7,7 +7,14 @@ const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 // A request that nobody answers must not keep the next one waiting for good.
 const PATIENCE_MS = 20000;
 const BUSY = new Set([408, 429]);
+const NOT_FOUND = 404;
+const SIGNED_OUT = "X-Signed-Out";
 const GUESTS_WORK = "X-Guests-Work";
+
+/** Throws where the server could not take a request: it says nothing of the request itself. */
+function checkTaken(answer) {
+  if (answer.status >= 500 || BUSY.has(answer.status)) throw new Error(`status ${answer.status}`);
+}
 
 export class Saver {
   constructor(form, { kept, show, onSaved, onOvertaken }) {
@@ -19,8 +26,9 @@ export class Saver {
     this.stopped = false;
     this.failures = 0;
     this.isKept = true;
-    // Why the server knows this sheet no longer as this person's: "signedOut", or "guests" once an
-    // account was entered in another tab. Empty while it does.
+    // Why the server knows this sheet no longer as this person's: "signedOut"; "guests" once an
+    // account was entered in another tab; "unknown" once a guest's session is gone; "other" for
+    // an account that does not have it. Empty while it does.
     this.barred = "";
     this.timer = 0;
     this.last = { text: null, seq: 0, isNew: false };
@@ -60,7 +68,8 @@ export class Saver {
       if (answer.status === 403) {
         const page = await this.freshPage();
         if (await this.renewToken(page)) answer = await this.send(patience);
-        else if (page.headers.has(GUESTS_WORK)) answer = page;
+        // The page knows whose the sheet is, to anyone who is signed in.
+        else if (page.status === NOT_FOUND && !answer.headers.has(SIGNED_OUT)) answer = page;
       }
       this.received(answer, await answer.text());
     } catch {
@@ -97,7 +106,7 @@ export class Saver {
       keepalive: true,
       ...options,
     });
-    if (answer.status >= 500 || BUSY.has(answer.status)) throw new Error(`status ${answer.status}`);
+    checkTaken(answer);
     if (answer.ok && !answer.redirected) this.acknowledged(fields, seq);
     return answer;
   }
@@ -124,8 +133,10 @@ export class Saver {
     return posted;
   }
 
-  freshPage() {
-    return fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  async freshPage() {
+    const page = await fetch(this.form.action, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    checkTaken(page); // else it says nothing of whose the sheet is
+    return page;
   }
 
   /** Signing in, in another tab, invalidates the form's token; the page as it is now has a valid one.
@@ -165,7 +176,8 @@ export class Saver {
 
   barOf(answer) {
     if (answer.headers.has(GUESTS_WORK)) return "guests";
-    return "member" in this.form.dataset && answer.headers.has("X-Signed-Out") ? "signedOut" : "";
+    if (!answer.headers.has(SIGNED_OUT)) return answer.status === NOT_FOUND ? "other" : "";
+    return "member" in this.form.dataset ? "signedOut" : "unknown";
   }
 
   received(answer, html) {
@@ -188,7 +200,9 @@ export class Saver {
     } else if (this.barred) {
       this.dirty = true;
       this.isKept = this.kept.write(this.last.seq, fieldsOf(this.form));
-      this.show(this.isKept ? this.barred : `${this.barred}Lost`);
+      // To a guest who is gone, what this browser keeps is of no use.
+      const isLost = !this.isKept && this.barred !== "unknown";
+      this.show(isLost ? `${this.barred}Lost` : this.barred);
     } else {
       this.show("refused");
     }

@@ -9,6 +9,9 @@ const ALOUD = new Set([
   "signedOutLost",
   "guests",
   "guestsLost",
+  "unknown",
+  "other",
+  "otherLost",
 ]);
 
 function clock() {
@@ -16,7 +19,7 @@ function clock() {
 }
 
 // While the page holds more than the server has.
-const BEHIND = /^(waiting|overtaken|refused|signedOut|guests)/;
+const BEHIND = /^(waiting|overtaken|refused|signedOut|guests|unknown|other)/;
 
 /** What is counted beside the questions is what the server has. */
 function count(form, isBehind) {
@@ -31,6 +34,7 @@ export function words(form) {
   const said = form.querySelector("[data-save-said]");
   const reload = form.querySelector("[data-save-reload]");
   const signIn = form.querySelector("[data-save-sign-in]");
+  const begin = form.querySelector("[data-save-begin]");
   const move = form.querySelector("[data-save-move]");
   let last = "ready";
 
@@ -41,7 +45,8 @@ export function words(form) {
     if (key !== "saving") count(form, BEHIND.test(key));
     reload.hidden = key !== "overtaken" && key !== "refused";
     move.hidden = !key.startsWith("guests");
-    signIn.hidden = !key.startsWith("signedOut");
+    begin.hidden = key !== "unknown";
+    signIn.hidden = !key.startsWith("signedOut") && key !== "unknown";
     if (!ALOUD.has(key) || key === last) return;
     last = key;
     said.textContent = key === "saved" ? "Saved." : text;

@@ -92,6 +92,36 @@ def test_a_page_of_another_site_is_no_way_back(attempt: str) -> None:
         assert "Send it again" not in text, "nobody makes a click of it send a form of theirs"
 
 
+def test_a_guest_who_is_gone_is_not_promised_that_signing_in_helps(attempt: str) -> None:
+    for path in (attempt, f"{attempt}finish/"):
+        refused = Client().post(path, {"choice": "x"}, headers=HERE)
+        text = " ".join(refused.content.decode().split())
+        assert "this browser no longer knows you as that guest" in text
+        assert "cannot be saved or opened any more" in text
+    opened = " ".join(Client().get(attempt).content.decode().split())
+    assert "What a guest has done opens only in the browser in which it was done" in opened
+
+
+@pytest.mark.parametrize("path", ["/learn/gradients/math/", "/nope/", "/admin/nope/"])
+def test_a_page_of_nobodys_is_not_said_to_be_somebody_elses(attempt: str, path: str) -> None:
+    ada = client_of(make_user("root", is_staff=True, is_superuser=True))
+    nothing = ada.get(path)
+    assert nothing.status_code == 404
+    assert "somebody else" not in nothing.content.decode()
+    assert "mistyped" in nothing.content.decode()
+    sent = Client().post("/learn/gradients/practice/99/", {"choice": "x"}, headers=HERE)
+    assert sent.status_code == 404
+    assert "only its own learner" not in sent.content.decode()
+
+
+@pytest.mark.parametrize("path", ["attempts/{}/", "runs/{}/", "runs/sweep/{}/", "me/review/7/"])
+def test_a_page_of_somebodys_work_is_said_to_be_theirs_alone(path: str) -> None:
+    nobodys = "/" + path.format("00000000-0000-0000-0000-000000000000")
+    nothing = client_of(make_user("ada")).get(nobodys)
+    assert nothing.status_code == 404
+    assert "it belongs to somebody else" in " ".join(nothing.content.decode().split())
+
+
 def test_it_is_offered_alike_where_there_is_nothing_and_not_to_members(attempt: str) -> None:
     nothing = "/attempts/00000000-0000-0000-0000-000000000000/"
     theirs, missing = (Client().get(path).content.decode() for path in (attempt, nothing))

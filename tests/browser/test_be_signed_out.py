@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.sheets import begin, expect_saved, give, given, state
+from tests.browser.sheets import TEST, begin, expect_saved, give, given, state
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 from tests.factories import PASSWORD
@@ -163,6 +163,41 @@ def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
     expect(page).to_have_url(address)
     assert given(page) == before
     expect_saved(page)
+    assert wrong == []
+
+
+def test_a_sheet_of_another_account_is_kept_until_that_is_signed_in_again(
+    sheet: Page, platform: RunningPlatform
+) -> None:
+    sign_up_elsewhere(sheet, platform)
+    sheet.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(state(sheet)).to_contain_text("the account that is signed in here now has no such test")
+    expect(sheet.get_by_role("link", name="Reload")).to_be_hidden()
+    wrong = violations(sheet) + too_wide(sheet)
+    sheet.context.clear_cookies(name="sessionid")
+    sign_in_elsewhere(sheet, platform)
+    sheet.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect_saved(sheet)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("gone", ["sessionid", None], ids=["session", "all cookies"])
+def test_a_guest_whom_the_browser_has_forgotten_is_told_what_is_possible(
+    page: Page, platform: RunningPlatform, gone: str | None
+) -> None:
+    begin(page, platform)
+    give(page, 1)
+    expect_saved(page)
+    page.context.clear_cookies(name=gone)
+    give(page, 2)
+    expect(state(page)).to_contain_text("no longer knows you as the guest who began this test")
+    expect(state(page)).to_contain_text("not be saved any more")
+    expect(state(page)).not_to_contain_text("Reload")
+    expect(page.get_by_role("link", name="Reload")).to_be_hidden()
+    wrong = violations(page) + too_wide(page)
+    page.get_by_role("link", name="Begin a new test").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("est")
+    assert page.url == platform.url(TEST)
     assert wrong == []
 
 
