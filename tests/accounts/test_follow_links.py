@@ -96,7 +96,7 @@ def test_a_link_for_a_new_password_that_is_used_or_unknown_is_not_found(
 
 
 def button(page: str) -> str:
-    return re.findall(r'<button class="primary">(.*?)</button>', page)[-1]
+    return str(re.findall(r'<button class="primary">(.*?)</button>', page)[-1])
 
 
 def test_the_button_that_deletes_an_account_says_so() -> None:
