@@ -11,7 +11,8 @@ import pytest
 from django.db import OperationalError, connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from config.pages import HANGS, Message, Pages
+from config.bodies import Message
+from config.pages import HANGS, Pages
 from config.static_files import asks_nothing
 from database import watch
 from database.watch import DatabaseHangs, Watch

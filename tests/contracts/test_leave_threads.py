@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from config.bodies import Message
 from config.busy import CountTheWait
 from config.gates import Gates
-from config.pages import Message, Pages
+from config.pages import Pages
 from tests.contracts.test_answer_pages import SCOPE
 from tests.patience import happens
 from throttling import waiting
