@@ -193,6 +193,18 @@ def test_it_says_what_to_do_next(ten_asked: Attempt) -> None:
     assert "Go on to" not in page
 
 
+def test_it_says_how_many_were_left_open(ten_asked: Attempt) -> None:
+    right = {answer.position: keyed(answer) for answer in answers(ten_asked)[:9]}
+    services.finish(ten_asked, right)
+    page = text_of(result(Attempt.objects.get()))
+    assert "One question was left open and counted as wrong; how it would have gone" in page
+    assert "went wrong" not in page
+
+
+def test_it_says_nothing_of_what_was_left_open_where_nothing_was(ten_asked: Attempt) -> None:
+    assert "left open" not in text_of(result(finished(ten_asked, right=0)))
+
+
 def test_who_is_strong_is_led_on(ten_asked: Attempt) -> None:
     make_topic("momentum")
     page = result(finished(ten_asked, right=10))
