@@ -78,13 +78,18 @@ test-sqlite: .venv/ready
 	@echo "== tests on SQLite"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher and not browser"
 
+# The folders of what is marked `launcher` and `browser`: the other tests' modules, some of which load
+# TensorFlow, need not be read. tests/conftest.py refuses such a test anywhere else.
+PLATFORM = tests/deploy tests/faults tests/launcher tests/platform
+BROWSER = tests/browser
+
 # By file, because the tests of a file share what they have started. A browser's driver keeps an event
 # loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m "launcher and not browser"
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m "launcher and not browser" $(PLATFORM)
 	@echo "== tests in a browser"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
 
 test-postgres: .venv/ready
 	@echo "== tests on PostgreSQL"

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,39 @@ settings.register_profile("weightwise", deadline=None, suppress_health_check=[He
 settings.load_profile("weightwise")
 
 
+TESTS = Path(__file__).parent
 # A test that uses one of these asks the database, or hands it to a process of its own.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 
+# Where `make test-platform` looks for the tests of these marks, and it alone runs them.
+FOLDERS = {
+    "browser": ("browser",),
+    "launcher": ("browser", "deploy", "faults", "launcher", "platform"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out, on PostgreSQL, what asks no database: it was tried beside SQLite."""
+    """Refuses what `make test` would not find; leaves out what PostgreSQL need not repeat."""
+    refuse_misplaced(items)
+    leave_out_what_asks_no_database(config, items)
+
+
+def refuse_misplaced(items: Iterable[pytest.Item]) -> None:
+    """A test in another folder than those of its mark would be run by nobody."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        for mark in (mark for mark in FOLDERS if item.get_closest_marker(mark)):
+            if folder not in FOLDERS[mark]:
+                raise pytest.UsageError(
+                    f"{item.nodeid} is marked {mark}, and `make test-platform` does not look in "
+                    f"tests/{folder}: move it, or name the folder in the Makefile and in FOLDERS."
+                )
+
+
+def leave_out_what_asks_no_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL: such a test was run beside SQLite."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     others = [item for item in items if not asks_database(item)]
