@@ -83,8 +83,8 @@ test-sqlite: .venv/ready
 PLATFORM = tests/deploy tests/faults tests/launcher tests/platform
 BROWSER = tests/browser
 
-# By file, because the tests of a file share what they have started. A browser's driver keeps an event
-# loop running in its process, which tests of our own asynchronous code cannot share.
+# By file, and some files together (tests/groups.py): they share what they have started. A browser's driver
+# keeps an event loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m "launcher and not browser" $(PLATFORM)

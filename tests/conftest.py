@@ -13,9 +13,12 @@ import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from launcher.ports import free_port
 from tests import servers
+from tests.groups import ByWhatTheyShare, refuse_ungrouped
 from throttling import limits
 
 # How long an example takes says nothing on a machine that others use as well.
@@ -35,10 +38,17 @@ FOLDERS = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Where tests are handed out by file, the files that share more than that go together."""
+    return ByWhatTheyShare(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuses what `make test` would not find; leaves out what PostgreSQL need not repeat."""
     refuse_misplaced(items)
+    refuse_ungrouped(items)
     leave_out_what_asks_no_database(config, items)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.conftest import FOLDERS, refuse_misplaced
+from tests.groups import GROUPS
 from tests.servers import ROOT
 
 
@@ -25,3 +26,8 @@ def test_one_in_another_folder_is_refused(request: pytest.FixtureRequest, mark: 
     request.node.add_marker(mark)
     with pytest.raises(pytest.UsageError, match=f"is marked {mark}, .* in tests/contracts"):
         refuse_misplaced([request.node])
+
+
+def test_every_file_of_a_group_is_there() -> None:
+    named = {file for files in GROUPS.values() for file in files}
+    assert [file for file in named if not (ROOT / file).exists()] == []
