@@ -2,9 +2,10 @@
 
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from xdist.scheduler import LoadFileScheduling
 from launcher.ports import free_port
 from tests import servers
 from tests.groups import ByWhatTheyShare, refuse_ungrouped
+from tests.patience import LAST_RESORT
 from throttling import limits
 
 # How long an example takes says nothing on a machine that others use as well.
@@ -91,6 +93,18 @@ class RunningPlatform:
 
     def url(self, path: str) -> str:
         return self.address.rstrip("/") + path
+
+    @property
+    def database(self) -> Path:
+        """The file of its database."""
+        [found] = self.data.glob("*.sqlite3")
+        return found
+
+    @contextmanager
+    def connect(self) -> Iterator[sqlite3.Connection]:
+        """Its database; what is changed in the block is kept at its end."""
+        with closing(sqlite3.connect(self.database, timeout=LAST_RESORT)) as connection, connection:
+            yield connection
 
 
 @pytest.fixture(autouse=True)

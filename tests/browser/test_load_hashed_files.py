@@ -3,12 +3,9 @@
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -36,7 +33,7 @@ def production(
     port = free_port()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.prod",
-        "DATABASE_URL": f"sqlite:///{database(platform)}",
+        "DATABASE_URL": f"sqlite:///{platform.database}",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "WEIGHTWISE_DATA": str(platform.data),
         "WEIGHTWISE_SECRET_KEY": "only-for-this-test-" * 4,
@@ -55,17 +52,12 @@ def production(
         yield address
 
 
-def database(platform: RunningPlatform) -> Path:
-    [found] = platform.data.glob("*.sqlite3")
-    return found
-
-
 def reference_run(platform: RunningPlatform) -> str:
     """The address of a run that anybody may look at, once it has ended."""
 
     def found() -> str:
         asked = "SELECT id FROM training_jobs_run WHERE learner_id IS NULL AND state = 'succeeded'"
-        with closing(sqlite3.connect(database(platform))) as connection:
+        with platform.connect() as connection:
             row = connection.execute(asked).fetchone()
         return str(UUID(row[0])) if row else ""
 

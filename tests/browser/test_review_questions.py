@@ -1,8 +1,6 @@
 """Missed questions come back: reviewed by keyboard, without JavaScript, and held against axe."""
 
 import re
-import subprocess
-import sys
 from typing import Literal
 
 import pytest
@@ -12,17 +10,12 @@ from tests.browser.axe import violations
 from tests.browser.sheets import QUESTIONS, begin, expect_result, give
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
-from tests.servers import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
 NEXT = re.compile(r"/me/review/(#ask)?$")  # the address leads to the question, where there is one
 A_DAY_LATER = """
-from datetime import timedelta
-from django.db.models import F
-from quizzes.models import Card, Recall
-back = timedelta(days=1, minutes=1)
-Recall.objects.update(at=F("at") - back)
-Card.objects.update(due_at=F("due_at") - back)
+UPDATE quizzes_recall SET at = strftime('%Y-%m-%d %H:%M:%f', at, '-1 day', '-1 minute');
+UPDATE quizzes_card SET due_at = strftime('%Y-%m-%d %H:%M:%f', due_at, '-1 day', '-1 minute');
 """
 
 
@@ -33,13 +26,8 @@ def miss_some(page: Page, platform: RunningPlatform) -> None:
         give(page, number)
     page.get_by_role("button", name="Finish and train").click()
     expect_result(page)
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", A_DAY_LATER],
-        cwd=ROOT,
-        env={**platform.environment, "DJANGO_SETTINGS_MODULE": "config.settings.dev"},
-        check=True,
-        capture_output=True,
-    )
+    with platform.connect() as connection:
+        connection.executescript(A_DAY_LATER)
 
 
 def answer_by_keyboard(page: Page) -> None:
