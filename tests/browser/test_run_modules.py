@@ -2,13 +2,13 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from tests.training_jobs.factories import (
     epoch_report,
@@ -39,21 +39,29 @@ def _serve(route: Route) -> None:
         route.fulfill(body="<!doctype html><title>Modules</title>", content_type="text/html")
 
 
-@pytest.fixture
-def call(page: Page) -> Call:
-    """Calls a function that a module exports: `call("run-words", "percent", 0.5)`."""
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """One page for every test: nothing that a pure module is asked changes what it says next."""
+    page = browser.new_page()
     page.route(f"{ADDRESS}/**", _serve)
     page.goto(f"{ADDRESS}/")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def call(modules: Page) -> Call:
+    """Calls a function that a module exports: `call("run-words", "percent", 0.5)`."""
 
     def called(module: str, name: str, *values: Any) -> Any:
         script = "async ([module, name, values]) => (await import(module))[name](...values)"
-        return page.evaluate(script, [f"./{module}.js", name, list(values)])
+        return modules.evaluate(script, [f"./{module}.js", name, list(values)])
 
     return called
 
 
 @pytest.fixture
-def written(page: Page, call: Call) -> Callable[[str, list[float | None]], list[str]]:
+def written(modules: Page) -> Callable[[str, list[float | None]], list[str]]:
     """Writes many numbers by one of the functions of `run-words`."""
 
     def write(name: str, numbers: list[float | None]) -> list[str]:
@@ -61,7 +69,7 @@ def written(page: Page, call: Call) -> Callable[[str, list[float | None]], list[
             const write = (await import("./run-words.js"))[name];
             return all.map((one) => write(one));
         }"""
-        texts: list[str] = page.evaluate(script, [name, numbers])
+        texts: list[str] = modules.evaluate(script, [name, numbers])
         return texts
 
     return write
@@ -225,7 +233,7 @@ def test_parts_of_different_sizes_are_compared_per_pixel(call: Call) -> None:
     assert "the middle changed the most per pixel" in words
 
 
-def test_what_is_said_of_a_map_is_true_of_it(page: Page, call: Call) -> None:
+def test_what_is_said_of_a_map_is_true_of_it(modules: Page) -> None:
     """A ring around the middle has its centre there, and nothing in it: only sums may speak."""
     draw = random.Random(11)  # noqa: S311  (a test's numbers, not a secret)
     maps = []
@@ -237,7 +245,7 @@ def test_what_is_said_of_a_map_is_true_of_it(page: Page, call: Call) -> None:
         const { mapWords } = await import("./run-maps.js");
         return all.map(([map, start]) => mapWords(map, start));
     }"""
-    told = page.evaluate(script, [picture(*one) for one in maps])
+    told = modules.evaluate(script, [picture(*one) for one in maps])
     for (levels, rows, columns), words in zip(maps, told, strict=True):
         assert_true(levels, rows, columns, words)
 
