@@ -20,12 +20,26 @@ def source() -> str:
     return (VENDOR / "axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """One line for each rule that is broken, with the places."""
+# The dark scheme has other colours and nothing else: tests/contracts/test_change_colours_only.py
+COLOURS = ("color-contrast", "link-in-text-block")
+
+
+def violations(page: Page, *only: str) -> list[str]:
+    """One line for each rule that is broken, with the places; of all rules or of these only."""
     page.evaluate(source())
-    broken = page.evaluate("async () => (await axe.run()).violations")
+    options = {"runOnly": {"type": "rule", "values": only}} if only else {}
+    broken = page.evaluate("async options => (await axe.run(options)).violations", options)
     return [
         f"{rule['id']}: {rule['help']}: "
         + " | ".join(" ".join(map(str, node["target"])) for node in rule["nodes"])
         for rule in broken
     ]
+
+
+def violations_in_light_and_dark(page: Page) -> list[str]:
+    """The same of a page without motion, which is in the light scheme before and afterwards."""
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"in the dark: {line}" for line in violations(page, *COLOURS)]
+    page.emulate_media(color_scheme="light")
+    return found

@@ -3,34 +3,31 @@ into the narrowest window."""
 
 import re
 import uuid
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import sheets
-from tests.browser.axe import violations
+from tests.browser.axe import violations_in_light_and_dark
 from tests.browser.sheets import begin, begin_with, flag, give
 from tests.browser.steps import TRAINS, answer
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-Scheme = Literal["light", "dark"]
 PASSWORD = "a-long-enough-pass-7"
 
 
 class Look:
     """Collects what is wrong with each page that was looked at."""
 
-    def __init__(self, page: Page, scheme: Scheme) -> None:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    def __init__(self, page: Page) -> None:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.page = page
         self.found: dict[str, list[str]] = {}
 
     def at(self, name: str) -> None:
-        if wrong := violations(self.page) + too_wide(self.page):
+        if wrong := violations_in_light_and_dark(self.page) + too_wide(self.page):
             self.found[name] = wrong
 
 
@@ -43,11 +40,8 @@ def be_refused(page: Page, button: str) -> None:
     expect(page.locator(".finish .error")).to_be_focused()
 
 
-@SCHEMES
-def test_axe_finds_nothing_while_one_learns(
-    page: Page, platform: RunningPlatform, scheme: Scheme
-) -> None:
-    look = Look(page, scheme)
+def test_axe_finds_nothing_while_one_learns(page: Page, platform: RunningPlatform) -> None:
+    look = Look(page)
     page.goto(platform.url("/learn/optimizers/"))
     look.at("topic")
     page.goto(platform.url("/learn/optimizers/pipeline/"))
@@ -73,9 +67,8 @@ def test_axe_finds_nothing_while_one_learns(
     assert look.found == {}
 
 
-@SCHEMES
-def test_axe_finds_nothing_in_a_test(page: Page, platform: RunningPlatform, scheme: Scheme) -> None:
-    look = Look(page, scheme)
+def test_axe_finds_nothing_in_a_test(page: Page, platform: RunningPlatform) -> None:
+    look = Look(page)
     page.goto(platform.url(sheets.TEST))
     look.at("test")
     begin_with(page, platform, "radio", "checkbox", "text")
@@ -127,11 +120,8 @@ def test_a_result_with_credit_in_part_fits_too(page: Page, platform: RunningPlat
     assert too_wide(page) == []
 
 
-@SCHEMES
-def test_axe_finds_nothing_in_an_account(
-    page: Page, platform: RunningPlatform, scheme: Scheme
-) -> None:
-    look = Look(page, scheme)
+def test_axe_finds_nothing_in_an_account(page: Page, platform: RunningPlatform) -> None:
+    look = Look(page)
     page.goto(platform.url("/learn/optimizers/practice/1/"))
     answer(page)
     for path, button in (("login", "Sign In"), ("signup", "Sign Up")):
