@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
+from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -112,6 +114,17 @@ def fresh_counts() -> None:
     """All tests come from the same address, and none is to be refused for what others did."""
     cache.clear()
     limits.forget_all()
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Rows that a module's fixtures make once; what each test does to them is undone with it.
+
+    Not for modules with transactional tests: a connection of their own would wait for these rows.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Small rows to test with: a topic with questions, people with browsers, a run that has ended."""
 
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from itertools import count
 from typing import Any
 
@@ -172,6 +173,13 @@ def client_of(someone: User | Learner) -> Client:
     session[SESSION_KEY] = str(someone.pk)
     session.save()
     return client
+
+
+def again(client: Client) -> Client:
+    """Another browser with this one's cookies: what is done in it changes none of them."""
+    other = Client()
+    other.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    return other
 
 
 def quiz(topic: Topic, kind: str = "practice") -> Quiz:

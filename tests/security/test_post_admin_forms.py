@@ -1,4 +1,4 @@
-"""Every form of the admin, sent empty, twice, and with more than a field holds: never an error."""
+"""Every form of the admin, sent empty, with too much, and again once saved: never an error."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -51,11 +51,11 @@ def test_no_form_of_the_admin_fails(person: Client) -> None:
     for address in list(addresses(person)):
         form = opened(person, address)
         for values in variants(form):
-            for _ in range(2):
-                sent += 1
-                status = person.post(address, values).status_code
-                if status >= 500:
-                    failed.append((address, status))
+            statuses = [person.post(address, values).status_code]
+            if statuses == [302]:  # saved: what it has to be unlike is there now
+                statuses.append(person.post(address, values).status_code)
+            sent += len(statuses)
+            failed += [(address, status) for status in statuses if status >= 500]
     assert not failed
     assert sent > 100
 

@@ -14,6 +14,7 @@ from accounts.models import Learner
 from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import (
+    again,
     client_of,
     make_learner,
     make_lesson,
@@ -23,6 +24,7 @@ from tests.factories import (
     missed,
     quiz,
 )
+from tests.security.hostile import World
 from training_jobs.groups import request_sweep
 
 pytestmark = pytest.mark.django_db
@@ -154,8 +156,8 @@ def test_every_address_is_in_the_table() -> None:
 
 
 @pytest.fixture
-def people() -> list[Client]:
-    return make_people()
+def people(world: World) -> list[Client]:
+    return [again(person) for person in world.people]
 
 
 def make_people() -> list[Client]:
@@ -171,8 +173,8 @@ def make_people() -> list[Client]:
 
 
 @pytest.fixture
-def addresses(people: list[Client]) -> dict[str, str]:
-    return make_addresses()
+def addresses(world: World) -> dict[str, str]:
+    return world.addresses
 
 
 def make_addresses() -> dict[str, str]:
