@@ -64,8 +64,11 @@ def test_without_xla_it_ends_bit_for_bit_where_fit_ends(
         np.testing.assert_array_equal(mine, theirs)
 
 
-@pytest.mark.parametrize("hidden_units", [[], [16], [16, 8], [16, 8, 8]])
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+# Each depth and each activation; what one does depends on no other.
+@pytest.mark.parametrize(
+    ("hidden_units", "activation"),
+    [([], "relu"), ([16], "tanh"), ([16, 8], "sigmoid"), ([16, 8, 8], "relu")],
+)
 def test_bit_for_bit_in_every_depth(
     table: Dataset, hidden_units: list[int], activation: str
 ) -> None:

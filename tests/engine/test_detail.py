@@ -54,7 +54,7 @@ def test_a_map_gives_the_change_back(digits: Dataset) -> None:
     np.testing.assert_allclose(levels * drawn.scale / 127, delta, atol=drawn.scale / 250)
 
 
-@pytest.mark.parametrize("hidden", [[256], [256, 256], []])
+@pytest.mark.parametrize("hidden", [[256, 256], []])
 def test_a_map_stays_under_four_kilobytes(digits: Dataset, hidden: list[int]) -> None:
     reports = trained(digits_plan(epochs=1, hidden_units=hidden), digits)
     maps = [report for report in reports if isinstance(report, Weights)]

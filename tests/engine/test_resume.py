@@ -31,8 +31,11 @@ def checkpoints(reports: list[Progress]) -> list[Checkpoint]:
     return [report for report in reports if isinstance(report, Checkpoint)]
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
-@pytest.mark.parametrize("compiled", [True, False])
+# What an optimizer remembers is kept alike, whether or not the program is compiled.
+@pytest.mark.parametrize(
+    ("optimizer", "compiled"),
+    [("sgd", True), ("adam", True), ("adam", False), ("rmsprop", False)],
+)
 def test_it_ends_with_the_same_weights(optimizer: str, compiled: bool) -> None:
     plan = make_plan(epochs=3, optimizer=optimizer, compiled=compiled, dropout=0.2)
     whole = trained(plan)
