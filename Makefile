@@ -91,10 +91,11 @@ test-platform: .venv/ready
 	@echo "== tests in a browser"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
 
+# The engine asks no database, and to collect its tests is to import TensorFlow.
 test-postgres: .venv/ready
 	@echo "== tests on PostgreSQL"
 	@env -u REDIS_URL $(PY) -m tests.servers with-postgres \
-		$(PYTEST) -n $(JOBS) -m "not engine and not browser and not launcher"
+		$(PYTEST) -n $(JOBS) --ignore tests/engine -m "not engine and not browser and not launcher"
 
 # Needs docker, or podman and root; takes minutes, longer the first time. Not a part of `make test`.
 containers: .venv/ready

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_all_takers_of_an_option_are_counted() -> None:
-    """Six options have 720 orders, each posted as its page has shown it."""
+    """Six options have 720 orders; some of them are posted as their pages have shown them."""
     topic = make_topic("gradients")
     question = make_question(topic, kind="multiple", options=6, publish=False)
     question.choices.filter(position__lte=5).update(correct=True, mistake="")
@@ -25,14 +25,14 @@ def test_all_takers_of_an_option_are_counted() -> None:
     idents = [choice.ident for choice in question.choices.all()]
     test = quiz(topic, "test")
     random.seed(1)
-    orders = random.sample(list(permutations(idents)), 300)
+    orders = random.sample(list(permutations(idents)), 60)
     for order in orders:
         attempt = services.start(test, make_learner())
         Answer.objects.filter(attempt=attempt).update(order=list(order))
         services.finish(attempt, {1: list(order)})
     question.refresh_from_db()
     figures = item_statistics(question, test, first_only=True)
-    assert [option.n for option in figures.options] == [300] * 6
+    assert [option.n for option in figures.options] == [60] * 6
 
 
 def begun_with(quiz_: Quiz, question: Question) -> Attempt:
