@@ -3,6 +3,7 @@
 import os
 import re
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +20,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from launcher.platform import web, weightwise
 from launcher.ports import free_port
+from launcher.readiness import web_answers
+from launcher.settings import child_environment, read_settings
 from tests import servers
 from tests.groups import ByWhatTheyShare, refuse_ungrouped
 from tests.patience import LAST_RESORT
@@ -127,6 +131,10 @@ def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         transaction.set_rollback(True)
 
 
+# All tests come from one address.
+MANY_GUESTS = {"WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR": "10000"}
+
+
 @contextmanager
 def run_platform(data: Path) -> Iterator[RunningPlatform]:
     """Every process of the platform, supervised, as `make run` has it, on this folder's data."""
@@ -136,15 +144,35 @@ def run_platform(data: Path) -> Iterator[RunningPlatform]:
         for name, value in os.environ.items()
         if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
     } | {"PORT": str(port), "WEIGHTWISE_DATA": str(data)}
-    # All tests come from one address.
-    environment |= {"WEIGHTWISE_ADDRESS_GUESTS_AN_HOUR": "10000"}
+    environment |= MANY_GUESTS
     command = [sys.executable, "-m", "launcher"]
     with servers.process(command, env=environment, grace=30) as process:
         process.wait_for_line("Weightwise is ready")
-        output = process.output()
-        passwords = dict(re.findall(r"Demo account: (\w+) / (\S+)", output))
         address = f"http://127.0.0.1:{port}/"
+        passwords = demo_passwords(process.output())
         yield RunningPlatform(address, data, environment, passwords, process)
+
+
+@contextmanager
+def run_pages(data: Path) -> Iterator[RunningPlatform]:
+    """The web server alone, on this folder's data: nobody trains, and no broker is there."""
+    given = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    given |= {"PORT": str(free_port()), "WEIGHTWISE_DATA": str(data)} | MANY_GUESTS
+    asked = read_settings(given, servers.ROOT)
+    environment = child_environment(asked, "redis://127.0.0.1:1/0", str(data))
+    prepare = weightwise(asked).prepare.command
+    prepared = subprocess.run(
+        prepare, env=environment, cwd=servers.ROOT, check=True, capture_output=True, text=True
+    )
+    passwords = demo_passwords(prepared.stdout)
+    with servers.process(web(asked).command, env=environment) as process:
+        process.wait_for(lambda: web_answers(asked.address), "the web server did not answer")
+        yield RunningPlatform(asked.address, data, environment, passwords, process)
+
+
+def demo_passwords(told: str) -> dict[str, str]:
+    """What `manage.py prepare --demo` says once, by the name of the account."""
+    return dict(re.findall(r"Demo account: (\w+) / (\S+)", told))
 
 
 @pytest.fixture(scope="session")

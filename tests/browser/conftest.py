@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.sheets import LISTEN, begin
-from tests.conftest import RunningPlatform, run_platform
+from tests.conftest import RunningPlatform, run_pages
 from tests.patience import LAST_RESORT_MS
 
 
@@ -19,8 +19,8 @@ def patience(browser: Browser) -> None:
 
 @pytest.fixture(scope="session")
 def teachers_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """A platform whose course and settings a teacher may change."""
-    with run_platform(tmp_path_factory.mktemp("teachers-platform")) as running:
+    """Pages whose course and settings a teacher may change; what is trained is not looked at."""
+    with run_pages(tmp_path_factory.mktemp("teachers-platform")) as running:
         yield running
 
 
