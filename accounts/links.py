@@ -32,20 +32,19 @@ def tell_unless_sent(request: HttpRequest, email: str) -> None:
 
 class EmailAddresses(EmailView):  # type: ignore[misc]  # allauth has no types
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        email = request.POST.get("email", "").lower()
-        known = self._unconfirmed(email)
+        email = request.POST.get("email", "").strip().lower()
+        before = self._unconfirmed()
         response: HttpResponse = super().post(request, *args, **kwargs)
-        is_wanted = known if "action_send" in request.POST else not known and self._is_added(email)
-        if is_wanted:
+        is_asked_for = "action_send" in request.POST and email in before
+        is_new = "action_add" in request.POST and email in self._unconfirmed() - before
+        if is_asked_for or is_new:
             tell_unless_sent(request, email)
         return response
 
-    def _is_added(self, email: str) -> bool:
-        return "action_add" in self.request.POST and self._unconfirmed(email)
-
-    def _unconfirmed(self, email: str) -> bool:
-        own = EmailAddress.objects.filter(user=self.request.user, email=email, verified=False)
-        return bool(own.exists())
+    def _unconfirmed(self) -> set[str]:
+        # Compared here: no database takes everything that may be sent as an address.
+        own = EmailAddress.objects.filter(user=self.request.user, verified=False)
+        return set(own.values_list("email", flat=True))
 
 
 class ConfirmLink(ConfirmEmailView):  # type: ignore[misc]
