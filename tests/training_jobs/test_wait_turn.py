@@ -77,6 +77,15 @@ def test_who_is_being_trained_comes_after_who_is_not() -> None:
     assert claimed_in_order(2) == [only, second]
 
 
+def test_who_asks_again_while_being_trained_comes_after_who_asks_for_the_first() -> None:
+    busy, late = learner(), learner()
+    queued(busy)
+    assert lifecycle.claim_next() is not None
+    second, only = queued(busy), queued(late)
+    assert [queue_of(run).position for run in (only, second)] == [1, 2]
+    assert claimed_in_order(2) == [only, second]
+
+
 def test_reference_runs_come_last_even_for_a_busy_learner() -> None:
     reference, busy = queued(), learner()
     queued(busy)
