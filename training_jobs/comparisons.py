@@ -221,7 +221,8 @@ def _parsed(value: str) -> UUID:
     try:
         return UUID(value)
     except ValueError:
-        raise NotComparable(f"“{value[:60]}” is not the id of a run.") from None
+        named = f"“{value[:60]}”" if value else "An empty value"
+        raise NotComparable(f"{named} is not the id of a run.") from None
 
 
 def _viewable(learner: Learner | None) -> Any:
