@@ -45,7 +45,7 @@ export function words(form) {
     if (key !== "saving") count(form, BEHIND.test(key));
     reload.hidden = key !== "overtaken" && key !== "refused";
     move.hidden = !key.startsWith("guests");
-    begin.hidden = key !== "unknown";
+    if (begin) begin.hidden = key !== "unknown"; // a withdrawn topic has no new test
     signIn.hidden = !key.startsWith("signedOut") && key !== "unknown";
     if (!ALOUD.has(key) || key === last) return;
     last = key;

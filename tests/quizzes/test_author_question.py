@@ -160,7 +160,7 @@ def test_an_open_attempt_keeps_what_it_began_with(teacher: Client, topic: Topic)
         ([RIGHT, ("the data", False, "")], {}, "Say which mistake leads to the wrong option"),
         ([RIGHT, ("", False, "m")], {}, "Write the option, or remove it."),
         ([RIGHT, WRONG], {"stem": ""}, "Write the question."),
-        ([RIGHT, WRONG], {"slug": "no slug"}, "valid"),
+        ([RIGHT, WRONG], {"slug": "no slug"}, "letters a to z, digits"),
     ],
 )
 def test_what_students_could_not_be_asked_is_refused(

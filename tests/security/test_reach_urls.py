@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Learner
+from accounts.models import Learner, User
 from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import (
@@ -163,13 +164,11 @@ def people(world: World) -> list[Client]:
 def make_people() -> list[Client]:
     """A guest, ada, who owns what belongs to somebody, another student, a teacher, a superuser."""
     owner, other = make_learner(make_user("ada")), make_learner(make_user("eve"))
-    return [
-        Client(),
-        client_of(owner),
-        client_of(other),
-        client_of(make_teacher("grace")),
-        client_of(make_user("root", is_staff=True, is_superuser=True)),
-    ]
+    staff = make_teacher("grace"), make_user("root", is_staff=True, is_superuser=True)
+    for user in User.objects.all():  # as signing up does; allauth would do it at some later request
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
+    members: list[User | Learner] = [owner, other, *staff]
+    return [Client(), *map(client_of, members)]
 
 
 @pytest.fixture
