@@ -8,6 +8,7 @@ from celery.bootsteps import StartStopStep
 from celery.worker.state import maybe_shutdown
 
 from config.broker import LONGEST_PAUSE_SECONDS
+from training_jobs.workers import refused
 
 # A consumer that has run for this long did not fail at its start.
 LASTING_SECONDS = 10
@@ -39,4 +40,5 @@ class Pause(StartStopStep):
         for _ in range(self._seconds):
             time.sleep(1)
             maybe_shutdown()
+            refused()
         self._began = time.monotonic()

@@ -22,6 +22,8 @@ from training_jobs.doorbell import takes_messages
 from training_jobs.models import Worker
 
 BEAT_SECONDS = 2.0
+# After it was refused, a worker that is refused once more hears so within this time.
+REFUSED_SECONDS = 5.0
 
 log = structlog.get_logger("weightwise.worker")
 
@@ -84,14 +86,24 @@ def beat(write: Any) -> None:
 
 def seen() -> None:
     """Notes that this worker lives, and registers it again if its row was lost."""
-    # Celery keeps reconnecting to a broker that refuses messages, and takes that for a heartbeat.
-    lately = time.monotonic() - _heard.get("at", float("-inf")) < settings.WORKER_FRESH_SECONDS / 2
-    heard = lately and takes_messages()
+    heard = _is_heard() and takes_messages()
     told = Worker.objects.filter(name=registered_name()).update(
         last_seen=Now(), heard_at=Now() if heard else F("heard_at")
     )
     if not told:
         enrol()
+
+
+def _is_heard() -> bool:
+    # Celery keeps reconnecting to a broker that refuses messages, and takes that for a heartbeat.
+    now, never = time.monotonic(), float("-inf")
+    is_refused = now - _heard.get("refused", never) < REFUSED_SECONDS
+    return not is_refused and now - _heard.get("at", never) < settings.WORKER_FRESH_SECONDS / 2
+
+
+def refused() -> None:
+    """Notes that the broker took a connection, and refused what was asked through it."""
+    _heard["refused"] = time.monotonic()
 
 
 def _beat_on() -> None:
