@@ -1,7 +1,7 @@
 // The page of an open test: saved as one goes, kept while there is no connection, ended by the clock.
 
 import { Clock } from "./test-clock.js";
-import { alike, fieldsOf, isOurs, putBack } from "./test-fields.js";
+import { alike, changedFields, fieldsOf, isOurs, putBack } from "./test-fields.js";
 import { keptSheet } from "./test-kept.js";
 import { swapParts } from "./test-parts.js";
 import { Saver } from "./test-saver.js";
@@ -27,21 +27,27 @@ function lock() {
   if (held) reload.focus({ preventScroll: true });
 }
 
-/** What this browser kept of the sheet, unless the server has something newer. */
-function restore() {
+/** Puts in what this browser kept, unless the server has something newer; `early` came after it. */
+function restore(early) {
   const sheet = kept.read();
   if (!sheet) return;
   kept.forget();
-  if (alike(sheet.fields, fieldsOf(form))) return;
+  if (alike(sheet.fields, saver.known)) return;
   if (sheet.seq < Number(saver.seq.value)) {
     tell("dropped");
     return;
   }
-  putBack(form, sheet.fields);
+  putBack(form, { ...sheet.fields, ...early });
   saver.seq.value = String(sheet.seq);
+  tell("restored");
+}
+
+/** Saves what was kept, and what was answered before this script was there. */
+function catchUp() {
+  restore(changedFields(fieldsOf(form), saver.known));
+  if (alike(fieldsOf(form), saver.known)) return;
   saver.changed();
   saver.save();
-  tell("restored");
 }
 
 /** Lets the form go once the server answers; else its answers would end on the browser's error page. */
@@ -108,7 +114,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 show("ready");
-restore();
+catchUp();
 if (limit) {
   const clock = new Clock(limit, {
     address: form.action,

@@ -21,6 +21,8 @@ function show(hint) {
 const hints = [...document.querySelectorAll("[data-hint]")];
 
 for (const hint of hints) {
+  // Opened before this script was there.
+  if (hint.open) hint.dataset.seen = "";
   show(hint);
   hint.querySelector("summary").addEventListener("click", (event) => {
     if (waits(hint)) event.preventDefault();

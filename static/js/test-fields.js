@@ -15,15 +15,27 @@ export function fieldsOf(form) {
   return found;
 }
 
-/** The numbers of the questions whose answer or flag is not the same here and there. */
-export function changedNumbers(here, there) {
-  const names = new Set([...Object.keys(here), ...Object.keys(there)]);
-  const changed = [...names].filter((name) => !isSame(name, here, there));
-  return new Set(changed.map((name) => Number(name.split("-")[1])));
+/** What the server drew, whatever the learner has put in since. */
+export function drawnFieldsOf(form) {
+  const found = {};
+  for (const { name, type, value, defaultValue, defaultChecked } of [...form.elements].filter(isOurs)) {
+    if (type === "text") found[name] = [defaultValue];
+    else if (defaultChecked) (found[name] ??= []).push(value);
+  }
+  return found;
 }
 
-function isSame(name, here, there) {
-  return String(here[name] ?? "") === String(there[name] ?? "");
+/** Here, the fields that are not the same there; empty where they are missing. */
+export function changedFields(here, there) {
+  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])];
+  const changed = names.filter((name) => String(here[name] ?? "") !== String(there[name] ?? ""));
+  return Object.fromEntries(changed.map((name) => [name, here[name] ?? []]));
+}
+
+/** The numbers of the questions whose answer or flag is not the same here and there. */
+export function changedNumbers(here, there) {
+  const changed = Object.keys(changedFields(here, there));
+  return new Set(changed.map((name) => Number(name.split("-")[1])));
 }
 
 export function alike(here, there) {

@@ -1,7 +1,7 @@
 // Sends what has changed on the sheet, with a rising number, one request at a time, and again until
 // the server has it. What it has not is kept in the browser.
 
-import { changedNumbers, fieldsOf } from "./test-fields.js";
+import { changedNumbers, drawnFieldsOf, fieldsOf } from "./test-fields.js";
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 // A request that nobody answers must not keep the next one waiting for good.
@@ -33,7 +33,7 @@ export class Saver {
     this.timer = 0;
     this.last = { text: null, seq: 0, isNew: false };
     // What the server has said that it has, at first by the page that it drew.
-    this.known = fieldsOf(form);
+    this.known = drawnFieldsOf(form);
     // Questions that were sent without a word of the server yet, by the number of the latest save.
     this.unsure = new Map();
   }

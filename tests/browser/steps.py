@@ -1,6 +1,9 @@
 """What a student does, step by step, in a browser."""
 
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.patience import LAST_RESORT_MS
 
@@ -33,3 +36,22 @@ def finish(page: Page, prediction: str = "90") -> None:
     page.get_by_label("Your prediction").fill(prediction)
     page.get_by_role("button", name="Finish and train").click()
     page.wait_for_url("**/result/")
+
+
+@contextmanager
+def scripts_under_way(page: Page) -> Iterator[None]:
+    """Pages that are opened meanwhile get their scripts at the end: `goto` them until "commit"."""
+    held: list[Route] = []
+    are_held = True
+
+    def hold(route: Route) -> None:
+        if are_held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/static/js/**", hold)
+    yield
+    are_held = False
+    for route in held:
+        route.continue_()

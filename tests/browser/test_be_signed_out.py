@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.sheets import TEST, begin, expect_saved, give, given, state
@@ -19,18 +19,37 @@ GUESTS = (
 KEPT = "You are signed out. Your answers are kept in this browser."
 
 
-def sign_in(page: Page, platform: RunningPlatform) -> None:
-    page.get_by_label("Login").fill("student")
-    page.get_by_label("Password").fill(platform.passwords["student"])
+def sign_up(page: Page, platform: RunningPlatform) -> str:
+    name = f"new-{uuid.uuid4().hex[:8]}"
+    page.goto(platform.url("/accounts/signup/"))
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password:").fill(PASSWORD)
+    page.get_by_label("Password (again):").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign Up").click()
+    page.wait_for_url("**/me/")
+    return name
+
+
+@pytest.fixture
+def member(browser: Browser, platform: RunningPlatform) -> str:
+    """The name of somebody new: a test that another has left open is not theirs."""
+    with browser.new_page() as page:
+        return sign_up(page, platform)
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_label("Login").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign In", exact=True).click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
 @pytest.fixture
-def sheet(page: Page, platform: RunningPlatform) -> Page:
+def sheet(page: Page, platform: RunningPlatform, member: str) -> Page:
     """A member's test with an answer that is saved and one that is not: the session has ended."""
     page.goto(platform.url("/accounts/login/"))
-    sign_in(page, platform)
+    sign_in(page, member)
     begin(page, platform)
     give(page, 1)
     expect_saved(page)
@@ -41,13 +60,13 @@ def sheet(page: Page, platform: RunningPlatform) -> Page:
 
 
 def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
-    sheet: Page, platform: RunningPlatform
+    sheet: Page, platform: RunningPlatform, member: str
 ) -> None:
     expect(sheet.locator(".sheet-side")).to_contain_text("1 of 10 saved")
     address, before = sheet.url, given(sheet)
     wrong = violations(sheet) + too_wide(sheet)
     sheet.get_by_role("link", name="Sign in, and go on here").click()
-    sign_in(sheet, platform)
+    sign_in(sheet, member)
     expect(sheet).to_have_url(address)
     assert given(sheet) == before
     expect_saved(sheet)
@@ -58,11 +77,11 @@ def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
 
 
 def test_what_was_finished_while_signed_out_is_sent_by_one_press_after_signing_in(
-    sheet: Page, platform: RunningPlatform
+    sheet: Page, platform: RunningPlatform, member: str
 ) -> None:
     sheet.get_by_role("button", name="Finish").click()
     expect(sheet.get_by_role("heading", level=1)).to_have_text("You are signed out")
-    sign_in_elsewhere(sheet, platform)
+    sign_in_elsewhere(sheet, platform, member)
     wrong = violations(sheet) + too_wide(sheet)
     sheet.get_by_role("button", name="Send it again").click()
     expect(sheet.get_by_role("heading", name="Every question reviewed")).to_be_visible()
@@ -78,18 +97,17 @@ def note(page: Page) -> Locator:
     return page.locator("#ask [data-request-failed]")
 
 
-def sign_in_elsewhere(page: Page, platform: RunningPlatform) -> None:
-    other = page.context.new_page()
-    other.goto(platform.url("/accounts/login/"))
-    sign_in(other, platform)
-    other.close()
+def sign_in_elsewhere(page: Page, platform: RunningPlatform, name: str) -> None:
+    with page.context.new_page() as other:
+        other.goto(platform.url("/accounts/login/"))
+        sign_in(other, name)
 
 
 def test_practice_says_that_one_is_signed_out_and_goes_on_after_signing_in(
-    page: Page, platform: RunningPlatform
+    page: Page, platform: RunningPlatform, member: str
 ) -> None:
     page.goto(platform.url("/accounts/login/"))
-    sign_in(page, platform)
+    sign_in(page, member)
     page.goto(platform.url(f"{PRACTICE}1/"))
     page.get_by_role("radio").nth(1).check()
     page.context.clear_cookies(name="sessionid")
@@ -98,7 +116,7 @@ def test_practice_says_that_one_is_signed_out_and_goes_on_after_signing_in(
     expect(note(page).get_by_role("link", name="Sign in")).to_be_visible()
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
     wrong = violations(page) + too_wide(page)
-    sign_in_elsewhere(page, platform)
+    sign_in_elsewhere(page, platform, member)
     page.get_by_role("button", name=CHECK).click()
     expect(note(page)).to_contain_text("it counts for the account of ")
     page.get_by_role("button", name=CHECK).click()
@@ -107,11 +125,11 @@ def test_practice_says_that_one_is_signed_out_and_goes_on_after_signing_in(
 
 
 def test_practice_of_a_guest_who_has_signed_in_elsewhere_says_for_whom_it_counts(
-    page: Page, platform: RunningPlatform
+    page: Page, platform: RunningPlatform, member: str
 ) -> None:
     page.goto(platform.url(f"{PRACTICE}2/"))
     page.get_by_role("radio").nth(0).check()
-    sign_in_elsewhere(page, platform)
+    sign_in_elsewhere(page, platform, member)
     page.get_by_role("button", name=CHECK).click()
     expect(note(page)).to_contain_text("You have signed in or out in another tab")
     expect(note(page)).to_contain_text("it counts for the account of ")
@@ -132,15 +150,8 @@ def test_a_refusal_of_practice_stands_where_it_was_sent_from(
 
 
 def sign_up_elsewhere(page: Page, platform: RunningPlatform) -> None:
-    other, name = page.context.new_page(), f"new-{uuid.uuid4().hex[:8]}"
-    other.goto(platform.url("/accounts/signup/"))
-    other.get_by_label("Username").fill(name)
-    other.get_by_label("Email").fill(f"{name}@example.org")
-    other.get_by_label("Password:").fill(PASSWORD)
-    other.get_by_label("Password (again):").fill(PASSWORD)
-    other.locator("main").get_by_role("button", name="Sign Up").click()
-    other.wait_for_url("**/me/")
-    other.close()
+    with page.context.new_page() as other:
+        sign_up(other, platform)
 
 
 def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
@@ -167,7 +178,7 @@ def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
 
 
 def test_a_sheet_of_another_account_is_kept_until_that_is_signed_in_again(
-    sheet: Page, platform: RunningPlatform
+    sheet: Page, platform: RunningPlatform, member: str
 ) -> None:
     sign_up_elsewhere(sheet, platform)
     sheet.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -175,7 +186,7 @@ def test_a_sheet_of_another_account_is_kept_until_that_is_signed_in_again(
     expect(sheet.get_by_role("link", name="Reload")).to_be_hidden()
     wrong = violations(sheet) + too_wide(sheet)
     sheet.context.clear_cookies(name="sessionid")
-    sign_in_elsewhere(sheet, platform)
+    sign_in_elsewhere(sheet, platform, member)
     sheet.evaluate("window.dispatchEvent(new Event('focus'))")
     expect_saved(sheet)
     assert wrong == []

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from tests.browser.steps import scripts_under_way
 from tests.browser.teachers import sign_in
 from tests.conftest import RunningPlatform
 
@@ -50,6 +51,18 @@ def test_what_is_unsaved_is_not_left_without_a_question(question: Page) -> None:
         see_it(question)
         expect(question.locator("#id_stem")).to_have_value("What was never saved?")
     assert (asked, question.url) == (["beforeunload"], address)
+
+
+def test_what_was_written_before_the_scripts_were_there_is_unsaved_too(question: Page) -> None:
+    with scripts_under_way(question):
+        question.reload(wait_until="commit")
+        question.locator("#id_stem").fill("What was never saved?")
+        question.locator("#id_stem").press("Home")
+    question.wait_for_load_state("load")
+    with answering(question, leave=False) as asked:
+        see_it(question)
+    assert asked == ["beforeunload"]
+    expect(question.locator("#id_stem")).to_have_value("What was never saved?")
 
 
 def test_what_is_untouched_or_saved_is_left_at_once(question: Page) -> None:
