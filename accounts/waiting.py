@@ -1,4 +1,4 @@
-"""What waits until its sender has shown once more who they are: it is done at once after that."""
+"""A form that waits until its sender has proved who they are; it is acted on at once after that."""
 
 import json
 from collections.abc import Mapping

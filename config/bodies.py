@@ -63,7 +63,7 @@ class TooMuchAtOnce(NotRead):
     status = 503
     retry_after = RETRY_SECONDS
     said = (
-        "Very much is being sent here just now, and nothing was done with what you sent."
+        "A great deal is being sent here just now, and nothing was done with what you sent."
         f" Send it again in {RETRY_SECONDS} seconds.\n"
     )
 
