@@ -37,7 +37,7 @@ def test_it_installs_what_is_missing_and_then_runs_the_tests(bare: Path) -> None
     )
     update, install, make = (bare / "log").read_text().splitlines()
     assert update.startswith("apt-get update")
-    assert {"redis-server", "chromium"} <= set(install.split())
+    assert {"redis-server", "chromium-headless-shell"} <= set(install.split())
     assert make == "make test CI=true"
 
 
