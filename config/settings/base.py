@@ -240,7 +240,7 @@ WEIGHTWISE_CHECKPOINTS = DATA / "checkpoints"
 RUN_LEASE_SECONDS = env.int("WEIGHTWISE_RUN_LEASE_SECONDS", default=30)
 RUN_LIMIT_SECONDS = env.int("WEIGHTWISE_RUN_LIMIT_SECONDS", default=300)
 # Refused before it is queued: a run that would take longer than the limit, or more memory.
-RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=2000)
+RUN_MEMORY_MEGABYTES = env.int("WEIGHTWISE_RUN_MEMORY_MEGABYTES", default=1000)
 RUN_TRIES = 3
 # A trainer that has grown by this much since it was warm is replaced after its run.
 TRAINER_GROWTH_MEGABYTES = env.int("WEIGHTWISE_TRAINER_GROWTH_MEGABYTES", default=50)

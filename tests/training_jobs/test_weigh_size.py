@@ -71,7 +71,9 @@ def test_memory_is_weighed_by_the_combination_that_needs_most(settings: Settings
     settings.RUN_MEMORY_MEGABYTES = estimate(largest).megabytes - 1
     ((field, words),) = objections(make_experiment(plan=own, permits=permits))
     assert field == "permits"
-    assert words.startswith("batch_size 256, hidden_units [256]: This run would need")
+    assert words.startswith(
+        "batch_size 256, hidden_units [256]: This network and one batch would need"
+    )
 
 
 def test_millions_of_combinations_are_weighed_by_their_extremes() -> None:

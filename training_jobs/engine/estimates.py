@@ -31,16 +31,14 @@ CONVOLUTION_FLOPS = 2.5e9
 BYTES_A_NUMBER = 4
 # Weights, gradients, and an optimizer's two moments.
 COPIES = 4
-# What TensorFlow itself, the data and compiled code take.
-BASE_MEGABYTES = 900
 FILTERS, WINDOW, POOL = 8, 3, 2
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a plan will take: trainable parameters, updates, seconds, memory in MB.
+    """What a plan will take: trainable parameters, updates, seconds, and memory in MB.
 
-    `compiling` is the part of the seconds that a new program takes to compile before training.
+    The memory is that of the network and one batch, beside what every trainer holds. `compiling` is the part of the seconds that a new program takes to compile before training.
     """
 
     parameters: int
@@ -70,7 +68,7 @@ def estimate(plan: Plan, data: str = "") -> Estimate:
     )
     activations = plan.batch_size * (sum(widths) + convolution.outputs)
     numbers = COPIES * parameters + 2 * activations
-    megabytes = BASE_MEGABYTES + math.ceil(numbers * BYTES_A_NUMBER / 1e6)
+    megabytes = math.ceil(numbers * BYTES_A_NUMBER / 1e6)
     return Estimate(parameters, steps, seconds, megabytes)
 
 
