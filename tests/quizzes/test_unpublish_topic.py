@@ -8,9 +8,17 @@ from django.test import Client
 
 from authoring.models import State
 from lessons.models import Topic
-from quizzes import services
+from quizzes import lifecycle, services
 from quizzes.models import Attempt
-from tests.factories import client_of, make_learner, make_question, make_topic, quiz
+from tests.factories import (
+    client_of,
+    make_learner,
+    make_question,
+    make_teacher,
+    make_topic,
+    quiz,
+)
+from training_jobs.models import Experiment
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +62,29 @@ def test_what_has_ended_leads_nowhere_that_is_gone(attempt: Attempt) -> None:
     assert lost(client, page) == []
     for address in ("/me/", "/me/attempts/", "/me/review/"):
         assert lost(client, client.get(address)) == []
+
+
+def test_results_and_runs_lead_to_no_experiment_that_is_gone(attempt: Attempt) -> None:
+    client = client_of(attempt.learner)
+    client.post(f"{attempt.get_absolute_url()}finish/", {"seed": "1", "predicted_percent": "90"})
+    attempt.refresh_from_db()
+    assert attempt.run is not None
+    withdraw()
+    for address in (f"{attempt.get_absolute_url()}result/", attempt.run.get_absolute_url()):
+        assert lost(client, client.get(address)) == []
+
+
+def test_the_result_of_a_void_attempt_leads_to_no_experiment_that_is_gone(attempt: Attempt) -> None:
+    client = client_of(attempt.learner)
+    assert lifecycle.void(attempt, "The room was noisy.", make_teacher())
+    address = f"{attempt.get_absolute_url()}result/"
+    assert "train “" in client.get(address).content.decode()
+    withdraw()
+    assert lost(client, client.get(address)) == []
+
+
+def withdraw() -> None:
+    Experiment.objects.update(state=State.DRAFT)
 
 
 def test_nobody_else_practises_it(attempt: Attempt) -> None:
