@@ -84,7 +84,8 @@ def check_size(estimate: Estimate) -> None:
     if estimate.megabytes > settings.RUN_MEMORY_MEGABYTES:
         raise TooLarge(
             f"This network and one batch would need about {estimate.megabytes} MB of memory, and a"
-            f" run may use {settings.RUN_MEMORY_MEGABYTES} MB. Choose a smaller network or smaller batches."
+            f" run may use {settings.RUN_MEMORY_MEGABYTES} MB. Choose a smaller network or smaller"
+            " batches."
         )
 
 

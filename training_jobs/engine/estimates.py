@@ -38,7 +38,8 @@ FILTERS, WINDOW, POOL = 8, 3, 2
 class Estimate:
     """What a plan will take: trainable parameters, updates, seconds, and memory in MB.
 
-    The memory is that of the network and one batch, beside what every trainer holds. `compiling` is the part of the seconds that a new program takes to compile before training.
+    The memory is that of the network and one batch, beside what every trainer holds. `compiling` is
+    the part of the seconds that a new program takes to compile before training.
     """
 
     parameters: int
