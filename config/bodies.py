@@ -13,8 +13,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 # No page of ours sends so much that a slow connection takes longer.
 SECONDS = 30.0
-# For all requests of a process together, from when they begin to arrive until they are answered.
-BYTES_AT_ONCE = 64 * 1024 * 1024
+# What has arrived of all bodies of a process together, until they are answered. Saves and most
+# other forms are small, and have a part that larger ones cannot fill.
+LARGE_AT_ONCE = 48 * 1024 * 1024
+SMALL_AT_ONCE = 16 * 1024 * 1024
+SMALL = 64 * 1024
 RETRY_SECONDS = 5
 
 log = structlog.get_logger("weightwise.web")
@@ -68,16 +71,81 @@ class TooMuchAtOnce(NotRead):
     )
 
 
+class Room:
+    """Holds what has arrived of bodies, `at_once` bytes at most.
+
+    What was only announced holds nothing. When it is full, the body that has been arriving the
+    longest gives way, so that senders who stop halfway keep nobody out; a whole one stays until it
+    is answered.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+        self._held = 0
+        # In the order in which their first bytes came.
+        self._arriving: dict[_Body, None] = {}
+
+    def take(self, body: "_Body", piece: bytes) -> None:
+        """Keeps what has arrived; raises TooMuchAtOnce, also if the body had to give way before."""
+        if piece and not body.gave_way:
+            self._arriving.setdefault(body)
+            self._make_room(len(piece), body)
+        if body.gave_way:
+            raise TooMuchAtOnce
+        self._held += len(piece)
+        body.pieces.append(piece)
+        body.size += len(piece)
+
+    def _make_room(self, size: int, body: "_Body") -> None:
+        """At the latest, `body` itself is the one to go: it is arriving, too."""
+        while self._held + size > self.at_once and not body.gave_way:
+            self._dismiss(next(iter(self._arriving)))
+
+    def _dismiss(self, body: "_Body") -> None:
+        self.leave(body)
+        body.give_way()
+
+    def completed(self, body: "_Body") -> None:
+        self._arriving.pop(body, None)
+
+    def leave(self, body: "_Body") -> None:
+        """Twice is harmless."""
+        self._arriving.pop(body, None)
+        self._held -= body.size
+        body.size = 0
+
+
+class _Body:
+    """What has arrived of one request's body, within the time limit for all of it."""
+
+    def __init__(self, limit: asyncio.Timeout) -> None:
+        self.limit = limit
+        self.pieces: list[bytes] = []
+        self.size = 0
+        self.gave_way = False
+
+    def give_way(self) -> None:
+        """Its request, which waits for more, goes on at once and says so."""
+        self.gave_way = True
+        self.pieces.clear()
+        self.limit.reschedule(asyncio.get_running_loop().time())
+
+
 class Bodies:
     """Bodies of at most `largest` bytes each: for refusing a larger one, it need not be read."""
 
     def __init__(
-        self, largest: int, *, seconds: float = SECONDS, at_once: int = BYTES_AT_ONCE
+        self,
+        largest: int,
+        *,
+        seconds: float = SECONDS,
+        large_at_once: int = LARGE_AT_ONCE,
+        small_at_once: int = SMALL_AT_ONCE,
     ) -> None:
         self.largest = largest
         self.seconds = seconds
-        self.at_once = at_once
-        self._held = 0
+        self.large = Room(large_at_once)
+        self.small = Room(small_at_once)
 
     @asynccontextmanager
     async def of(self, announced: str, receive: Receive) -> AsyncIterator[bytes]:
@@ -89,29 +157,29 @@ class Bodies:
         if not 0 < size <= self.largest:
             yield b""
             return
-        if self._held + size > self.at_once:
-            raise TooMuchAtOnce
-        self._held += size
+        room = self.small if size <= SMALL else self.large
+        body = _Body(asyncio.timeout(self.seconds))
         try:
-            yield await self._read(receive)
+            yield await _read(body, room, receive)
         finally:
-            self._held -= size
-
-    async def _read(self, receive: Receive) -> bytes:
-        try:
-            async with asyncio.timeout(self.seconds):
-                return await _whole(receive)
-        except TimeoutError as error:
-            raise TooSlow from error
+            room.leave(body)
 
 
-async def _whole(receive: Receive) -> bytes:
-    """All that is sent; raises CutOff."""
-    pieces = []
+async def _read(body: _Body, room: Room, receive: Receive) -> bytes:
+    try:
+        async with body.limit:
+            return await _whole(body, room, receive)
+    except TimeoutError as error:
+        raise (TooMuchAtOnce if body.gave_way else TooSlow) from error
+
+
+async def _whole(body: _Body, room: Room, receive: Receive) -> bytes:
+    """All that is sent; raises CutOff and TooMuchAtOnce."""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise CutOff
-        pieces.append(message.get("body", b""))
+        room.take(body, message.get("body", b""))
         if not message.get("more_body", False):
-            return b"".join(pieces)
+            room.completed(body)
+            return b"".join(body.pieces)

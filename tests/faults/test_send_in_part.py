@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from django.conf import settings
 
 from config.asgi import PAGE_THREADS
+from config.bodies import LARGE_AT_ONCE, SMALL, SMALL_AT_ONCE
 from tests.factories import keyed, make_learner, make_topic
 from tests.faults.sheet import Browser, Sheet, begun, fields
 from tests.faults.web import Web, web
@@ -81,3 +83,26 @@ def test_more_than_is_taken_is_refused_before_it_is_sent(sheet: Sheet) -> None:
     with send(sheet, "a=", 2**30) as connection:
         assert connection.recv(12) == b"HTTP/1.1 413"
     assert sheet.row.is_open
+
+
+def test_who_only_announces_keeps_nobody_out(sheet: Sheet) -> None:
+    body = whole_form(sheet)
+    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    with ExitStack() as connections:
+        for _ in range((LARGE_AT_ONCE + SMALL_AT_ONCE) // largest + 10):
+            connections.enter_context(send(sheet, "", largest))
+        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
+        with send(sheet, body, len(body)) as connection:
+            assert connection.recv(12) == b"HTTP/1.1 302"
+    assert sheet.row.score == 4
+
+
+def test_who_stops_halfway_keeps_nobody_out(sheet: Sheet) -> None:
+    body = whole_form(sheet)
+    with ExitStack() as connections:
+        for _ in range(SMALL_AT_ONCE // SMALL + 10):
+            connections.enter_context(send(sheet, "x" * (SMALL - 1), SMALL))
+        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
+        with send(sheet, body, len(body)) as connection:
+            assert connection.recv(12) == b"HTTP/1.1 302"
+    assert sheet.row.score == 4
