@@ -19,8 +19,13 @@ from quizzes.models import Answer, Attempt, Card, QuestionVersion, Quiz, Recall
 from quizzes.queries import PUBLISHED, attempts_of
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
+from quizzes.too_late import AnsweredBefore, refuse_other
 
 CHANGED = "This question has been changed since your page showed it. Read it again, then answer it."
+ASKED_AGAIN = (
+    "You have answered this question in another tab since your page showed it, and it is asked "
+    "again now. What you chose was not counted: check it, if it is still your answer."
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,9 @@ class ReviewPage:
         return self.card.question.topic
 
     def with_response(self, response: list[str]) -> "ReviewPage":
-        """The page with what was posted, which could not be checked."""
+        """The page with what was posted, which could not be checked; as it is when another was."""
+        if self.question.is_locked:
+            return self
         return replace(self, question=answered(self.question, response))
 
 
@@ -144,6 +151,22 @@ def version_as_shown(card: Card, version_id: int) -> QuestionVersion:
     if version_id not in (0, version.pk):
         raise BadResponse(CHANGED)
     return version
+
+
+def refuse_late(page: ReviewPage | None, posted: list[str]) -> None:
+    """Raises AnsweredBefore where `page` tells of another answer than was posted, or asks again."""
+    if page is None or not posted:
+        return
+    latest = page.card.recalls.last()
+    if not page.question.is_locked or latest is None:
+        raise AnsweredBefore(ASKED_AGAIN)
+    refuse_other(version_of(page.card).facts, latest.order, latest.response, posted)
+
+
+def latest_word(card: Card) -> str:
+    """How hard the latest answer was called."""
+    latest = card.recalls.last()
+    return latest.get_rating_display() if latest else ""
 
 
 def _explained(card: Card, recall: Recall, due: int) -> ReviewPage:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
 
@@ -20,6 +20,8 @@ SECONDS = "seconds"
 WHOLE = "whole"
 # Says that the learner saves and leaves the page.
 LATER = "later"
+# Of a page with one question: the attempt that it shows, or the latest one before any was begun.
+ATTEMPT, AFTER = "attempt", "after"
 # Tells that the page shows every question and counts its saves: it is to be alone with the sheet.
 CHANGES = "changes"
 
@@ -45,6 +47,17 @@ class FinishForm(StartRunForm):
             if position not in self.questions:
                 self.add_error(None, no_question(position))
         return super().clean()
+
+
+class PageOf(NamedTuple):
+    """Which attempt a page shows, or which was the latest before; None where it does not tell."""
+
+    attempt: str | None
+    after: str | None
+
+
+def page_of(posted: QueryDict) -> PageOf:
+    return PageOf(posted.get(ATTEMPT), posted.get(AFTER))
 
 
 def refuse_odd_sheet(request: HttpRequest) -> None:

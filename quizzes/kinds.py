@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from authoring.characters import without_invisible
 from quizzes.facts import NearFacts, QuestionFacts
@@ -14,6 +15,8 @@ FEWEST_CHOICES = 2
 
 class BadResponse(ValueError):
     """The response cannot be an answer to this question; says why, in the reader's words."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class UnknownChoice(BadResponse):

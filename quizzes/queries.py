@@ -56,6 +56,8 @@ class QuizPage:
     questions: list[ShownQuestion]
     # A number above every one that a save of this attempt has used.
     next_seq: int = 1
+    # Before it begins: the attempt before.
+    after: Attempt | None = None
 
     def with_response(self, number: int, response: Sequence[str]) -> "QuizPage":
         """The page with what was posted to question `number`, which could not be checked."""
@@ -225,12 +227,6 @@ def preview_page(topic: Topic, use: Question.Use) -> QuizPage:
     versions = published_versions(topic.pk, use)
     questions = [unanswered(version, number) for number, version in enumerate(versions, start=1)]
     return QuizPage(topic, None, questions)
-
-
-def practice_page(topic: Topic, learner: Learner | None) -> QuizPage:
-    """The practice set: the learner's open attempt, or what a new one would ask."""
-    attempt = open_attempt(topic, Quiz.Kind.PRACTICE, learner) if learner else None
-    return attempt_page(attempt) if attempt else preview_page(topic, Question.Use.PRACTICE)
 
 
 def practice_progress(topic: Topic, learner: Learner | None) -> QuizPage:

@@ -1,12 +1,11 @@
 """Which lessons a learner has read: as they say, or by having answered the questions inside."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Learner
 from lessons.models import Lesson, Topic
-from quizzes import queries, services
+from quizzes import practice_sets, queries
 from quizzes.models import Attempt, LessonRead
 
 
@@ -39,14 +38,14 @@ def mark_read(learner: Learner, lesson: Lesson) -> None:
 
 
 def check(
-    attempt: Attempt, lesson: Lesson, position: int, response: Sequence[str], seconds: int
+    attempt: Attempt, lesson: Lesson, position: int, response: list[str], seconds: int
 ) -> None:
     """Checks a question inside a lesson; answering the last one marks the lesson as read.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
-    BadResponse.
+    BadResponse, also when another answer counts.
     """
-    services.check(attempt, position, response, seconds)
+    practice_sets.check(attempt, position, response, seconds)
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.FINISHED).exists():
         mark_read(attempt.learner, lesson)
 

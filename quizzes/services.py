@@ -96,20 +96,18 @@ def _open_answers(attempt: Attempt) -> QuerySet[Answer]:
 
 
 @transaction.atomic
-def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> None:
-    """Grades one answer and locks it; the first check counts.
+def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> Answer:
+    """Grades one answer and locks it; the first check counts. Returns what is kept.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
     """
     held = lifecycle.held(attempt.pk)
-    if held is None:
-        return
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None:
         raise BadResponse(no_question(position))
-    if answer.is_locked:
-        return
+    if held is None or answer.is_locked:
+        return answer
     answer.response = accepted_at(position, answer.order, response)
     if asked_in_open_test(attempt.learner_id, answer.version.question_id):
         raise BadResponse(IN_OPEN_TEST)
@@ -123,6 +121,7 @@ def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int
         _grade([answer], attempt.quiz)
         remember_attempt(attempt)
         _go_on(attempt)
+    return answer
 
 
 def _go_on(attempt: Attempt) -> None:

@@ -17,10 +17,11 @@ from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import OddFields, takes
 from lessons.queries import lesson_of
 from lessons.views import lesson_page
-from quizzes import forms, queries, reading, saving, services
+from quizzes import forms, practice_sets, queries, reading, saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.sheets import Sheet, seconds_left
+from quizzes.too_late import AnsweredBefore, SetEnded
 from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
 
@@ -39,30 +40,58 @@ ELSEWHERE = "This was not saved, because the answers were changed in another tab
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@takes(forms.SECONDS, often=forms.RESPONSE)
+@takes(forms.SECONDS, forms.ATTEMPT, forms.AFTER, often=forms.RESPONSE)
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     """Practice question `number`; a POST checks the chosen option and locks the answer."""
     learner = current_learner(request)
     quiz = queries.practice_quiz(slug, learner)
-    page = queries.practice_page(quiz.topic, learner)
-    if not 1 <= number <= page.total:
-        raise Http404
-    if page.attempt is None and quiz.draws:
-        return _begin_practice(request, quiz)
-    if request.method != "POST":
-        return _practice(request, page, number)
+    page = practice_sets.practice_page(quiz.topic, learner)
+    try:
+        if request.method == "POST":
+            practice_sets.refuse_ended(quiz, learner, page, forms.page_of(request.POST))
+        if not 1 <= number <= page.total:
+            raise Http404
+        if page.attempt is None and quiz.draws:
+            return _begin_practice(request, quiz)
+        if request.method == "POST":
+            return _check_practice(request, quiz, page, number)
+    except SetEnded as ended:
+        return _set_ended(request, quiz, number, ended)
+    return _practice(request, page, number)
+
+
+def _check_practice(
+    request: HtmxRequest, quiz: Quiz, page: queries.QuizPage, number: int
+) -> HttpResponse:
     posted = forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
     try:
         with acting_learner(request) as learner:
-            attempt = services.start(quiz, learner)
-            services.check(attempt, number, posted, looked_at)
+            attempt = practice_sets.begun(quiz, learner, page)
+            practice_sets.check(attempt, number, posted, looked_at)
+    except AnsweredBefore as error:
+        return _practice(request, queries.attempt_page(attempt), number, error)
+    except SetEnded:
+        raise
     except (BadResponse, TurnedAway) as error:
         page = page.with_response(number, posted)
         return _practice(request, page, number, error)
     if request.htmx:
         return _practice(request, queries.attempt_page(attempt), number)
-    return redirect("practice", slug, number)
+    return redirect("practice", quiz.topic.slug, number)
+
+
+def _set_ended(request: HtmxRequest, quiz: Quiz, number: int, ended: SetEnded) -> HttpResponse:
+    """Instead of a new set, which nobody asked for: that theirs has ended, and where to go on."""
+    template = "quizzes/_practice_ended.html" if request.htmx else "quizzes/practice_ended.html"
+    context = {
+        "topic": quiz.topic,
+        "attempt": ended.attempt,
+        "not_counted": practice_sets.not_counted(
+            ended.attempt, number, forms.response(request.POST)
+        ),
+    }
+    return answer(render(request, template, context), ended)
 
 
 def _begin_practice(request: HtmxRequest, quiz: Quiz) -> HttpResponse:
@@ -96,7 +125,7 @@ def _practice(
 def answer(page: HttpResponse, error: BadResponse | TurnedAway | None) -> HttpResponse:
     """The page with the status of what was refused, drawn for the place that it was sent from."""
     if error is not None:
-        page.status_code = error.status if isinstance(error, TurnedAway) else 422
+        page.status_code = error.status
         page[DRAWN_HERE] = "1"
     if isinstance(error, TurnedAway):
         page["Retry-After"] = str(error.retry_after or 1)
@@ -104,7 +133,7 @@ def answer(page: HttpResponse, error: BadResponse | TurnedAway | None) -> HttpRe
 
 
 @require_POST
-@takes("question", "again", forms.SECONDS, often=forms.RESPONSE)
+@takes("question", "again", forms.SECONDS, forms.ATTEMPT, forms.AFTER, often=forms.RESPONSE)
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` restarts the inline quiz."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
@@ -115,8 +144,11 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     error = None
     try:
         with acting_learner(request) as learner:
-            attempt = services.start(quiz, learner)
-            if "again" not in request.POST:
+            if "again" in request.POST:
+                services.start(quiz, learner)
+            else:
+                of_page = practice_sets.attempt_of(quiz, learner, forms.page_of(request.POST))
+                attempt = of_page or services.start(quiz, learner)
                 reading.check(attempt, lesson, number, posted, looked_at)
     except (BadResponse, TurnedAway) as refusal:
         error = refusal

@@ -15,6 +15,15 @@ from quizzes.card_queries import ReviewPage
 from quizzes.kinds import BadResponse
 from quizzes.views import HtmxRequest, answer
 
+NOT_ASKED = (
+    "What you chose was not counted: you have answered that question elsewhere since your page "
+    "showed it, or it is not asked at present."
+)
+RATED_BEFORE = (
+    "Your word “{}” was not counted: that question was rated, or answered again, in another tab "
+    "before."
+)
+
 
 @require_safe
 @never_cache
@@ -40,12 +49,17 @@ def card(request: HtmxRequest, card_id: int) -> HttpResponse:
         posted, seq = forms.response(request.POST), forms.whole_number(request.POST, "seq")
         shown = forms.whole_number(request.POST, "version")
         try:
-            cards.answer(found, card_queries.version_as_shown(found, shown), seq, posted)
-        except BadResponse as refused:
-            page, error = page.with_response(posted), refused
-        else:
+            version = card_queries.version_as_shown(found, shown)
+            if not cards.answer(found, version, seq, posted):
+                found = card_queries.own_card(card_id, found.learner)
+                page = card_queries.card_page(found)
+                card_queries.refuse_late(page, posted)
             page = card_queries.card_page(found)
+        except BadResponse as refused:
+            page, error = page and page.with_response(posted), refused
     if page is None:
+        if forms.response(request.POST):
+            messages.info(request, NOT_ASKED)
         return HttpResponseClientRedirect(reverse("review")) if request.htmx else redirect("review")
     if request.method == "POST" and not request.htmx and not error:
         return redirect("card", card_id)
@@ -58,8 +72,10 @@ def rate(request: HtmxRequest, card_id: int) -> HttpResponse:
     """Says how hard a right answer was, and goes on to the next question."""
     found = card_queries.own_card(card_id, current_learner(request))
     seq = forms.whole_number(request.POST, "seq")
+    word = request.POST.get("rating", "")
     try:
-        cards.rate(found, seq, request.POST.get("rating", ""))
+        if not cards.rate(found, seq, word) and word != card_queries.latest_word(found):
+            messages.info(request, RATED_BEFORE.format(word))
     except BadResponse as error:
         messages.error(request, str(error))
         return redirect("card", card_id)

@@ -1,0 +1,64 @@
+"""What another tab, or the same page earlier, has settled: what is posted now does not count."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from authoring.visible import plain
+from quizzes.facts import QuestionFacts
+from quizzes.kinds import BadResponse, accepted
+from quizzes.models import Attempt
+
+# Of an option that is quoted: enough to know it by.
+LONGEST_QUOTE = 120
+
+
+class AnsweredBefore(BadResponse):
+    """The question was answered already, and otherwise than is posted now."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class SetEnded(BadResponse):
+    """The page's set takes no answers any more; `attempt` is None if it is gone."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, attempt: Attempt | None) -> None:
+        super().__init__("This set was finished elsewhere.")
+        self.attempt = attempt
+
+
+def refuse_other(
+    facts: QuestionFacts, order: Sequence[str], kept: Sequence[str], posted: Sequence[str]
+) -> None:
+    """Raises AnsweredBefore unless what was posted is what is kept, as when it is sent twice."""
+    if differs(order, kept, posted):
+        raise AnsweredBefore(
+            "You already answered this question in another tab, or before you came back to this "
+            f"page; that answer counts, and {chosen_here(facts, posted)} was not counted."
+        )
+
+
+def differs(order: Sequence[str], kept: Sequence[str], posted: Sequence[str]) -> bool:
+    """Whether something else was posted than was kept; nothing at all contradicts nothing."""
+    try:
+        given = accepted(order, posted)
+    except BadResponse:
+        return True
+    return bool(given) and given != sorted(kept)
+
+
+def chosen_here(facts: QuestionFacts, posted: Sequence[str]) -> str:
+    """What was posted, in the words of a sentence."""
+    if facts.choices:
+        chosen = [choice for ident in posted if (choice := facts.choice(ident))]
+        verb, texts = "chose", [plain(choice.html) for choice in chosen]
+    else:
+        verb, texts = "wrote", [" ".join(posted)]
+    quoted = ", ".join(f"“{_shortened(text)}”" for text in texts if text)
+    return f"what you {verb} here ({quoted})" if quoted else f"what you {verb} here"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}…"
