@@ -47,6 +47,8 @@ class Student:
     options: dict[int, list[str]] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     seq: int = 0
+    # The saves that the page knows, by question: “0.1.11”.
+    known: list[str] = field(default_factory=lambda: ["0"] * QUESTIONS)
     asked_at: float = 0.0
 
     def __post_init__(self) -> None:
@@ -76,11 +78,17 @@ class Student:
         value = options[self.seq % len(options)] or str(self.seq)
         changed = {f"choice-{number}": value, f"seconds-{number}": "1"}
         self.given |= changed
-        form = {"changes": "1", "seq": str(self.seq), f"asked-{number}": "1", **changed}
+        form = {
+            "seq": str(self.seq),
+            "known": " ".join(self.known),
+            f"asked-{number}": "1",
+            **changed,
+        }
         self._ask("POST", self.sheet, form, expected=200)
+        self.known[number - 1] += f".{self.seq}"
 
     def finish(self) -> None:
-        form = {"whole": "1", "seq": str(self.seq + 1), **self.given}
+        form = {"whole": "1", "known": " ".join(self.known), **self.given}
         self._ask("POST", f"{self.sheet}finish/", form)
 
     def no_op(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, QueryDict
 
 from accounts.sent_fields import TOKEN, refuse_odd
-from quizzes.kinds import no_question
+from quizzes.kinds import BadResponse, no_question
 from training_jobs.forms import StartRunForm
 
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
@@ -22,15 +22,19 @@ WHOLE = "whole"
 LATER = "later"
 # Of a page with one question: the attempt that it shows, or the latest one before any was begun.
 ATTEMPT, AFTER = "attempt", "after"
-# Tells that the page shows every question and counts its saves: it is to be alone with the sheet.
-CHANGES = "changes"
+# Tells what the page knows of each question, in their order: the numbers of the saves that it has
+# seen or sent. Anything else that is kept comes from elsewhere.
+KNOWN = "known"
 
 NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")
 # What answers a form about one question.
 RESPONSE = rf"{FIELD}|{ASKED}-[0-9]{{1,4}}"
 # What a sheet tells besides, each once.
-OF_SHEET = ("seq", WHOLE, LATER, CHANGES)
+OF_SHEET = ("seq", WHOLE, LATER, KNOWN)
 ON_SHEET = re.compile(rf"{TOKEN}|{NAMED.pattern}")
+# Such as “3 0 7.12”.
+_SAVES = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,49}"
+_KNOWN = re.compile(rf"{_SAVES}(?: {_SAVES}){{0,9998}}")
 
 
 class FinishForm(StartRunForm):
@@ -92,6 +96,17 @@ def seconds(posted: QueryDict, positions: Iterable[int]) -> dict[int, int]:
     """How long the page says that each question was looked at; what makes no sense is left out."""
     told = {position: whole_number(posted, f"{SECONDS}-{position}") for position in positions}
     return {position: count for position, count in told.items() if count}
+
+
+def known(posted: QueryDict) -> dict[int, frozenset[int]] | None:
+    """The saves that the page knows, by question; None where the form does not tell."""
+    told = posted.get(KNOWN)
+    if told is None:
+        return None
+    if not _KNOWN.fullmatch(told):
+        raise BadResponse("This page is out of sync with what is saved. Reload it.")
+    saves = [frozenset(map(int, each.split("."))) for each in told.split(" ")]
+    return dict(enumerate(saves, start=1))
 
 
 def response(posted: QueryDict) -> list[str]:

@@ -54,10 +54,20 @@ class QuizPage:
     topic: Topic
     attempt: Attempt | None
     questions: list[ShownQuestion]
-    # A number above every one that a save of this attempt has used.
-    next_seq: int = 1
+    # The number of the save that is kept of each question.
+    saves: Sequence[int] = ()
     # Before it begins: the attempt before.
     after: Attempt | None = None
+
+    @property
+    def next_seq(self) -> int:
+        """A number above every one that a save of this attempt has used."""
+        return max(self.saves, default=0) + 1
+
+    @property
+    def known(self) -> str:
+        """What a form of this page knows to be saved."""
+        return " ".join(map(str, self.saves))
 
     def with_response(self, number: int, response: Sequence[str]) -> "QuizPage":
         """The page with what was posted to question `number`, which could not be checked."""
@@ -218,8 +228,7 @@ def attempt_page(attempt: Attempt) -> QuizPage:
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     ended = not attempt.is_open
     questions = [shown(answer, review, tries, ended=ended) for answer in answers]
-    newest = max((answer.seq for answer in answers), default=0)
-    return QuizPage(attempt.quiz.topic, attempt, questions, newest + 1)
+    return QuizPage(attempt.quiz.topic, attempt, questions, [answer.seq for answer in answers])
 
 
 def preview_page(topic: Topic, use: Question.Use) -> QuizPage:

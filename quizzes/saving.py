@@ -29,6 +29,8 @@ from quizzes.models import Answer, Attempt, Quiz
 from quizzes.sheets import Place, Sheet
 
 Responses = Mapping[int, Sequence[str]]
+# For each question the numbers of the saves that a page has seen or sent.
+Known = Mapping[int, Collection[int]]
 # Far more than a page ever sends, and far below what the column holds.
 MOST_SAVES = 100_000_000
 
@@ -50,13 +52,14 @@ class Saved:
     """The positions where a save was passed over, and what is answered now.
 
     The sheet is None when the attempt had ended; `refusal` is about the first response that could
-    not be kept.
+    not be kept; `elsewhere` are the other positions where the page shows what is no longer so.
     """
 
     passed_over: list[int]
     sheet: Sheet | None
     refusal: BadResponse | None = None
     expires_at: datetime | None = None
+    elsewhere: Sequence[int] = ()
 
 
 def save(
@@ -65,9 +68,10 @@ def save(
     seq: int,
     flags: Mapping[int, bool] | None = None,
     seconds: Mapping[int, int] | None = None,
+    known: Known | None = None,
 ) -> list[int]:
     """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
-    return save_sheet(attempt.pk, responses, seq, flags, seconds).passed_over
+    return save_sheet(attempt.pk, responses, seq, flags, seconds, known=known).passed_over
 
 
 def save_sheet(
@@ -77,24 +81,24 @@ def save_sheet(
     flags: Mapping[int, bool] | None = None,
     seconds: Mapping[int, int] | None = None,
     *,
-    alone: bool = False,
+    known: Known | None = None,
     whose: Person | None = None,
     about: Collection[int] = (),
 ) -> Saved:
-    """Keeps responses and flags by position, where `seq` is newer than what is kept.
+    """Keeps responses and flags by position, unless something else was saved there meanwhile.
 
-    A page that shows the whole sheet, and sends what has changed on it, is to be `alone` with it:
-    `seq` must then be newer than all that was saved of the attempt, or the page shows what is no
-    longer so. `seconds` is how long a question was looked at, taken with what changes.
+    That is so where the number of the save that is kept is not `known` to the sender; from one who
+    does not tell, where it is not below `seq`, the number of this save. `seconds` is how long a
+    question was looked at, taken with what changes.
 
-    It is passed over where something else was kept with a newer `seq`, as from another tab, and
-    the sender should be told. An attempt that has ended passes over all; where it says
-    `whose`, so does one that is no test of theirs. Raises BadResponse for what cannot be kept,
-    after the rest was; and, before anything is, when it is `about` a question that is not there.
+    There it is passed over, as when another tab has gone on, and the sender should be told. An
+    attempt that has ended passes over all; where it says `whose`, so does one that is no test of
+    theirs. Raises BadResponse for what cannot be kept, after the rest was; and, before anything is,
+    when it is `about` a question that is not there.
     """
     if seq > MOST_SAVES:
-        raise BadResponse("This page has lost count of what it has saved: reload it.")
-    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, alone, about)
+        raise BadResponse("This page is out of sync with what is saved. Reload it.")
+    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, known, about)
     if saved.refusal is not None:
         raise saved.refusal
     return saved
@@ -108,17 +112,17 @@ def _save(
     seq: int,
     flags: Mapping[int, bool],
     seconds: Mapping[int, int],
-    alone: bool,
+    known: Known | None,
     about: Collection[int],
 ) -> Saved:
     spoken_for = {*responses, *flags}
     held = lifecycle.held_test(attempt_id, whose) if whose else lifecycle.held(attempt_id)
     if held is None or lifecycle.is_overdue(held):
         return Saved(sorted(spoken_for), None)
-    kept = {answer.position: answer for answer in _KEPT(attempt=attempt_id)}
+    before = list(_KEPT(attempt=attempt_id))
+    kept = {answer.position: answer for answer in before}
     if unknown := set(about) - kept.keys():
         raise BadResponse(no_question(min(unknown)))
-    newest = max((answer.seq for answer in kept.values()), default=0)
     wanted, refusal = {}, None
     for position in sorted(spoken_for & kept.keys()):
         try:
@@ -126,17 +130,32 @@ def _save(
         except BadResponse as error:
             refusal = refusal or error
     changed = {it for it, answer in wanted.items() if answer != kept[it]}
-    newer = {it for it in wanted if (newest if alone else kept[it].seq) < seq}
-    for position in changed & newer:
+    current = {it for it in wanted if is_current(kept[it], known, seq)}
+    for position in changed & current:
         told = seconds.get(position, 0)
         answer = wanted[position]
         answer = answer._replace(seq=seq, seconds=seconds_of(held, answer.seconds, told))
         _write(kept[position], answer)
         kept[position] = answer
     # A form may hold more than has changed; an older save of that must not come after it either.
-    if confirmed := [kept[it].id for it in newer - changed]:
+    if known is None and (confirmed := [kept[it].id for it in current - changed]):
         Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    return Saved(sorted(changed - newer), _sheet(kept.values()), refusal, held.expires_at)
+    passed_over = sorted(changed - current)
+    elsewhere = [] if known is None else _elsewhere(before, known, passed_over)
+    return Saved(passed_over, _sheet(kept.values()), refusal, held.expires_at, elsewhere)
+
+
+def is_current(answer: Kept | Answer, known: Known | None, seq: int | None) -> bool:
+    """Whether nothing was saved at this question that the sender of save `seq` has not seen."""
+    if known is None:
+        return seq is None or answer.seq < seq
+    return answer.seq in known.get(answer.position, ())
+
+
+def _elsewhere(kept: Collection[Kept], known: Known, told: Collection[int]) -> list[int]:
+    """The questions at which the sender shows what is no longer so, but for those told of."""
+    shown = (it for it in kept if it.position in known and it.position not in told)
+    return sorted(it.position for it in shown if not is_current(it, known, None))
 
 
 def _wanted(answer: Kept, responses: Responses, flags: Mapping[int, bool]) -> Kept:

@@ -27,7 +27,7 @@ from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
 from quizzes.quotas import count_attempt, count_question
-from quizzes.saving import Responses, accepted_at, seconds_of
+from quizzes.saving import Known, Responses, accepted_at, is_current, seconds_of
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -152,13 +152,15 @@ def finish(
     *,
     seconds: Mapping[int, int] | None = None,
     seq: int | None = None,
+    known: Known | None = None,
     seed: int | None = None,
     prediction: float | None = None,
 ) -> None:
     """Applies what was posted, grades all, writes the score and asks for the topic's run.
 
-    What was saved with the number `seq` of the page that posts, or above, came from another one and
-    stays. When the time is up, what was saved before counts, and what is posted now does not.
+    What was saved meanwhile, as from another tab, stays: what is not `known` to the page that
+    posts, or, if it does not tell, has its number `seq` or one above. When the time is up, what was
+    saved before counts, and what is posted now does not.
     Raises BadResponse.
     """
     lifecycle.hold_learner(attempt)
@@ -171,7 +173,7 @@ def finish(
     taken = [
         answer
         for answer in open_answers
-        if answer.position in responses and not late and (seq is None or answer.seq < seq)
+        if answer.position in responses and not late and is_current(answer, known, seq)
     ]
     changed = [answer for answer in taken if _tries(answer, responses[answer.position])]
     told = {} if late else seconds or {}

@@ -1,15 +1,36 @@
 """What the navigator of an open test tells: which questions are answered, and which are flagged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 
 def seconds_left(moment: datetime) -> int:
     """Whole seconds until this time, rounded up, so that a countdown is never early."""
     return max(0, ceil((moment - timezone.now()).total_seconds()))
+
+
+def not_saved(positions: Sequence[int]) -> str:
+    """What a page is told whose answers to these questions were passed over."""
+    named = _questions(positions)
+    if len(positions) == 1:
+        return f"Not saved: {named} was changed in another tab or browser, and that answer stays."
+    return f"Not saved: {named} were changed in another tab or browser, and those answers stay."
+
+
+def changed_elsewhere(positions: Sequence[int]) -> str:
+    """What a page is told whose own changes are saved, and which no longer shows these as saved."""
+    were = "was" if len(positions) == 1 else "were"
+    return f"Saved. But {_questions(positions)} {were} changed in another tab or browser."
+
+
+def _questions(positions: Sequence[int]) -> str:
+    named = get_text_list([str(each) for each in positions], "and")
+    return f"question {named}" if len(positions) == 1 else f"questions {named}"
 
 
 @dataclass(frozen=True)

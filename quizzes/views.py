@@ -20,7 +20,8 @@ from lessons.views import lesson_page
 from quizzes import forms, practice_sets, queries, reading, saving, services
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
-from quizzes.sheets import Sheet, seconds_left
+from quizzes.saving import Saved
+from quizzes.sheets import Sheet, changed_elsewhere, not_saved, seconds_left
 from quizzes.too_late import AnsweredBefore, SetEnded
 from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
@@ -33,9 +34,9 @@ class HtmxRequest(HttpRequest):
 
 
 SECONDS_LEFT = "X-Seconds-Left"
+STOPPED = "This page stopped saving."
 # Tells scripts that a refusal says why in the place of what was sent.
 DRAWN_HERE = "X-Drawn-Here"
-ELSEWHERE = "This was not saved, because the answers were changed in another tab."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,7 +220,7 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
     posted, whole = request.POST, forms.WHOLE in request.POST
     positions = queries.positions(attempt_id) if whole else forms.positions(posted)
     seq = forms.whole_number(posted, "seq")
-    if forms.CHANGES not in posted and not request.htmx:
+    if not request.htmx:
         # Without JavaScript a page keeps the number it was loaded with, however often it is sent.
         seq = max(seq, queries.next_seq(attempt_id))
     try:
@@ -229,7 +230,7 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
             seq,
             forms.flags(posted, positions),
             forms.seconds(posted, positions),
-            alone=forms.CHANGES in posted,
+            known=forms.known(posted),
             whose=person(request),
             about=forms.positions(posted),
         )
@@ -237,8 +238,8 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
         return _not_saved(request, attempt_id, str(error), status=422)
     if saved.sheet is None:
         return None
-    if saved.passed_over:
-        return _not_saved(request, attempt_id, ELSEWHERE, status=409)
+    if told := _overtaken(saved, open_page=bool(request.htmx)):
+        return _not_saved(request, attempt_id, told, status=409)
     if request.htmx:
         return with_time_left(_saved(request, saved.sheet, positions), saved.expires_at)
     if forms.LATER in posted:
@@ -246,6 +247,17 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
         return redirect("me")
     messages.success(request, "Your answers are saved.")
     return redirect("attempt", attempt_id)
+
+
+def _overtaken(saved: Saved, *, open_page: bool) -> str:
+    """What was changed elsewhere, if the page has to be told: an open one still shows it."""
+    if saved.passed_over:
+        told = not_saved(saved.passed_over)
+    elif saved.elsewhere and open_page:
+        told = changed_elsewhere(saved.elsewhere)
+    else:
+        return ""
+    return f"{told} {STOPPED}" if open_page else told
 
 
 def _refuse_odd_sheet(request: HtmxRequest, attempt_id: UUID) -> None:
@@ -296,6 +308,7 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
             forms.responses(request.POST, positions),
             seconds=forms.seconds(request.POST, positions),
             seq=forms.whole_number(request.POST, "seq") or None,
+            known=forms.known(request.POST),
             seed=form.cleaned_data["seed"],
             prediction=form.prediction,
         )
@@ -331,4 +344,5 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
         forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),
         forms.flags(request.POST, positions),
         forms.seconds(request.POST, positions),
+        forms.known(request.POST),
     )

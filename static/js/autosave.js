@@ -1,7 +1,7 @@
 // The page of an open test: saved as one goes, kept while there is no connection, ended by the clock.
 
 import { Clock } from "./test-clock.js";
-import { alike, changedFields, fieldsOf, isOurs, putBack } from "./test-fields.js";
+import { alike, changedFields, fieldsAt, fieldsOf, isOurs, putIn } from "./test-fields.js";
 import { keptSheet } from "./test-kept.js";
 import { swapParts } from "./test-parts.js";
 import { Saver } from "./test-saver.js";
@@ -27,19 +27,22 @@ function lock() {
   if (held) reload.focus({ preventScroll: true });
 }
 
-/** Puts in what this browser kept, unless the server has something newer; `early` came after it. */
+/** Puts in what this browser kept of each question, unless something else was saved there since;
+ * `early` came after it. */
 function restore(early) {
-  const sheet = kept.read();
-  if (!sheet) return;
-  kept.forget();
-  if (alike(sheet.fields, saver.known)) return;
-  if (sheet.seq < Number(saver.seq.value)) {
-    tell("dropped");
-    return;
+  const back = {};
+  const dropped = [];
+  for (const [number, { fields, known }] of Object.entries(kept.read())) {
+    if (alike(fields, fieldsAt(number, saver.known))) continue;
+    if (saver.saves.areOf(number, known)) {
+      Object.assign(back, fields);
+      saver.saves.add(number, known);
+    } else dropped.push(number);
   }
-  putBack(form, { ...sheet.fields, ...early });
-  saver.seq.value = String(sheet.seq);
-  tell("restored");
+  kept.forget();
+  putIn(form, { ...back, ...early });
+  if (dropped.length > 0) tell("dropped", dropped);
+  else if (Object.keys(back).length > 0) tell("restored");
 }
 
 /** Saves what was kept, and what was answered before this script was there. */
@@ -97,8 +100,6 @@ form.addEventListener("change", ({ target }) => {
   if (isOurs(target)) saver.save();
 });
 form.addEventListener("submit", submitted);
-// What the form sends by itself has the number of this page, and undoes nothing of a later one.
-form.addEventListener("formdata", ({ formData }) => formData.set("changes", "1"));
 // Its numbers are from before it was left.
 window.addEventListener("pageshow", ({ persisted }) => persisted && window.location.reload());
 window.addEventListener("online", () => saver.save());

@@ -42,9 +42,16 @@ export function alike(here, there) {
   return changedNumbers(here, there).size === 0;
 }
 
-export function putBack(form, fields) {
-  for (const element of [...form.elements].filter(isOurs)) {
-    const values = fields[element.name] ?? [];
+/** The fields of one question, empty ones too. */
+export function fieldsAt(number, fields) {
+  const names = [`choice-${number}`, `flag-${number}`];
+  return Object.fromEntries(names.map((name) => [name, fields[name] ?? []]));
+}
+
+/** Puts values into the fields of these names; the others stay. */
+export function putIn(form, fields) {
+  for (const element of [...form.elements].filter(({ name }) => name in fields)) {
+    const values = fields[element.name];
     if (element.type === "text") element.value = values[0] ?? "";
     else element.checked = values.includes(element.value);
   }

@@ -13,7 +13,7 @@ function quietly(work) {
 
 function parsed(text) {
   const kept = quietly(() => JSON.parse(text));
-  return kept?.fields && Number.isInteger(kept.seq) ? kept : null;
+  return kept?.questions ? kept : null;
 }
 
 /** The sheets of other tests, finished elsewhere, and never opened here again. */
@@ -25,25 +25,33 @@ function forgetOld(ours) {
   }
 }
 
-/** The place for one attempt's sheet. */
+/** The place for what is not saved of one attempt, by question: its fields, and which saves of it
+ * were known. */
 export function keptSheet(attempt) {
   const key = PREFIX + attempt;
-  // Tabs share the place; each removes only what it has put there.
+  // Tabs share the place; each changes only what it has put there.
   const tab = Math.random();
   // Not this one, even if it seems old: the clock may have been wrong when it was kept.
   quietly(() => forgetOld(key));
+
+  const all = () => parsed(localStorage.getItem(key))?.questions ?? {};
+  const others = () => Object.entries(all()).filter(([, question]) => question.tab !== tab);
+
+  function put(entries) {
+    const questions = Object.fromEntries(entries);
+    if (entries.length === 0) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify({ questions, at: Date.now() }));
+    return true;
+  }
+
   return {
-    read: () => quietly(() => parsed(localStorage.getItem(key))),
+    read: () => quietly(all) ?? {},
     /** False when it cannot be kept. */
-    write: (seq, fields) =>
-      quietly(() => {
-        localStorage.setItem(key, JSON.stringify({ tab, seq, fields, at: Date.now() }));
-        return true;
-      }) ?? false,
-    forgetMine: () =>
-      quietly(() => {
-        if (parsed(localStorage.getItem(key))?.tab === tab) localStorage.removeItem(key);
-      }),
+    write: (questions) => {
+      const own = Object.entries(questions).map(([number, it]) => [number, { ...it, tab }]);
+      return quietly(() => put([...others(), ...own])) ?? false;
+    },
+    forgetMine: () => quietly(() => put(others())),
     forget: () => quietly(() => localStorage.removeItem(key)),
   };
 }

@@ -1,13 +1,17 @@
-// Sends what has changed on the sheet, with a rising number, one request at a time, and again until
-// the server has it. What it has not is kept in the browser.
+// Sends what has changed on the sheet, one request at a time, and again until the server has it. What
+// it has not is kept in the browser. Each save has a number, by which the server can tell what this
+// page knows from what was saved elsewhere.
 
-import { changedNumbers, drawnFieldsOf, fieldsOf } from "./test-fields.js";
+import { changedNumbers, drawnFieldsOf, fieldsAt, fieldsOf } from "./test-fields.js";
+import { KnownSaves } from "./test-known.js";
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 // A request that nobody answers must not keep the next one waiting for good.
 const PATIENCE_MS = 20000;
 const BUSY = new Set([408, 429]);
 const NOT_FOUND = 404;
+// Numbers rise by chance, so that no other page counts as this one does.
+const LONGEST_STEP = 1000;
 const SIGNED_OUT = "X-Signed-Out";
 const GUESTS_WORK = "X-Guests-Work";
 
@@ -31,7 +35,8 @@ export class Saver {
     // an account that does not have it. Empty while it does.
     this.barred = "";
     this.timer = 0;
-    this.last = { text: null, seq: 0, isNew: false };
+    this.last = { text: null, seq: 0 };
+    this.saves = new KnownSaves(form.elements.namedItem("known"));
     // What the server has said that it has, at first by the page that it drew.
     this.known = drawnFieldsOf(form);
     // Questions that were sent without a word of the server yet, by the number of the latest save.
@@ -45,7 +50,21 @@ export class Saver {
   changed() {
     if (this.stopped) return;
     this.dirty = true;
-    this.isKept = this.kept.write(Number(this.seq.value), fieldsOf(this.form));
+    this.keep();
+  }
+
+  keep() {
+    const fields = fieldsOf(this.form);
+    const entries = this.unsaved(fields).map((number) => [
+      number,
+      { fields: fieldsAt(number, fields), known: this.saves.of(number) },
+    ]);
+    this.isKept = this.kept.write(Object.fromEntries(entries));
+  }
+
+  /** The numbers of the questions that the server may not have as they are here. */
+  unsaved(fields) {
+    return [...new Set([...changedNumbers(fields, this.known), ...this.unsure.keys()])];
   }
 
   saveIn(ms) {
@@ -56,24 +75,23 @@ export class Saver {
   async save() {
     window.clearTimeout(this.timer);
     if (this.sending || this.stopped || !this.dirty) return;
-    // Only a hint: without a network, a server on this very machine still answers.
-    const cutOff = !navigator.onLine;
     this.sending = true;
     this.dirty = false;
     // The way back stays where it is: to click it may be what gave this window the focus.
     if (!this.barred) this.show("saving");
     try {
       const patience = { signal: AbortSignal.timeout(PATIENCE_MS) };
-      let answer = await this.send(patience);
+      const sending = this.send(patience);
+      const { seq } = this.last;
+      let answer = await sending;
       if (answer.status === 403) {
         const page = await this.freshPage();
         if (await this.renewToken(page)) answer = await this.send(patience);
         // The page knows whose the sheet is, to anyone who is signed in.
         else if (page.status === NOT_FOUND && !answer.headers.has(SIGNED_OUT)) answer = page;
       }
-      this.received(answer, await answer.text());
+      this.received(answer, await answer.text(), seq);
     } catch {
-      if (cutOff && !navigator.onLine) this.takeBack();
       this.wait();
     }
     this.sending = false;
@@ -114,9 +132,8 @@ export class Saver {
   /** The form of a save. The same changes keep their number however often they are sent: they may
    * have arrived. */
   changes(fields) {
-    const changed = changedNumbers(fields, this.known);
-    const numbers = [...new Set([...changed, ...this.unsure.keys()])];
-    const posted = new URLSearchParams({ changes: "1" });
+    const numbers = this.unsaved(fields);
+    const posted = new URLSearchParams();
     for (const number of numbers) {
       posted.set(`asked-${number}`, "1");
       for (const name of [`choice-${number}`, `flag-${number}`]) {
@@ -124,8 +141,10 @@ export class Saver {
       }
     }
     this.number(posted.toString());
+    posted.set("known", this.saves.field.value);
     for (const number of numbers) {
       this.unsure.set(number, this.last.seq);
+      this.saves.add(number, [this.last.seq]);
       posted.set(`seconds-${number}`, this.form.elements.namedItem(`seconds-${number}`).value);
     }
     posted.set("seq", String(this.last.seq));
@@ -151,12 +170,10 @@ export class Saver {
   }
 
   number(text) {
-    const isNew = text !== this.last.text;
-    if (isNew) {
-      this.last = { text, seq: Number(this.seq.value) };
-      this.seq.value = String(this.last.seq + 1);
-    }
-    this.last.isNew = isNew;
+    if (text === this.last.text) return;
+    const seq = Math.max(Number(this.seq.value), this.saves.newest + 1);
+    this.last = { text, seq: seq + Math.floor(Math.random() * LONGEST_STEP) };
+    this.seq.value = String(this.last.seq + 1);
   }
 
   acknowledged(fields, seq) {
@@ -166,21 +183,13 @@ export class Saver {
     }
   }
 
-  /** A number that cannot have arrived is used again: else a page that was long cut off would have
-   * counted past another tab, and undone what was saved there. */
-  takeBack() {
-    if (!this.last.isNew) return;
-    this.seq.value = String(this.last.seq);
-    this.last.text = null;
-  }
-
   barOf(answer) {
     if (answer.headers.has(GUESTS_WORK)) return "guests";
     if (!answer.headers.has(SIGNED_OUT)) return answer.status === NOT_FOUND ? "other" : "";
     return "member" in this.form.dataset ? "signedOut" : "unknown";
   }
 
-  received(answer, html) {
+  received(answer, html, seq) {
     this.failures = 0;
     this.barred = this.barOf(answer);
     this.onAnswer(answer);
@@ -190,16 +199,18 @@ export class Saver {
       if (!this.dirty) this.kept.forgetMine();
       this.onSaved(html);
       this.show(this.dirty ? "saving" : "saved");
+    } else if (answer.status === 409 && seq < this.last.seq) {
+      this.dirty = true; // overtaken by a later save of this very page
     } else if (answer.status === 409) {
       this.stopped = true;
-      this.show("overtaken");
+      this.show("overtaken", html);
       this.onOvertaken();
     } else if (answer.status === 422) {
       this.kept.forgetMine();
       this.show("refused", html);
     } else if (this.barred) {
       this.dirty = true;
-      this.isKept = this.kept.write(this.last.seq, fieldsOf(this.form));
+      this.keep();
       // To a guest who is gone, what this browser keeps is of no use.
       const isLost = !this.isKept && this.barred !== "unknown";
       this.show(isLost ? `${this.barred}Lost` : this.barred);

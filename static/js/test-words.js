@@ -52,8 +52,9 @@ export function words(form) {
     said.textContent = key === "saved" ? "Saved." : text;
   }
 
-  function tell(key) {
-    note.textContent = note.dataset[key];
+  /** `numbers` are of the questions that the text is about. */
+  function tell(key, numbers = []) {
+    note.textContent = note.dataset[key].replace("#", numbers.join(", "));
     note.hidden = false;
     said.textContent = note.textContent;
   }

@@ -33,7 +33,7 @@ def test_a_refused_finish_of_an_old_page_leaves_what_another_tab_saved() -> None
     address, (right,), (wrong,) = attempt.get_absolute_url(), keyed(answer), mistaken(answer)
     # Both tabs were opened with seq 1; the other one chooses, thinks, and chooses again.
     for seq, choice in (("1", wrong), ("2", right)):
-        saved = client.post(address, {"choice-1": choice, "seq": seq, "changes": "1"}, headers=HTMX)
+        saved = client.post(address, {"choice-1": choice, "seq": seq}, headers=HTMX)
         assert saved.status_code == 200
     stale = {"choice-1": wrong, "seq": "1", "whole": "1", "predicted_percent": "150"}
     client.post(f"{address}finish/", stale)
@@ -115,7 +115,5 @@ def test_a_number_of_a_save_above_all_bounds_does_not_end_all_saving() -> None:
     client.post(address, {"choice-1": mistaken(answer)[0], "seq": "999999999"}, headers=HTMX)
     page = client.get(address)
     seq = page.context["page"].next_seq
-    saved = client.post(
-        address, {"choice-1": keyed(answer)[0], "seq": str(seq), "changes": "1"}, headers=HTMX
-    )
+    saved = client.post(address, {"choice-1": keyed(answer)[0], "seq": str(seq)}, headers=HTMX)
     assert saved.status_code == 200, "the page sends the number that the server has given it"

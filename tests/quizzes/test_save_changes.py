@@ -37,14 +37,23 @@ def client(attempt: Attempt) -> Client:
     return client_of(attempt.learner)
 
 
-def send(client: Client, attempt: Attempt, seq: int, **changes: Any) -> HttpResponse:
-    """What the page posts: names with an underscore stand for those with a hyphen."""
+def send(
+    client: Client, attempt: Attempt, seq: int, known: str | None = None, **changes: Any
+) -> HttpResponse:
+    """What the page posts: names with an underscore stand for those with a hyphen.
+
+    By default it knows of every save.
+    """
     form = {name.replace("_", "-"): value for name, value in changes.items()}
-    sent = client.post(
-        attempt.get_absolute_url(), {"seq": str(seq), "changes": "1", **form}, headers=HTMX
-    )
+    told = {"seq": str(seq), "known": saves(attempt) if known is None else known}
+    sent = client.post(attempt.get_absolute_url(), told | form, headers=HTMX)
     assert isinstance(sent, HttpResponse)
     return sent
+
+
+def saves(attempt: Attempt) -> str:
+    """What a page that is drawn now knows."""
+    return " ".join(str(answer.seq) for answer in answers(attempt))
 
 
 def change(attempt: Attempt, number: int) -> dict[str, Any]:
@@ -84,22 +93,94 @@ def test_what_is_emptied_is_kept_empty(client: Client, attempt: Attempt) -> None
     assert (emptied.response, emptied.flagged) == ([], False)
 
 
-@pytest.mark.parametrize("seq", [1, 2])
-def test_a_page_that_is_behind_is_told_whichever_question_it_changes(
-    client: Client, attempt: Attempt, seq: int
+AT_FIRST = "0 0 0 0"
+
+
+def test_a_page_that_is_behind_is_told_and_keeps_what_it_has_changed(
+    client: Client, attempt: Attempt
 ) -> None:
     send(client, attempt, 1, **change(attempt, 1))
     send(client, attempt, 2, **change(attempt, 2))
-    told = send(client, attempt, seq, **change(attempt, 3))
+    told = send(client, attempt, 1, AT_FIRST, **change(attempt, 3))
     assert told.status_code == 409
-    assert "another tab" in told.content.decode()
-    assert answers(attempt)[2].response == []
+    assert told.content.decode() == (
+        "Saved. But questions 1 and 2 were changed in another tab or browser."
+        " This page stopped saving."
+    )
+    assert answers(attempt)[2].response == keyed(answers(attempt)[2])
 
 
-def test_a_page_that_is_behind_is_told_about_a_flag(client: Client, attempt: Attempt) -> None:
+@pytest.mark.parametrize("seq", [1, 2, 7, 99_999_999])
+def test_nothing_is_undone_that_the_page_does_not_know(
+    client: Client, attempt: Attempt, seq: int
+) -> None:
+    send(client, attempt, 2, **change(attempt, 1), flag_1="1")
+    first = answers(attempt)[0]
+    both = {"choice_1": mistaken(first), **change(attempt, 2)}
+    told = send(client, attempt, seq, AT_FIRST, **both)
+    assert told.status_code == 409
+    assert told.content.decode() == (
+        "Not saved: question 1 was changed in another tab or browser, and that answer stays."
+        " This page stopped saving."
+    )
+    kept = answers(attempt)
+    assert (kept[0].response, kept[0].flagged) == (keyed(first), True)
+    assert kept[1].response == keyed(kept[1])
+
+
+def test_a_flag_undoes_nothing_either(client: Client, attempt: Attempt) -> None:
     send(client, attempt, 1, **change(attempt, 1))
-    assert send(client, attempt, 1, asked_2="1", flag_2="1").status_code == 409
-    assert not answers(attempt)[1].flagged
+    assert send(client, attempt, 5, AT_FIRST, asked_1="1", flag_1="1").status_code == 409
+    assert not answers(attempt)[0].flagged
+
+
+def test_a_page_knows_its_own_saves_though_it_heard_nothing_of_them(
+    client: Client, attempt: Attempt
+) -> None:
+    send(client, attempt, 1, **change(attempt, 1))
+    first = answers(attempt)[0]
+    again = send(client, attempt, 2, "0.1 0 0 0", choice_1=mistaken(first))
+    assert again.status_code == 200
+    assert answers(attempt)[0].response == mistaken(first)
+    # The earlier one, held up on its way until now.
+    late = send(client, attempt, 1, AT_FIRST, choice_1=keyed(first))
+    assert late.status_code == 409
+    assert answers(attempt)[0].response == mistaken(first)
+
+
+@pytest.mark.parametrize("seq", ["1", "9"])
+def test_a_form_without_scripts_undoes_nothing_that_its_page_did_not_show(
+    client: Client, attempt: Attempt, seq: str
+) -> None:
+    first, second, *_ = answers(attempt)
+    stale = {"seq": seq, "known": saves(attempt), "whole": "1", "choice-1": mistaken(first)}
+    send(client, attempt, 1, **change(attempt, 1))
+    told = client.post(attempt.get_absolute_url(), stale | {"choice-2": keyed(second)})
+    assert told.status_code == 409
+    assert "Not saved: question 1 was changed" in told.content.decode()
+    assert [answer.response for answer in answers(attempt)][:2] == [keyed(first), keyed(second)]
+
+
+def test_a_finish_undoes_nothing_that_its_page_did_not_show(
+    client: Client, attempt: Attempt
+) -> None:
+    first, second, *_ = answers(attempt)
+    stale = {"seq": "9", "known": saves(attempt), "whole": "1", "choice-1": mistaken(first)}
+    send(client, attempt, 1, **change(attempt, 1))
+    client.post(f"{attempt.get_absolute_url()}finish/", stale | {"choice-2": keyed(second)})
+    assert [answer.correct for answer in answers(attempt)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("known", ["", "x", "0 0 0 0 ", "-1", "1" * 10, "1." * 60 + "1", "0\0"])
+def test_a_page_that_tells_nonsense_of_what_it_knows_is_refused(
+    client: Client, attempt: Attempt, known: str
+) -> None:
+    told = send(client, attempt, 1, known, **change(attempt, 1))
+    assert (told.status_code, "out of sync" in told.content.decode()) == (422, True)
+    form = {"known": known, "whole": "1", "choice-1": keyed(answers(attempt)[0])}
+    finished = client.post(f"{attempt.get_absolute_url()}finish/", form, follow=True)
+    assert "out of sync" in finished.content.decode()
+    assert [answer.response for answer in answers(attempt)] == [[], [], [], []]
 
 
 def test_the_same_again_is_saved_and_changes_nothing(client: Client, attempt: Attempt) -> None:
@@ -151,8 +232,9 @@ def test_a_refused_finish_keeps_flags(client: Client, attempt: Attempt) -> None:
 def test_it_asks_the_database_little(client: Client, attempt: Attempt) -> None:
     change_of_one = change(attempt, 1)
     send(client, attempt, 1, **change(attempt, 2))
+    known = saves(attempt)
     with CaptureQueriesContext(connection) as asked:
-        send(client, attempt, 2, **change_of_one)
+        send(client, attempt, 2, known, **change_of_one)
     asked_for = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
     # Session, the attempt, its answers, the one that changes.
     assert len(asked_for) <= 4
@@ -162,5 +244,5 @@ def test_it_asks_the_database_little(client: Client, attempt: Attempt) -> None:
 def test_nothing_is_saved_of_what_ended_meanwhile(attempt: Attempt) -> None:
     services.finish(attempt, {})
     for flags in ({1: True}, {}):
-        saved = saving.save_sheet(attempt.pk, {}, 9, flags, alone=True)
+        saved = saving.save_sheet(attempt.pk, {}, 9, flags, known={1: {0}})
         assert (saved.passed_over, saved.sheet) == (sorted(flags), None)

@@ -115,7 +115,7 @@ def test_whoever_leaves_an_overtaken_page_is_told_and_undoes_nothing(client: Cli
     attempt = started(client)
     first = answers(attempt)[0]
     saving.save(attempt, {1: keyed(first)}, seq=1)
-    form = {"seq": "1", "changes": "1", "whole": "1", "choice-1": mistaken(first), "later": "1"}
+    form = {"seq": "1", "known": "0", "whole": "1", "choice-1": mistaken(first), "later": "1"}
     response = client.post(attempt.get_absolute_url(), form)
     assert response.status_code == 409
     assert "changed in another tab" in response.content.decode()
@@ -168,7 +168,7 @@ def test_a_limit_is_told_with_the_seconds_that_are_left(client: Client) -> None:
 
 def test_an_open_page_is_told_the_time_by_every_save_and_when_it_asks(client: Client) -> None:
     url = started(client).get_absolute_url()
-    asked, saved = f"{url}?part=time", {"seq": "1", "changes": "1"}
+    asked, saved = f"{url}?part=time", {"seq": "1"}
     assert "X-Seconds-Left" not in client.get(asked)
     assert "X-Seconds-Left" not in client.post(url, saved, headers=HTMX)
     Attempt.objects.update(expires_at=timezone.now() + timedelta(minutes=10))

@@ -52,7 +52,7 @@ def seconds(attempt: Attempt) -> list[int | None]:
 
 def save(attempt: Attempt, seq: int, **form: Any) -> int:
     form = {name.replace("_", "-"): value for name, value in form.items()}
-    sent = {"seq": str(seq), "changes": "1", "asked-1": "1", **form}
+    sent = {"seq": str(seq), "asked-1": "1", **form}
     client = client_of(attempt.learner)
     return client.post(attempt.get_absolute_url(), sent, headers=HTMX).status_code
 

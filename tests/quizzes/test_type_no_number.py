@@ -43,7 +43,7 @@ def test_only_a_number_answers_the_question(
 def test_the_page_says_so_and_takes_it_back(attempt: Attempt) -> None:
     client, page = client_of(attempt.learner), attempt.get_absolute_url()
     for seq, typed, told in ((1, "1,5x", True), (2, "1.5", False)):
-        form = {"seq": str(seq), "changes": "1", "asked-1": "1", "choice-1": typed}
+        form = {"seq": str(seq), "asked-1": "1", "choice-1": typed}
         saved = client.post(page, form, headers=HTMX).content.decode()
         loaded = client.get(page).content.decode()
         assert f'value="{typed}"' in loaded
@@ -54,7 +54,7 @@ def test_the_page_says_so_and_takes_it_back(attempt: Attempt) -> None:
 def test_the_page_says_how_a_number_is_read(attempt: Attempt) -> None:
     client, page = client_of(attempt.learner), attempt.get_absolute_url()
     for seq, typed in ((1, "1,688"), (2, "1.688,5 updates")):
-        form = {"seq": str(seq), "changes": "1", "asked-1": "1", "choice-1": typed}
+        form = {"seq": str(seq), "asked-1": "1", "choice-1": typed}
         saved = client.post(page, form, headers=HTMX).content.decode()
         loaded = client.get(page).content.decode()
         told = "Read as 1688.5." if seq == 2 else "Read as 1.688 or as 1688"
