@@ -125,7 +125,6 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
     hold(guest, member)
     answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()
-    del request.session[SESSION_KEY]
     return [sentence for _, told in answers for sentence in told or []]
 
 

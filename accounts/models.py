@@ -104,6 +104,10 @@ class Learner(models.Model):
     # account costs one form, so limits by address count new members as well as guests.
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
     address = models.CharField(max_length=50, blank=True)
+    # Of a guest: who has signed in there, and not said yet whether the work is theirs.
+    offered_to = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.user.named if self.user else f"guest {str(self.id)[:8]}"

@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from accounts import links, views
+from accounts import leaving, links, views
 
 urlpatterns = [
     path("claim/", views.claim, name="claim_guest"),
     path("sessions/", views.signed_in, name="signed_in"),
     path("name/", views.change_name, name="change_name"),
     # In the place of allauth's.
+    path("logout/", leaving.SignOut.as_view(), name="account_logout"),
     path("email/", links.EmailAddresses.as_view(), name="account_email"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$",

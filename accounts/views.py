@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import offers
 from accounts.learners import claim_guest
 from accounts.models import User
 from accounts.name_forms import NameForm
@@ -32,6 +33,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     if told is None:
         messages.info(request, "There was no guest's work left to take over.")
         return _back(request)
+    offers.answered(request, cast("User", request.user))
     messages.success(request, "What you did as a guest is now in your account.")
     for sentence in told:
         messages.info(request, sentence)

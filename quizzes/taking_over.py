@@ -1,10 +1,15 @@
 """A guest's work becomes a member's."""
 
-from django.db.models import Case, F, Max, QuerySet, When
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, Max, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from quizzes import cards, lifecycle, reading
-from quizzes.models import Attempt, Quiz
+from quizzes.models import Answer, Attempt, LessonRead, Quiz
+from training_jobs.models import Run
 
 SET_ASIDE = "You had another one open in your account when you took over your work as a guest."
 
@@ -14,6 +19,43 @@ def open_in_both(guest: Learner, member: Learner | None) -> QuerySet[Attempt]:
     attempts = Attempt.objects.filter(state=Attempt.State.OPEN).select_related("quiz__topic")
     own = attempts.filter(learner=member).values("quiz")
     return attempts.filter(learner=guest, quiz__in=own) if member else attempts.none()
+
+
+@dataclass(frozen=True)
+class GuestsWork:
+    """How much a guest has done."""
+
+    answers: int
+    runs: int
+    lessons: int
+
+    def __str__(self) -> str:
+        counts = {"answer": self.answers, "run": self.runs, "read lesson": self.lessons}
+        said = [_counted(number, what) for what, number in counts.items() if number]
+        return _listed(said) or "what was begun"
+
+
+def work_of(guest: Learner) -> GuestsWork:
+    """In one query, however much it is."""
+    given = Answer.objects.filter(attempt__learner=OuterRef("pk"), answered_at__isnull=False)
+    answers = _number(given.exclude(response=[]), "attempt__learner")
+    runs = _number(Run.objects.filter(learner=OuterRef("pk")), "learner")
+    reads = _number(LessonRead.objects.filter(learner=OuterRef("pk")), "learner")
+    asked = Learner.objects.filter(pk=guest.pk).values_list(answers, runs, reads)
+    return GuestsWork(*(asked.first() or (0, 0, 0)))
+
+
+def _number(rows: QuerySet[Any], whose: str) -> Coalesce:
+    counted = rows.order_by().values(whose).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _listed(said: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(said[:-1]), *said[-1:]) if part)
 
 
 def hand_over(guest: Learner, member: Learner) -> list[str]:

@@ -1,5 +1,7 @@
 """A learner's own data: the download, and the way to have it forgotten."""
 
+from typing import cast
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -9,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.learners import SESSION_KEY, claimable_guest, current_learner
+from accounts import offers
+from accounts.learners import claimable_guest, current_learner
 from accounts.models import User
 from accounts.sent_fields import takes
 from authoring.downloads import attachment
@@ -49,6 +52,9 @@ def forget_me(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("Ask an administrator to remove an account that authors.")
     if guest is not None:
         forget(guest)
+    if isinstance(user, User):
+        for waiting in offers.offered_to(user):
+            forget(waiting)
     if learner is not None:
         forget(learner)
     elif isinstance(user, User):
@@ -70,6 +76,6 @@ def forget_guest(request: HttpRequest) -> HttpResponse:
         context = {"attempts": attempts_of(guest).count(), "runs": runs_of(guest).count()}
         return render(request, "quizzes/forget_guest.html", context)
     forget(guest)
-    request.session.pop(SESSION_KEY, None)
+    offers.answered(request, cast("User", request.user))
     messages.success(request, "The work done as a guest is removed. Your account is as it was.")
     return redirect("me")

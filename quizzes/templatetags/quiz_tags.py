@@ -20,7 +20,7 @@ from quizzes.promises import (
     words_of_test,
 )
 from quizzes.reviewing import review_of
-from quizzes.taking_over import open_in_both
+from quizzes.taking_over import GuestsWork, open_in_both, work_of
 
 register = template.Library()
 register.filter("hundredths", hundredths)
@@ -88,8 +88,16 @@ def claim_offer(context: RequestContext) -> dict[str, Any]:
     guest = claimable_guest(request) if request and hasattr(request, "user") else None
     return {
         "guest": guest,
+        "work": work_of(guest) if guest else None,
         "clashes": open_in_both(guest, current_learner(request)) if guest and request else [],
         "csrf_token": context.get("csrf_token"),
         "back": way_back(request) if guest and request else "",
         "sent": sent_form(request) if guest and request else None,
     }
+
+
+@register.simple_tag(takes_context=True)
+def guests_work(context: RequestContext) -> GuestsWork | None:
+    """What a signed-in person is asked about, and has not answered for yet."""
+    guest = claimable_guest(context["request"])
+    return work_of(guest) if guest else None

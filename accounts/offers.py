@@ -1,0 +1,43 @@
+"""A guest's work is offered to whoever signs in there, and waits for their answer.
+
+The browser's session may end before they give one: they sign out, close the browser, or are idle.
+The guest is kept for the account, then, which is asked again at its next sign-in, anywhere; and
+nobody else at that browser is.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.learners import SESSION_KEY
+from accounts.models import Learner, User
+
+
+def offered_to(user: User) -> QuerySet[Learner]:
+    """The guests whose work this account has not answered for, the latest first."""
+    return Learner.objects.filter(offered_to=user, user=None).order_by("-seen_at", "pk")
+
+
+def keep_offer(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A receiver of sign-ins: the guest of this browser waits for this account from now on."""
+    guest = request.session.get(SESSION_KEY)
+    if guest is None or not _offer(guest, user):
+        _take_next(request, user)
+
+
+def answered(request: HttpRequest, user: User) -> None:
+    """What this browser's guest did is moved or removed; the account may be asked about another."""
+    request.session.pop(SESSION_KEY, None)
+    _take_next(request, user)
+
+
+def _offer(guest: str, user: User) -> bool:
+    """False if there is no such guest any more."""
+    return Learner.objects.filter(pk=guest, user=None).update(offered_to=user) == 1
+
+
+def _take_next(request: HttpRequest, user: User) -> None:
+    waiting = offered_to(user).values_list("pk", flat=True).first()
+    if waiting is not None:
+        request.session[SESSION_KEY] = str(waiting)
