@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
@@ -42,3 +44,20 @@ def waiting_deed(request: HttpRequest) -> Deed | None:
         return DEEDS.get(resolve(form["path_info"]).url_name or "", ANY)
     except Resolver404:
         return ANY
+
+
+def can_confirm(request: HttpRequest) -> bool:
+    """Whether this account has a way to show who it is: a password, or a second step."""
+    return bool(get_adapter().get_reauthentication_methods(request.user))
+
+
+def confirm_each_time(request: HttpRequest) -> None:
+    """Sends an account to show who it is, however recently it has for something else.
+
+    A form that waited is acted on by the view that took the proof, within its own request; one that
+    comes to its own address has not been confirmed. Raises ReauthenticationRequired.
+    """
+    found = request.resolver_match
+    came_by_itself = found is None or found.route == resolve(request.path_info).route
+    if came_by_itself and can_confirm(request):
+        raise ReauthenticationRequired

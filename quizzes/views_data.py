@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
@@ -15,6 +14,7 @@ from accounts import offers
 from accounts.learners import claimable_guest, current_learner
 from accounts.models import User
 from accounts.sent_fields import takes
+from accounts.waiting import can_confirm, confirm_each_time
 from authoring.downloads import attachment
 from quizzes.personal_data import exported, forget, forget_account
 from quizzes.queries import attempts_of
@@ -36,9 +36,6 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @takes()
-@reauthentication_required(  # type: ignore[untyped-decorator]  # allauth has no types
-    allow_get=True, enabled=lambda request: request.user.is_authenticated
-)
 def forget_me(request: HttpRequest) -> HttpResponse:
     """Says what will be removed; a POST removes it. An account's owner gives the password first.
 
@@ -46,10 +43,12 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     """
     learner, guest = current_learner(request), claimable_guest(request)
     if request.method != "POST":
-        return render(request, "quizzes/forget_me.html", {"learner": learner, "guest": guest})
+        context = {"learner": learner, "guest": guest, "is_asked": can_confirm(request)}
+        return render(request, "quizzes/forget_me.html", context)
     user = request.user
     if isinstance(user, User) and user.is_staff:
         raise PermissionDenied("Ask an administrator to remove an account that authors.")
+    confirm_each_time(request)
     if guest is not None:
         forget(guest)
     if isinstance(user, User):

@@ -208,6 +208,38 @@ def test_a_member_gives_the_password_first_and_then_the_account_is_gone(topic: T
     assert client.get("/accounts/email/").status_code == 302, "signed out"
 
 
+def confirm(client: Client) -> None:
+    """Shows who one is, for something else."""
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
+def test_what_was_confirmed_before_does_not_delete_an_account(topic: Topic) -> None:
+    user = make_user("ada")
+    client = client_of(user)
+    said = " ".join(client.get(DELETE).content.decode().split())
+    assert "You will be asked for your password first, even if you have just given it." in said
+    confirm(client)
+    for _ in range(2):
+        assert "reauthenticate" in client.post(DELETE)["Location"]
+        assert User.objects.filter(username="ada").exists()
+        confirm(client)  # without the address of what waits: that is let go
+    assert User.objects.filter(username="ada").exists()
+    client.post(client.post(DELETE)["Location"], {"password": PASSWORD})
+    assert not User.objects.filter(username="ada").exists()
+
+
+def test_an_account_without_a_password_is_promised_no_question_for_one(topic: Topic) -> None:
+    user = make_user("ada")
+    client = client_of(user)
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    assert "You will be asked" not in client.get(DELETE).content.decode()
+    client.post(DELETE)
+    assert not User.objects.filter(username="ada").exists()
+
+
 def test_an_account_that_authors_is_not_removed_by_itself() -> None:
     client = client_of(make_teacher("grace"))
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
