@@ -383,7 +383,7 @@ def test_the_answer_has_the_probability_of_its_bar(modules: Page) -> None:
     start = data_of(start_report())
     told = start["prediction"] | {"probability": 0.76251}
     told["layers"][-1]["values"] = [0.2375, 0.7625]
-    history = {"start": start | {"prediction": told}, "epochs": [], "result": None}
+    history: Data = {"start": start | {"prediction": told}, "epochs": [], "result": None}
     answer, _, bar = modules.evaluate(script, {"history": history, "at": 0, "atEnd": False})
     assert answer == f"class 1 with a probability of {bar}"
     assert bar == figures.percent(0.7625)
