@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authoring.admin import FormAdmin
+from authoring.deletion import deletion_of
 from authoring.fields import PROSE
 from authoring.models import Authored, Revisioned
 from authoring.posted import ADDED, Difference, PostedForms, bring_up_to_date
@@ -30,12 +32,14 @@ _REFUSED = "_refused_because"
 
 @dataclass(frozen=True)
 class Conflict:
-    """What an outdated page has to show; `row` is None if the row was deleted."""
+    """What an outdated page has to show; `row` is None if the row was deleted, and `deletion` says
+    by whom where that is known."""
 
     row: Revisioned | None
     differences: list[Difference]
     added: list[str]
     undecided: bool = False
+    deletion: LogEntry | None = None
 
 
 class RevisionedAdmin(FormAdmin[Row]):
@@ -68,7 +72,7 @@ class RevisionedAdmin(FormAdmin[Row]):
         self, request: HttpRequest, object_id: str, form_url: str, context: dict[str, Any]
     ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
-        conflict = self._conflict(request, row)
+        conflict = self._conflict(request, row, unquote(object_id))
         if conflict is None:
             return super().changeform_view(request, object_id, form_url, context)
         setattr(request, _REFUSED, _words(conflict, self.opts.verbose_name))
@@ -83,14 +87,14 @@ class RevisionedAdmin(FormAdmin[Row]):
     def _base(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
-    def _conflict(self, request: HttpRequest, row: Row | None) -> Conflict | None:
+    def _conflict(self, request: HttpRequest, row: Row | None, key: str) -> Conflict | None:
         """Why the page cannot be saved as it is; None if it can, once its choices are applied."""
         known = known_revision(request.POST.get(FIELD))
         if row is None:
             may = self.has_add_permission(request)
             if may:
                 _replace_data(request, self._up_to_date(request, None))
-            return Conflict(None, [], []) if may else None
+            return Conflict(None, [], [], deletion=deletion_of(self.model, key)) if may else None
         if known == row.revision or not self.has_change_permission(request, row):
             return None
         seen = known_revision(request.POST.get(CHOSEN_AGAINST)) == row.revision

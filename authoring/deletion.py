@@ -8,7 +8,9 @@ from http.client import CONFLICT, FORBIDDEN, OK
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +31,16 @@ def reasons_to_keep(row: Model) -> list[str]:
     answers: list[tuple[Any, Any]] = leaving.send(type(row), row=row)
     kept = [words for _, found in answers for words in found or []]
     return (withdrawn(row) if isinstance(row, Authored) else []) + kept
+
+
+def deletion_of(model: type[Model], key: str) -> LogEntry | None:
+    """Who deleted that row in the admin, and when; None if it went with another or elsewhere."""
+    logged = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model),
+        object_id=key,
+        action_flag=DELETION,
+    )
+    return logged.select_related("user").order_by("-action_time", "-pk").first()
 
 
 class ExplainedDeletion(admin.ModelAdmin[Any]):

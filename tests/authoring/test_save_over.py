@@ -266,6 +266,34 @@ def test_what_is_typed_for_a_deleted_row_makes_a_new_one(topic: Topic, grace: Cl
     assert Question.objects.get(hint="Not in vain").choices.count() == 4
 
 
+DELETED_BY = {
+    "grace": "You deleted this question yourself on",
+    "ada": "ada deleted this question on",
+    "nobody": "This question was deleted, after you had opened your page.",
+}
+
+
+@pytest.mark.parametrize("who", DELETED_BY)
+def test_who_deleted_it_is_told_where_it_is_known(
+    topic: Topic, ada: Client, grace: Client, who: str
+) -> None:
+    question = make_question(topic, publish=False)
+    form = opened(grace, address_of(question))
+    if who == "nobody":
+        question.delete()
+    else:
+        browser = {"ada": ada, "grace": grace}[who]
+        deleted = save(
+            browser,
+            address_of(question, "delete"),
+            opened(browser, address_of(question, "delete")),
+        )
+        assert deleted.status_code == 302
+    told = " ".join(save(grace, address_of(question), form).content.decode().split())
+    assert DELETED_BY[who] in told
+    assert "Somebody deleted" not in told
+
+
 def test_an_old_page_deletes_nothing(topic: Topic, ada: Client, grace: Client) -> None:
     question = make_question(topic, publish=False)
     form = opened(grace, address_of(question, "delete"))
