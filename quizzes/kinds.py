@@ -75,7 +75,7 @@ class Multiple(Kind):
     rules = {
         "all_or_nothing": "it counts when you have all of them and no other.",
         "proportional": "each option that you judge rightly earns its share.",
-        "correct_minus_wrong": "each wrong choice takes back a right one.",
+        "correct_minus_wrong": "each wrong choice cancels a right one.",
     }
     locked_template = "quizzes/_choices_judged.html"
     input = "checkbox"

@@ -40,10 +40,14 @@ def explaining_texts(draft: QuestionFacts) -> dict[str, str]:
 def _about_missing(draft: QuestionFacts) -> list[Problem]:
     """The texts that learners are promised with every question, before and after the answer."""
     return [
-        Problem(f"Write the {name}: it is empty.", FIELDS[name])
+        Problem(f"Write the {name}: {_are(name)} missing.", FIELDS[name])
         for name, text in explaining_texts(draft).items()
         if name in REQUIRED and not text.strip()
     ]
+
+
+def _are(name: str) -> str:
+    return "they are" if name.endswith("s") else "it is"
 
 
 def _about_choices(draft: QuestionFacts) -> list[Problem]:
@@ -57,8 +61,8 @@ def _about_choices(draft: QuestionFacts) -> list[Problem]:
         alike[likeness(html)].append(choice.html.strip())
     found += [_equal(texts) for seen, texts in alike.items() if seen and len(texts) > 1]
     found += [
-        f"Say which mistake leads to the wrong option “{plain(html)}”."
-        for choice, html in read
+        f"Say which mistake leads to the wrong option “{plain(html)}” (option {number})."
+        for number, (choice, html) in enumerate(read, start=1)
         if not choice.correct and likeness(html) and not likeness(render_short(choice.mistake))
     ]
     return [Problem(said) for said in found]

@@ -38,7 +38,7 @@ def words_of_test(quiz: Quiz, length: int) -> str:
     if not length:
         return "No question of this topic is published yet, so there is nothing to be tested on."
     asked = f"{length} question{'s' * (length != 1)} on one page"
-    order = ", in an order of your own" if quiz.shuffle_questions else ""
+    order = ", in an order shuffled for you" if quiz.shuffle_questions else ""
     return f"{asked}{order}. Nothing is checked until you finish."
 
 

@@ -1,6 +1,5 @@
 """What a finished test of ten questions says, by a stated rule, and how little it can say. Pure."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,11 +62,10 @@ class Verdict:
     def uncertainty(self) -> str:
         """How far from the score the learner may stand, in plain words."""
         low, high = wilson(self.right, LENGTH)
-        below, above = math.ceil(low * 10) / 10, math.floor(high * 10) / 10
         return (
-            f"Ten questions are a small sample. {self.right} right fits everyone who would get "
-            f"between {_percent(low)} and {_percent(high)} of all such questions right. "
-            f"So this test cannot tell {_percent(below)} from {_percent(above)}."
+            f"Ten questions are a small sample: {self.right} of {LENGTH} would be no surprise from "
+            f"anyone who knows between {_percent(low)} and {_percent(high)} of such questions, so "
+            "this test cannot tell those people apart."
         )
 
 

@@ -59,7 +59,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     elif isinstance(user, User):
         forget_account(user)
     logout(request)
-    messages.success(request, "Done: everything that was kept of you here has been deleted.")
+    messages.success(request, "Everything we kept about you has been deleted.")
     return redirect("home")
 
 

@@ -77,7 +77,7 @@ class History:
         """The latest look at the watched test row."""
         points = [self.start or {}, *self.epochs, self.result or {}]
         told: list[Data] = [point["prediction"] for point in points if point.get("prediction")]
-        return told[-1] if told else None
+        return {**told[-1], "probability": _probability(told[-1])} if told else None
 
     @property
     def gradients(self) -> list["Gradients"]:
@@ -152,14 +152,21 @@ class Watched:
     @classmethod
     def of(cls, epoch: int, prediction: Data) -> "Watched":
         actual: int = prediction["actual"]
-        probabilities = prediction["layers"][-1]["values"] if prediction["layers"] else []
-        return cls(
-            epoch,
-            prediction["predicted"],
-            prediction["probability"],
-            actual,
-            probabilities[actual] if actual < len(probabilities) else None,
-        )
+        of_actual = _of_class(prediction, actual)
+        return cls(epoch, prediction["predicted"], _probability(prediction), actual, of_actual)
+
+
+def _of_class(prediction: Data, number: int) -> float | None:
+    """How probable the class was, as the output layer has it."""
+    probabilities = prediction["layers"][-1]["values"] if prediction["layers"] else []
+    return probabilities[number] if number < len(probabilities) else None
+
+
+def _probability(prediction: Data) -> float:
+    """That of the answer. An older history also has it unrounded, which may read differently."""
+    shown = _of_class(prediction, prediction["predicted"])
+    told: float = prediction["probability"]
+    return told if shown is None else shown
 
 
 def fold(events: Iterable[tuple[int, str, Data]]) -> History:

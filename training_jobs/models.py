@@ -146,8 +146,12 @@ class Run(models.Model):
     @property
     def title(self) -> str:
         """What the run is called: by its own plan, where that is not its experiment's."""
+        return self.title_on((self.receipt or {}).get("data"))
+
+    def title_on(self, data: dict[str, Any] | None) -> str:
+        """Its title, given the name and title of the data it met; None while that is unknown."""
         own = self.experiment
-        return title_of(self.plan, own.title, own.plan, met=self.stand_in)
+        return title_of(self.plan, own.title, own.plan, met=stand_in(self.plan, data))
 
     @property
     def stand_in(self) -> str:

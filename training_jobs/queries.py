@@ -16,7 +16,7 @@ from accounts.models import Learner
 from authoring.models import State
 from database.prepared import Given, Select
 from training_jobs.engine.plan import Plan, PlanError
-from training_jobs.figures import points_between
+from training_jobs.foresight import Foresight
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 from training_jobs.queueing import Place, about, place, places
@@ -57,6 +57,12 @@ class RunPage:
     queue: Queue
 
     @property
+    def title(self) -> str:
+        """What the run is called; its start tells the data it met before there is a receipt."""
+        start = self.history.start or {}
+        return self.run.title_on(start["dataset"]) if start else self.run.title
+
+    @property
     def result(self) -> dict[str, Any] | None:
         """The final figures, which outlive the history."""
         return self.history.result or self.run.result
@@ -84,14 +90,15 @@ class RunPage:
         return told if self.is_cleared else f"{told} before training began"
 
     @property
-    def points_above(self) -> float | None:
-        """How far the outcome is above the prediction, in percentage points; None without both.
+    def foresight(self) -> Foresight | None:
+        """How the prediction compares with the outcome; None without both.
 
-        Taken between the figures as they are shown, so that they agree.
+        It is judged by the number of test rows, which the history has: without it, nothing is.
         """
-        if self.outcome is None or self.run.prediction is None:
+        if self.outcome is None or self.run.prediction is None or not self.history.start:
             return None
-        return points_between(self.run.prediction, self.outcome)
+        rows: int = self.history.start["dataset"]["test_rows"]
+        return Foresight(self.run.prediction, self.outcome, rows)
 
     @property
     def just_ended(self) -> bool:

@@ -22,8 +22,18 @@ function begin(root) {
     for (const drawChart of charts) drawChart(runs);
   }
 
+  /** A run's name tells the data it was trained on, which is not known before it has ended. */
+  function rename() {
+    const names = [...tables.querySelectorAll("[data-run-row] a")];
+    for (const [number, link] of root.querySelectorAll(".compare-legend a").entries()) {
+      link.textContent = names[number].textContent;
+    }
+  }
+
   async function refresh() {
-    return swap(tables, await (await get(tablesUrl)).text(), "#final-title");
+    const swapped = swap(tables, await (await get(tablesUrl)).text(), "#final-title");
+    if (swapped) rename();
+    return swapped;
   }
 
   async function look() {

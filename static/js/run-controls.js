@@ -1,7 +1,7 @@
 // The player's buttons, slider and keys.
 
 import { STEP } from "./run-player.js";
-import { decimal, modeText, percent, positionText, readingWords } from "./run-words.js";
+import { decimal, fixed, modeText, percent, positionText, readingWords } from "./run-words.js";
 
 const KEYS = { ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP };
 const PAGE_KEYS = { PageUp: 1, PageDown: -1 };
@@ -46,7 +46,7 @@ export function controls(root, act) {
     find("toggle").classList.toggle("is-playing", player.playing);
     slider.value = String(player.at);
     tell(view);
-    find("at").textContent = player.at.toFixed(1);
+    find("at").textContent = fixed(player.at, 1);
     find("accuracy").textContent = percent(reading.accuracy);
     find("loss").textContent = decimal(reading.loss);
     const { name, of } = readingWords(reading);

@@ -5,8 +5,8 @@ const RETRY_MILLISECONDS = 2000;
 const PATIENCE_MS = 5000;
 const BUSY = new Set([408, 429]);
 
-function parts(root) {
-  return [...root.querySelectorAll("[data-run-part]")];
+function parts(page) {
+  return [...page.querySelectorAll("[data-run-part]")];
 }
 
 /** A part as the server drew it, without the token that differs each time. */
@@ -17,9 +17,9 @@ function drawn(part) {
 }
 
 /** Returns a function that asks for a refresh; any number of calls cost one request at a time. */
-export function refresher(root, url, onSwapped) {
+export function refresher(url, onSwapped) {
   // What was last drawn, because the live panel writes numbers into these parts.
-  const last = new Map(parts(root).map((part) => [part.dataset.runPart, drawn(part)]));
+  const last = new Map(parts(document).map((part) => [part.dataset.runPart, drawn(part)]));
   let busy = false;
   let wanted = false;
 
@@ -27,9 +27,11 @@ export function refresher(root, url, onSwapped) {
     for (const fresh of parts(page)) {
       const name = fresh.dataset.runPart;
       const text = drawn(fresh);
-      if (text === last.get(name)) continue;
+      // A page may show fewer parts: that of a result has a heading of its own.
+      if (!last.has(name) || text === last.get(name)) continue;
       last.set(name, text);
-      root.querySelector(`[data-run-part="${name}"]`).replaceWith(document.adoptNode(fresh));
+      document.querySelector(`[data-run-part="${name}"]`).replaceWith(document.adoptNode(fresh));
+      if (fresh.dataset.pageTitle) document.title = fresh.dataset.pageTitle;
     }
   }
 

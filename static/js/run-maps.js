@@ -6,6 +6,10 @@ import { mapAt } from "./run-history.js";
 import { short } from "./run-words.js";
 
 const LEVELS = 127;
+// What the two sides of a map are called where a place in it is told.
+const PIXELS = ["row", "column"];
+const WEIGHTS = ["input", "unit"];
+const BLOCKS = ["input cell", "unit cell"];
 const THIRDS = { across: ["left", "middle", "right"], down: ["top", "middle", "bottom"] };
 
 /** The changes of a `weights` event as it sends them: levels from -127 to 127. */
@@ -51,15 +55,15 @@ function busiestPart(levels, shape) {
   return `Of nine parts of the picture, the ${name} changed the most per pixel. `;
 }
 
-/** Where a cell is, counted from 0 as in code; the drawing may be turned, this never is. */
-function place(cell, columns) {
-  return `[${Math.floor(cell / columns)}, ${cell % columns}]`;
+/** Where a cell is, counted from 0 as in code, by the `names` of both sides: the drawing may be turned. */
+function place(cell, columns, [down, across]) {
+  return `${down} ${Math.floor(cell / columns)}, ${across} ${cell % columns}`;
 }
 
 /** Where the cell with this level is, or the cells: a map has only a few levels. */
-function placed(levels, level, name, columns) {
+function placed(levels, level, name, columns, sides) {
   const count = levels.filter((one) => one === level).length;
-  const first = place(levels.indexOf(level), columns);
+  const first = place(levels.indexOf(level), columns, sides);
   if (count === 1) return `${name} is at ${first}. `;
   return `${name} is in ${count} cells that the map cannot tell apart, the first of them at ${first}. `;
 }
@@ -68,17 +72,18 @@ function pictureWords(levels, shape) {
   const still = levels.filter((level) => level === 0).length;
   return (
     busiestPart(levels, shape) +
-    placed(levels, Math.max(...levels), "The largest change of a pixel’s weights", shape[1]) +
-    "Places are [row, column], counted from 0. " +
+    placed(levels, Math.max(...levels), "The largest change of a pixel’s weights", shape[1], PIXELS) +
+    "Rows and columns are counted from 0. " +
     `In ${still} of ${levels.length} pixels there is no change, or one too small to show.`
   );
 }
 
 function matrixWords(levels, shape, largest, count) {
+  const isCoarse = levels.length < count;
   const told = (level, name) => {
     const change = signed((level * largest) / LEVELS);
     const about = Math.abs(level) === LEVELS ? change : `about ${change}`;
-    return placed(levels, level, `The largest ${name}, ${about},`, shape[1]);
+    return placed(levels, level, `The largest ${name}, ${about},`, shape[1], isCoarse ? BLOCKS : WEIGHTS);
   };
   const [least, most] = [Math.min(...levels), Math.max(...levels)];
   return (
@@ -86,10 +91,9 @@ function matrixWords(levels, shape, largest, count) {
     (least < 0 ? told(least, "fall") : "") +
     (most === 0 && least === 0 ? "No cell shows a change. " : "") +
     `The map has ${shape.join(" × ")} cells; ` +
-    (levels.length < count
-      ? "each is the mean of several weights. Places are those of cells, "
-      : "each is one weight. Places are ") +
-    "[input, unit], counted from 0."
+    (isCoarse
+      ? "each is the mean of several weights. Cells are counted from 0, along the inputs and along the units."
+      : "each is one weight. Inputs and units are counted from 0.")
   );
 }
 

@@ -48,7 +48,8 @@ function draw(part, prediction, picture) {
     drawClass(row, output[Number(row.dataset.runClass)]);
   }
   const { predicted, probability } = prediction;
-  const answer = `class ${predicted} with a probability of ${percent(probability)}`;
+  // An older history has the same number twice: rounded to four digits among the layers, and whole.
+  const answer = `class ${predicted} with a probability of ${percent(output[predicted] ?? probability)}`;
   part.querySelector("[data-run-answer]").textContent = answer;
 }
 

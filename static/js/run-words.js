@@ -53,7 +53,7 @@ export function readingWords({ ofTest, seconds }) {
 
 /** The slider's value for those who hear it. */
 export function positionText(at, epochs, reading) {
-  const rounded = Number(at.toFixed(1));
+  const rounded = Number(fixed(at, 1));
   const place = `epoch ${rounded} of ${epochs}`;
   const told = `${readingWords(reading).name} ${percent(reading.accuracy)}`;
   return reading.ofTest ? `${place}, ${told} on the test rows, before training` : `${place}, ${told}`;
@@ -76,5 +76,5 @@ export function modeText({ playing, follow, at }, head, ended, seen = true) {
   if (!playing) return "paused";
   if (!seen) return "waits until the player is on the screen";
   if (ended) return "playing back the recording";
-  return at >= head ? "waiting for the run" : `the run is ahead, at epoch ${head.toFixed(1)}`;
+  return at >= head ? "waiting for the run" : `the run is ahead, at epoch ${fixed(head, 1)}`;
 }

@@ -54,7 +54,7 @@ class Panel {
 
   begin() {
     const { eventsUrl, factsUrl, snapshotUrl } = this.root.dataset;
-    this.refresh = refresher(this.root, factsUrl, () => this.onSwapped());
+    this.refresh = refresher(factsUrl, () => this.onSwapped());
     this.say = voice(this.root.querySelector("[data-run-said]"), [wording(this.root).key]);
     this.drawControls = controls(this.root, this.actions());
     this.root.classList.add("is-ready");

@@ -154,7 +154,7 @@ def test_an_experiment_that_takes_too_long_is_a_draft(root: Client) -> None:
 @pytest.mark.parametrize("field", ["hint", "steps", "answer", "quick_check"])
 def test_a_question_without_its_texts_is_a_draft(root: Client, topic: Topic, field: str) -> None:
     question = make_question(topic, publish=False)
-    assert "it is empty." in refused(root, question, state="published", **{field: " "})
+    assert " missing." in refused(root, question, state="published", **{field: " "})
     saved(root, question, state="draft", **{field: " "})
 
 

@@ -191,9 +191,9 @@ def test_a_map_is_said_in_words(call: Call) -> None:
     start, drawn = data_of(start_report()), data_of(weights_report(levels=(0, 127, -64, 0)))
     drawn |= {"shape": [2, 2]}
     words = call("run-maps", "mapWords", drawn, start)
-    assert "The largest rise, +0.5, is at [0, 1]." in words
-    assert "The largest fall, about −0.25, is at [1, 0]." in words
-    assert "Places are those of cells, [input, unit], counted from 0." in words
+    assert "The largest rise, +0.5, is at input cell 0, unit cell 1." in words
+    assert "The largest fall, about −0.25, is at input cell 1, unit cell 0." in words
+    assert "Cells are counted from 0, along the inputs and along the units." in words
     assert "The map has 2 × 2 cells; each is the mean of several weights." in words
 
 
@@ -208,7 +208,7 @@ def picture(levels: Sequence[int], rows: int, columns: int) -> tuple[Data, Data]
 def test_a_map_of_pixels_says_where_the_change_is(call: Call) -> None:
     words = call("run-maps", "mapWords", *picture((0, 0, 0, 0, 10, 0, 0, 0, 127), 3, 3))
     assert "Of nine parts of the picture, the bottom right changed the most per pixel." in words
-    assert "The largest change of a pixel’s weights is at [2, 2]." in words
+    assert "The largest change of a pixel’s weights is at row 2, column 2." in words
     assert "In 7 of 9 pixels there is no change, or one too small to show." in words
 
 
@@ -220,8 +220,8 @@ def test_a_turned_map_is_placed_as_the_weights_are(call: Call) -> None:
     levels[26 * 2 + 1] = 127
     drawn = data_of(weights_report(levels=levels)) | {"shape": [32, 2]}
     words = call("run-maps", "mapWords", drawn, start)
-    assert "The largest rise, +0.5, is at [26, 1]." in words
-    assert "each is one weight. Places are [input, unit], counted from 0." in words
+    assert "The largest rise, +0.5, is at input 26, unit 1." in words
+    assert "each is one weight. Inputs and units are counted from 0." in words
 
 
 def test_parts_of_different_sizes_are_compared_per_pixel(call: Call) -> None:
@@ -256,7 +256,7 @@ def assert_true(levels: list[int], rows: int, columns: int, words: str) -> None:
     assert still in words
     alike = levels.count(max(levels))
     assert (f"is in {alike} cells that the map cannot tell apart" in words) == (alike > 1)
-    row, column = map(int, re.search(r"\[(\d+), (\d+)\]", words).groups())  # type: ignore[union-attr]
+    row, column = map(int, re.search(r"row (\d+), column (\d+)", words).groups())  # type: ignore[union-attr]
     assert levels[row * columns + column] == max(levels)
     parts: dict[str, list[int]] = {}
     for cell, level in enumerate(levels):
@@ -310,6 +310,7 @@ def test_figures_are_written_as_the_server_writes_them(
     numbers += [draw.uniform(-1, 1) * 10.0 ** draw.randint(2, 300) for _ in range(200)]
     numbers += [1_250_000.0, 999_999.5, 1000.5, 1001.5, 123_456.5, 840514791909.134, 1e21, 1e308]
     numbers += [-0.0004, -0.0005, -0.0006, -0.0, -1e-300]
+    numbers += [stored / 10_000 for stored in range(10_001)]  # a layer's values have four digits
     assert written("percent", numbers) == [figures.percent(number) for number in numbers]
     assert written("decimal", numbers) == [figures.decimal(number) for number in numbers]
 
@@ -367,3 +368,22 @@ def test_the_slider_stays_within_what_is_known(call: Call) -> None:
 def test_who_wants_no_motion_is_never_played_to(call: Call) -> None:
     options = {"autoplay": True, "follow": True}
     assert not call("run-player", "newPlayer", options)["playing"]
+
+
+def test_the_answer_has_the_probability_of_its_bar(modules: Page) -> None:
+    """Also where an older history has it twice: in four digits among the layers, and whole."""
+    script = """async (view) => {
+        const { drawWatched } = await import("./run-watched.js");
+        document.body.innerHTML = `<div data-run-watched><b data-run-answer></b>
+            <p data-run-class="0"><i data-run-bar></i><b data-run-probability></b></p>
+            <p data-run-class="1"><i data-run-bar></i><b data-run-probability></b></p></div>`;
+        drawWatched(document, view);
+        return [...document.querySelectorAll("b")].map((one) => one.textContent);
+    }"""
+    start = data_of(start_report())
+    told = start["prediction"] | {"probability": 0.76251}
+    told["layers"][-1]["values"] = [0.2375, 0.7625]
+    history: Data = {"start": start | {"prediction": told}, "epochs": [], "result": None}
+    answer, _, bar = modules.evaluate(script, {"history": history, "at": 0, "atEnd": False})
+    assert answer == f"class 1 with a probability of {bar}"
+    assert bar == figures.percent(0.7625)

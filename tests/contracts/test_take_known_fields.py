@@ -192,3 +192,29 @@ def test_a_body_that_is_no_form_is_refused(kind: str) -> None:
         assert response.status_code == 415, address
         assert "Send the fields as a form" in response.content.decode()
     assert rows() == before
+
+
+@pytest.mark.parametrize("name", [*NAMES, "account_login", "account_signup"])
+def test_a_body_without_a_length_is_refused(
+    ada: Client, addresses: dict[str, str], name: str
+) -> None:
+    before = rows(), states()
+    kind = "application/x-www-form-urlencoded"
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        response = ada.generic(
+            method,
+            addresses[name],
+            f"{ODD}=50",
+            kind,
+            headers={"Transfer-Encoding": "chunked"},
+            CONTENT_LENGTH="",
+        )
+        assert response.status_code == 411, method
+        said = response.content.decode()
+        assert "does not tell its length" in said
+        assert "Nothing was done with it. Send it again with its length." in said
+    assert (rows(), states()) == before
+
+
+def test_no_body_at_all_is_an_empty_form() -> None:
+    assert Client().generic("POST", reverse("account_login"), "").status_code == 200

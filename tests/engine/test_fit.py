@@ -148,6 +148,7 @@ def test_a_row_is_followed_through_the_layers(table: Dataset) -> None:
     probabilities = prediction["layers"][-1]["values"]
     assert sum(probabilities) == pytest.approx(1, abs=1e-3)
     assert prediction["predicted"] == int(np.argmax(probabilities))
+    assert prediction["probability"] == max(probabilities), "one number, rounded once"
 
 
 def test_a_report_knows_the_stages_as_they_ran(table: Dataset) -> None:

@@ -32,15 +32,18 @@ def sheet(server: Web) -> Sheet:
     return begun(Browser.of(make_learner(), server), "gradients")
 
 
-def send(sheet: Sheet, body: str, announced: int) -> socket.socket:
-    """Posts the finish of a test as far as `body` goes; the connection stays open."""
+def send(sheet: Sheet, body: str, announced: int | None) -> socket.socket:
+    """Posts the finish of a test as far as `body` goes; the connection stays open.
+
+    Without a length, it is sent in chunks.
+    """
     cookies = "; ".join(f"{name}={value}" for name, value in sheet.browser.cookies.items())
     lines = (
         f"POST {sheet.path}finish/ HTTP/1.1",
         f"Host: 127.0.0.1:{sheet.browser.server.port}",
         f"Cookie: {cookies}",
         "Content-Type: application/x-www-form-urlencoded",
-        f"Content-Length: {announced}",
+        f"Content-Length: {announced}" if announced else "Transfer-Encoding: chunked",
     )
     connection = socket.create_connection(("127.0.0.1", sheet.browser.server.port), LAST_RESORT)
     connection.sendall("\r\n".join((*lines, "", body)).encode())
@@ -83,6 +86,14 @@ def test_more_than_is_taken_is_refused_before_it_is_sent(sheet: Sheet) -> None:
     with send(sheet, "a=", 2**30) as connection:
         assert connection.recv(12) == b"HTTP/1.1 413"
     assert sheet.row.is_open
+
+
+def test_what_is_sent_in_chunks_is_refused(sheet: Sheet) -> None:
+    body = whole_form(sheet)
+    with send(sheet, f"{len(body):x}\r\n{body}\r\n0\r\n\r\n", None) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 411"
+    assert sheet.row.is_open
+    assert not any(sheet.kept.values())
 
 
 def test_who_only_announces_keeps_nobody_out(sheet: Sheet) -> None:

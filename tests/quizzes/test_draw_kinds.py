@@ -109,10 +109,12 @@ def test_a_multiple_choice_is_marked_in_words() -> None:
         "You chose it, and it is right",
         "You did not choose it, but it is right",
         "You chose it, but it is wrong",
-        "You did not choose it, and it is wrong",
+        "Rightly left out",
     ):
         assert page.count(words) == 1
     assert "Partly right: 0.5 of 1" in page
+    assert 'Why your choice is right <span class="letter">A</span>' in page
+    assert 'Why <span class="letter">B</span> is right </p> <p>So are biases.</p>' in page
     assert "<p>Kernels are trained.</p>" in page
     assert "<p>So are biases.</p>" in page
     assert "<p>Rows stay.</p>" in page
@@ -134,8 +136,22 @@ def test_a_number_is_answered_with_the_right_one() -> None:
     assert "up to 0.5 more or less counts as right" in page
     assert "The mistake behind your number" in page
     assert "<p>The last batch was rounded up.</p>" in page
-    assert "You wrote nothing" in drawn(show(NUMERIC, 1, [], [], False))
     assert "<script>" not in drawn(show(NUMERIC, 1, [], ["<script>"], False))
+
+
+def test_a_number_that_was_left_open_is_told_once() -> None:
+    page = drawn(show(NUMERIC, 1, [], [], False))
+    assert page.count("Not answered, so it counts as wrong") == 1
+    assert "The right number is <strong>1688.25</strong>" in page
+    for other in ("You wrote", "Not right"):
+        assert other not in page
+    unmarked = replace(
+        show(NUMERIC, 1, [], [], False), correct=None, credit=None, right_number=None
+    )
+    page = drawn(unmarked)
+    assert "Not answered </div>" in page
+    assert "<ul" not in page
+    assert "Your answer is kept" not in page
 
 
 def test_a_statement_that_was_judged_rightly_tells_why() -> None:

@@ -69,7 +69,7 @@ def test_deleting_an_account_with_a_guests_work_beside_it_leaves_nothing() -> No
     assert "as a guest" in client.get("/me/delete/").content.decode()
     asked = client.post("/me/delete/")["Location"]
     said = client.post(asked, {"password": PASSWORD}, follow=True).content.decode()
-    assert "everything that was kept of you here has been deleted" in said
+    assert "Everything we kept about you has been deleted." in said
     assert not Learner.objects.exists(), "nobody can open or delete that work any more"
 
 

@@ -127,13 +127,14 @@ def test_more_questions_tell_more(counts: tuple[int, int]) -> None:
 
 def test_the_uncertainty_in_plain_words() -> None:
     assert Verdict(8, 2, 3).uncertainty.replace("\u00a0", " ") == (
-        "Ten questions are a small sample. 8 right fits everyone who would get between 49 % and "
-        "94 % of all such questions right. So this test cannot tell 50 % from 90 %."
+        "Ten questions are a small sample: 8 of 10 would be no surprise from anyone who knows "
+        "between 49 % and 94 % of such questions, so this test cannot tell those people apart."
     )
 
 
 @pytest.mark.parametrize("right", range(LENGTH + 1))
-def test_what_cannot_be_told_apart_lies_within_the_interval(right: int) -> None:
+def test_those_who_cannot_be_told_apart_are_those_of_the_interval(right: int) -> None:
     said = Verdict(right, 0, 3).uncertainty
-    low, high, below, above = (int(number) for number in re.findall(r"(\d+)\s%", said))
-    assert 0 <= low <= below < above <= high <= 100
+    low, high = (int(number) for number in re.findall(r"(\d+)\s%", said))
+    assert (low, high) == tuple(round(share * 100) for share in wilson(right, LENGTH))
+    assert 0 <= low <= right * 100 // LENGTH <= high <= 100

@@ -46,14 +46,17 @@ def test_a_sound_question_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "name"),
+    ("field", "said"),
     [
-        *(("stem", "stem"), ("hint", "hint"), ("steps", "worked steps")),
-        *(("answer", "final answer"), ("quick_check", "quick check")),
+        ("stem", "Write the stem: it is missing."),
+        ("hint", "Write the hint: it is missing."),
+        ("steps", "Write the worked steps: they are missing."),
+        ("answer", "Write the final answer: it is missing."),
+        ("quick_check", "Write the quick check: it is missing."),
     ],
 )
-def test_what_learners_are_promised_is_there(field: str, name: str) -> None:
-    assert only({field: " \n"}, RIGHT, WRONG) == f"Write the {name}: it is empty."
+def test_what_learners_are_promised_is_there(field: str, said: str) -> None:
+    assert only({field: " \n"}, RIGHT, WRONG) == said
 
 
 def test_a_key_is_needed() -> None:
@@ -104,7 +107,16 @@ def test_an_option_in_which_nothing_is_seen_is_empty(text: str) -> None:
 
 def test_a_wrong_option_needs_its_mistake() -> None:
     found = only({}, RIGHT, option("the data", correct=False, mistake=" "))
-    assert found == "Say which mistake leads to the wrong option “the data”."
+    assert found == "Say which mistake leads to the wrong option “the data” (option 2)."
+
+
+def test_of_two_equal_wrong_options_each_is_named_by_its_number() -> None:
+    five = option("5", correct=False, mistake="")
+    said = [one for one in problems({}, [RIGHT, five, five]) if "mistake" in one]
+    assert said == [
+        "Say which mistake leads to the wrong option “5” (option 2).",
+        "Say which mistake leads to the wrong option “5” (option 3).",
+    ]
 
 
 def test_every_problem_is_told_at_once() -> None:

@@ -156,7 +156,7 @@ def test_who_has_done_nothing_gets_an_empty_file() -> None:
         "lessons_read": [],
         "runs": [],
     }
-    assert "Nothing is kept" in Client().get(DELETE).content.decode()
+    assert "We keep nothing about you" in Client().get(DELETE).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow(
@@ -180,7 +180,7 @@ def test_a_guest_is_forgotten_with_everything_and_nobody_else_is(topic: Topic) -
     assert "Delete it all for good" in client.get(DELETE).content.decode()
     assert Learner.objects.count() == 2, "looking deletes nothing"
     page = client.post(DELETE, follow=True).content.decode()
-    assert "everything that was kept of you here has been deleted" in page
+    assert "Everything we kept about you has been deleted." in page
     assert list(Learner.objects.all()) == [other]
     assert set(Attempt.objects.values_list("learner", flat=True)) == {other.pk}
     assert set(Answer.objects.values_list("attempt__learner", flat=True)) == {other.pk}

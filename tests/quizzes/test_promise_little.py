@@ -1,5 +1,6 @@
 """What pages say of a quiz before it is begun is true of how it is set."""
 
+import re
 from itertools import combinations
 
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.models import Topic
+from quizzes import services
 from quizzes.behaviours import REVIEWABLE
 from quizzes.models import Question, Quiz
 from quizzes.models_quizzes import BEHAVIOURS
 from quizzes.promises import practice_words, words_of_result, words_of_test
-from tests.factories import make_lesson, make_topic, quiz
+from tests.factories import keyed, make_learner, make_lesson, make_topic, quiz
+from tests.training_jobs.test_cancel_run import client_of
 
 PARTS = st.sampled_from([list(c) for n in range(4) for c in combinations(REVIEWABLE, n)])
 
@@ -41,7 +44,7 @@ def test_a_test_promises_what_it_asks_and_shows(
         assert "nothing to be tested on" in said
         return
     assert said.startswith(f"{length} question{'s' if length > 1 else ''} on one page")
-    assert ("order of your own" in said) == shuffled
+    assert ("in an order shuffled for you" in said) == shuffled
     shown = words_of_result(test)
     assert ("score" in shown, "explained" in shown) == ("marks" in after, "explanation" in after)
 
@@ -63,13 +66,13 @@ def test_the_topic_tells_its_practice_and_its_test_as_they_are_set(topic: Topic)
     length = Question.objects.filter(topic=topic, state="published").count()
     page = text("/learn/gradients/")
     assert "Each answer is checked and explained at once." in page
-    assert f"{length} questions on one page, in an order of your own." in page
+    assert f"{length} questions on one page, in an order shuffled for you." in page
     Quiz.objects.filter(kind="practice").update(behaviour="interactive", review_during=["marks"])
     Quiz.objects.filter(kind="test").update(shuffle_questions=False)
     page = text("/learn/gradients/")
     assert "Each question may be tried up to 3 times." in page
     assert f"{length} questions on one page. Nothing is checked" in page
-    for untrue in ("explained", "at once", "ten questions", "one by one", "order of your own"):
+    for untrue in ("explained", "at once", "ten questions", "one by one", "shuffled"):
         assert untrue not in page
 
 
@@ -90,4 +93,32 @@ def test_what_is_said_before_a_test_and_before_practice(topic: Topic) -> None:
     assert "Explanations" not in page
     Quiz.objects.filter(pk=quiz(topic).pk).update(shuffle_questions=True, review_during=["marks"])
     page = text("/learn/gradients/practice/1/")
-    assert "order of your own. Each answer is checked at once." in page
+    assert "The questions are shuffled for you. Each answer is checked at once." in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, "1 minute</strong> from the start, even while you are away. When it is over,"),
+        (2, "2 minutes</strong> from the start, even while you are away. When they are over,"),
+    ],
+)
+def test_a_time_limit_is_told_by_its_number(topic: Topic, minutes: int, said: str) -> None:
+    Quiz.objects.filter(kind="test").update(time_limit=minutes)
+    assert f"You have <strong>{said}" in text("/learn/gradients/test/")
+
+
+def entries(page: str) -> list[tuple[str, bool]]:
+    """Of each way into the topic: what its badge says, and whether its button is the main one."""
+    parts = re.findall(r'<li class="entry">(.*?)</li>', page)
+    badges = [re.search(r'class="pill[^"]*">([^<]*)<', part) for part in parts]
+    return [(b[1] if b else "", "primary" in part) for b, part in zip(badges, parts, strict=True)]
+
+
+def test_what_is_recommended_is_the_main_button(topic: Topic) -> None:
+    later = "recommended after some practice"
+    assert entries(text("/learn/gradients/")) == [("", True), ("", False), (later, False)]
+    attempt = services.start(quiz(topic), make_learner())
+    services.check(attempt, 1, keyed(attempt.answers.get()))
+    page = " ".join(client_of(attempt.learner).get("/learn/gradients/").content.decode().split())
+    assert entries(page) == [("", False), ("", False), ("recommended", True)]

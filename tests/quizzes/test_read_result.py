@@ -137,7 +137,7 @@ def test_a_test_of_ten_has_a_verdict_with_its_rule_and_its_uncertainty(
     page = text_of(result(finished(ten_asked, right=right)))
     assert f"Verdict {said} {reason}" in page
     assert "at least 8 right, and at least 2 of the hard ones" in page
-    assert f"Ten questions are a small sample. {right} right fits everyone" in page
+    assert f"Ten questions are a small sample: {right} of 10 would be no surprise" in page
     assert "Wilson (1927)" in page
 
 

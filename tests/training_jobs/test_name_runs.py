@@ -1,6 +1,7 @@
 """A run is called by its own plan, wherever it is named, and can be asked for again as it was."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -12,7 +13,7 @@ from django.utils.html import escape
 from accounts.models import Learner
 from lessons.models import Topic
 from tests.factories import make_topic
-from tests.training_jobs.factories import PLAN, make_experiment
+from tests.training_jobs.factories import PLAN, make_experiment, start_report
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import groups, lifecycle, services
 from training_jobs.comparisons import comparison
@@ -268,3 +269,25 @@ def test_a_withdrawn_experiment_is_not_offered_again(
     Experiment.objects.update(state="draft")
     page = text(client_of(learner).get(run.get_absolute_url()))
     assert 'class="button" href="/experiments/' not in page
+
+
+def test_a_live_page_is_headed_by_the_data_as_soon_as_that_is_known(
+    experiment: Experiment, learner: Learner
+) -> None:
+    run, client = changed(experiment, learner), client_of(learner)
+    address = run.get_absolute_url()
+    before = text(client.get(f"{address}?part=facts"))
+    assert f'data-page-title="Run: {MADE} –' in before
+    assert f"<h1>{MADE}</h1>" in before
+    claimed = lifecycle.claim_next()
+    assert claimed == run
+    start = start_report()
+    stood_in = {"name": "digits", "title": "scikit-learn’s digits"}
+    lifecycle.record(claimed, replace(start, dataset={**start.dataset, **stood_in}))
+    met = MADE.replace("MNIST digits", "Scikit-learn’s digits")
+    part, page = text(client.get(f"{address}?part=facts")), text(client.get(address))
+    assert f'data-page-title="Run: {met} –' in part
+    assert f"<title>Run: {met} –" in page
+    for shown in (part, page):
+        assert f"<h1>{met}</h1>" in shown
+        assert MADE not in shown

@@ -7,10 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from training_jobs.figures import NONE, decimal, percent, points_between
+from training_jobs.foresight import Foresight
+from training_jobs.history import Data, fold
 from training_jobs.models import Run
 from training_jobs.observations import FIRST, NO_NUMBER, observe
 from training_jobs.sweeps import Rate, Sweep
@@ -139,3 +142,51 @@ def test_no_figure_has_a_hyphen_for_a_minus_nor_a_minus_before_a_zero(
     written = decimal(value, digits)
     assert "-" not in written
     assert written.startswith("−") == (number(written) < 0)
+
+
+def verdict(said: Foresight) -> str:
+    page = render_to_string("training_jobs/_run_verdict.html", {"said": said})
+    return " ".join(re.sub("<[^>]*>", "", page).split())
+
+
+@given(SHARES, SHARES, st.integers(1, 20_000))
+@example(0.92, 0.9, 360)
+@example(0.999, 1.0, 360)
+def test_a_prediction_is_called_wrong_only_where_the_test_rows_can_tell(
+    predicted: float, measured: float, rows: int
+) -> None:
+    said = verdict(Foresight(predicted, measured, rows))
+    shown = number(percent(measured)) - number(percent(predicted))
+    told = re.search(r"(\d+\.\d) points (above|below|from)", said)
+    assert told
+    assert number(told[1]) == pytest.approx(abs(shown), abs=1e-9)
+    # Two standard errors; a share of all rows, or of none, is known no better than to half a row.
+    share = min(max(measured, 0.5 / rows), 1 - 0.5 / rows)
+    margin = 2 * math.sqrt(share * (1 - share) / rows) * 100
+    if abs(abs(shown) - margin) > 1e-6:
+        assert (told[2] == "from") == (abs(shown) < margin)
+    assert told[2] == "from" or (told[2] == "above") == (shown > 0)
+
+
+def test_the_three_verdicts_on_a_prediction() -> None:
+    assert [verdict(Foresight(predicted, 0.9, 360)) for predicted in (0.92, 0.8, 0.97)] == [
+        "Well predicted: 2.0 points from the outcome, which is within what 360 test rows can tell.",
+        "It came out 10.0 points above your prediction. What made the difference?",
+        "It came out 7.0 points below your prediction. What held it back?",
+    ]
+    assert verdict(Foresight(0.92, 0.9, 10_000)).startswith("It came out 2.0 points below")
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=2, max_size=10))
+@example([0.76251, 0.23749])
+def test_the_answer_and_its_bar_have_one_probability(output: list[float]) -> None:
+    """An older history has the answer's probability unrounded, too."""
+    values = [round(share, 4) for share in output]
+    answer = output.index(max(output))
+    told: Data = {"predicted": answer, "probability": max(output), "actual": answer}
+    told["layers"] = [{"name": "output", "size": len(values), "values": values, "zeros": 0}]
+    history = fold([(1, "start", {"prediction": told})])
+    [watched], last = history.watched, history.last_prediction
+    assert last is not None
+    shown = {percent(one) for one in (watched.probability, watched.of_actual, last["probability"])}
+    assert shown == {percent(values[answer])}

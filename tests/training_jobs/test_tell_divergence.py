@@ -222,3 +222,13 @@ def test_two_that_ended_at_once_have_no_epoch_to_show(learner: Learner) -> None:
     first, second = Run.objects.all()
     page = text(client_of(learner).get(f"/runs/compare/?run={first.pk}&run={second.pk}"))
     assert "None of these runs has an epoch to show." in page
+
+
+@pytest.mark.parametrize(("at", "told"), [(0.25, "0.2"), (0.75, "0.8"), (1.35, "1.4")])
+def test_the_place_of_a_divergence_is_one_figure_on_a_page(
+    learner: Learner, at: float, told: str
+) -> None:
+    run = diverge(make_claimed(learner), at, start_report())
+    page = text(client_of(learner).get(run.get_absolute_url()))
+    assert f"In epoch {told} the weights" in page
+    assert f"none: it diverged in epoch {told}" in page

@@ -46,13 +46,13 @@ def test_several_runs_say_why_the_next_waits_and_where(guest: Client, kind: str)
     started = guest.post(f"{PAGE}{kind}/", {"request_key": str(uuid4())})["Location"]
     told = text(guest, started)
     assert "No trainer is online: the run waits" in told
-    assert "It is next." in told
+    assert "The next run is first in the queue." in told
     make_worker("one", "warming")
     part = text(guest, f"{started}{'&' if '?' in started else '?'}part=tables")
     assert "The trainer is warming up" in part
     first = Run.objects.order_by("created_at").first()
     assert first is not None
     Run.objects.filter(pk=first.pk).update(state=Run.State.RUNNING)
-    assert "The next of them is" in text(guest, started)
+    assert "The next run is first in the queue." in text(guest, started)
     Run.objects.update(state=Run.State.CANCELLED)
-    assert "The next of them is" not in text(guest, started)
+    assert "The next run is" not in text(guest, started)

@@ -22,6 +22,8 @@ def follow_row(program: Program, data: Dataset, row: int) -> dict[str, Any]:
     row %= len(data.x_test)  # a stand-in may have fewer rows
     watched = data.x_test[row : row + 1]
     outputs = program.layer_outputs(watched)
+    predicted = int(np.argmax(outputs[-1]))
+    probabilities = _values(program.model.layers[-1].name, outputs[-1])["values"]
     return {
         "row": row,
         "layers": [
@@ -32,8 +34,9 @@ def follow_row(program: Program, data: Dataset, row: int) -> dict[str, Any]:
                 if not isinstance(layer, CHANGES_NOTHING)
             ),
         ],
-        "predicted": int(np.argmax(outputs[-1])),
-        "probability": float(np.max(outputs[-1])),
+        "predicted": predicted,
+        # As among the layers: two roundings of one number would be two figures on a page.
+        "probability": probabilities[predicted],
         "actual": int(data.y_test[row]),
     }
 
