@@ -28,6 +28,14 @@ def changed_elsewhere(positions: Sequence[int]) -> str:
     return f"Saved. But {_questions(positions)} {were} changed in another tab or browser."
 
 
+def not_counted(positions: Sequence[int]) -> str:
+    """What is told with a result whose sheet was sent with other answers to these questions."""
+    return (
+        f"Not counted: what you sent for {_questions(positions)}. What counts there was saved in"
+        " another tab or browser before, or the attempt had ended by then."
+    )
+
+
 def _questions(positions: Sequence[int]) -> str:
     named = get_text_list([str(each) for each in positions], "and")
     return f"question {named}" if len(positions) == 1 else f"questions {named}"

@@ -1,13 +1,14 @@
 from django.urls import path
 
 from quizzes import views, views_data, views_me, views_result, views_review
+from quizzes.uncounted import tell_uncounted
 
 urlpatterns = [
     path("learn/<slug:slug>/practice/<int:number>/", views.practice, name="practice"),
     path("learn/<slug:slug>/test/", views.test, name="test"),
     path("learn/<slug:slug>/<slug:mode>/check/", views.check_inline, name="check_inline"),
-    path("attempts/<uuid:attempt_id>/", views.attempt, name="attempt"),
-    path("attempts/<uuid:attempt_id>/finish/", views.finish, name="finish"),
+    path("attempts/<uuid:attempt_id>/", tell_uncounted(views.attempt), name="attempt"),
+    path("attempts/<uuid:attempt_id>/finish/", tell_uncounted(views.finish), name="finish"),
     path("attempts/<uuid:attempt_id>/result/", views_result.result, name="result"),
     path("attempts/<uuid:attempt_id>/train/", views_result.train, name="train"),
     path("learn/<slug:slug>/<slug:mode>/read/", views_me.mark_read, name="mark_read"),

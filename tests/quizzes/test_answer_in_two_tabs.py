@@ -296,3 +296,51 @@ def test_somebody_elses_set_is_not_touched(client: Client) -> None:
     assert check(other, f"{PRACTICE}2/", theirs, right_choice(question(2)), {})[0] == 302
     assert Learner.objects.filter(attempts__answers__correct=True).distinct().count() == 2
     assert again(client).get(f"{PRACTICE}2/").context["question"].status == "open"
+
+
+@pytest.fixture
+def sheet(client: Client, topic: Topic) -> str:
+    return str(client.post("/learn/gradients/test/")["Location"])
+
+
+def sent(client: Client, sheet: str) -> dict[str, str]:
+    """The sheet's form without its answers."""
+    fields = next(fields for to, fields in Forms(client.get(sheet).content.decode(), sheet).posted)
+    return {name: value for name, value in fields.items() if not name.startswith(("choice", "fl"))}
+
+
+def chosen(*, right: bool) -> dict[str, str]:
+    """A choice for each question of the open test."""
+    choose = right_choice if right else wrong_choice
+    asked = Answer.objects.filter(attempt__quiz__kind="test").select_related("version__question")
+    return {f"choice-{it.position}": choose(it.version.question) for it in asked}
+
+
+def told_at_the_end(client: Client, address: str, fields: dict[str, str]) -> str:
+    response = client.post(address, fields, follow=True)
+    assert response.redirect_chain[0][0].endswith("/result/")
+    return " ".join(response.content.decode().split())
+
+
+def test_a_test_that_ends_tells_which_answers_of_its_page_do_not_count(
+    client: Client, sheet: str
+) -> None:
+    late = sent(client, sheet)
+    mine, theirs = chosen(right=False), chosen(right=True)
+    client.post(sheet, sent(client, sheet) | {"choice-2": theirs["choice-2"]})
+    told = told_at_the_end(client, f"{sheet}finish/", late | mine)
+    assert "Not counted: what you sent for question 2." in told
+    kept = Answer.objects.get(attempt__quiz__kind="test", position=2)
+    assert kept.response == [theirs["choice-2"]]
+
+
+@pytest.mark.parametrize("where", ["", "finish/"], ids=["saved", "finished"])
+def test_a_test_that_has_ended_tells_what_is_sent_in_vain(
+    client: Client, sheet: str, where: str
+) -> None:
+    late, right, wrong = sent(client, sheet), chosen(right=True), chosen(right=False)
+    told = told_at_the_end(client, f"{sheet}finish/", late | right)
+    assert "Not counted" not in told
+    assert "Not counted" not in told_at_the_end(client, sheet + where, late | right)
+    told = told_at_the_end(client, sheet + where, late | right | {"choice-3": wrong["choice-3"]})
+    assert "Not counted: what you sent for question 3." in told

@@ -1,0 +1,50 @@
+"""Tells with a result what was sent for it and does not count: the result shows what does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from quizzes import forms
+from quizzes.models import Answer
+from quizzes.sheets import not_counted
+from quizzes.too_late import differs
+from quizzes.views import HtmxRequest
+
+AnAttemptsView = Callable[[HtmxRequest, UUID], HttpResponse]
+
+
+def tell_uncounted(view: AnAttemptsView) -> AnAttemptsView:
+    """For a view that saves or finishes a sheet.
+
+    A script would read the message instead of the learner; it keeps what it could not save.
+    """
+
+    @wraps(view)
+    def telling(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
+        response = view(request, attempt_id)
+        if request.method == "POST" and not request.htmx and _ends(response, attempt_id):
+            _tell(request, attempt_id)
+        return response
+
+    return telling
+
+
+def _ends(response: HttpResponse, attempt_id: UUID) -> bool:
+    return response.get("Location") == reverse("result", args=[attempt_id])
+
+
+def _tell(request: HttpRequest, attempt_id: UUID) -> None:
+    sent = forms.responses(request.POST, forms.positions(request.POST))
+    if sent and (lost := _uncounted(attempt_id, sent)):
+        messages.warning(request, not_counted(lost))
+
+
+def _uncounted(attempt_id: UUID, sent: Mapping[int, Sequence[str]]) -> list[int]:
+    """The numbers of the questions that were answered otherwise than was sent."""
+    answers = Answer.objects.filter(attempt=attempt_id, position__in=sent).order_by("position")
+    kept = answers.values_list("position", "order", "response")
+    return [number for number, order, response in kept if differs(order, response, sent[number])]
