@@ -101,6 +101,10 @@ class ShownQuestion:
     is_unreadable: bool = False
     # A sentence on how a typed number is read, if that is not obvious.
     read_as: str = ""
+    # 0 where it is no question of the bank.
+    question_id: int = 0
+    # Whether it has a hint that is not shown because an open test asks the question.
+    hint_withheld: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -160,6 +164,7 @@ def shown(
         tries_left=left,
         flagged=answer.flagged,
         seconds=answer.seconds,
+        question_id=answer.version.question_id,
     )
 
 
@@ -184,7 +189,8 @@ def _keyed_by(seen: QuestionFacts, corrected: QuestionFacts) -> QuestionFacts:
 
 def unanswered(version: QuestionVersion, number: int) -> ShownQuestion:
     """A question that nobody has been asked yet."""
-    return show(version.facts, number, settled_order(version), [], None)
+    question = show(version.facts, number, settled_order(version), [], None)
+    return replace(question, question_id=version.question_id)
 
 
 def show(

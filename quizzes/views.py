@@ -17,7 +17,7 @@ from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import OddFields, takes
 from lessons.queries import lesson_of
 from lessons.views import lesson_page
-from quizzes import forms, practice_sets, queries, reading, saving, services
+from quizzes import forms, practice_sets, queries, reading, saving, services, tested
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.saving import Saved
@@ -110,6 +110,8 @@ def _practice(
     number: int,
     error: BadResponse | TurnedAway | None = None,
 ) -> HttpResponse:
+    learner = page.attempt.learner if page.attempt else current_learner(request)
+    page = tested.without_hints(page, learner)
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
     form = StartRunForm.for_learner(page.attempt.learner if page.attempt else None)
     context = {
@@ -329,7 +331,7 @@ def _refuse_finish(
     _keep(request, found, positions)
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
-    page = queries.attempt_page(found)
+    page = tested.without_hints(queries.attempt_page(found), found.learner)
     context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
     return form.answer(render(request, "quizzes/practice.html", context))
 

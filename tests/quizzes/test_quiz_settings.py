@@ -12,10 +12,12 @@ from quizzes.behaviours import counted, mastered, share
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from tests.factories import (
+    HTMX,
     answers,
     client_of,
     keyed,
     make_learner,
+    make_lesson,
     make_question,
     make_teacher,
     make_topic,
@@ -249,6 +251,58 @@ def test_practice_does_not_end_while_a_test_asks_the_same(topic: Topic) -> None:
     services.finish(test, {})
     services.finish(practice, {})
     assert all(answer.is_locked for answer in answers(practice))
+
+
+HINT, NO_HINT = "Think of the gradient", "There is a hint, but this question is in the test"
+
+
+def test_practice_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
+    learner = make_learner()
+    client, address = client_of(learner), f"/learn/{topic.slug}/practice/1/"
+
+    def pages() -> list[str]:
+        asked = [client.get(address), client.get(address, headers=HTMX)]
+        wrong = {"choice": "x"}
+        refused = [client.post(address, wrong), client.post(address, wrong, headers=HTMX)]
+        return [page.content.decode() for page in (*asked, *refused)]
+
+    test = services.start(quiz(topic, "test"), learner)
+    not_begun = client.get(address).content.decode()
+    services.start(quiz(topic), learner)
+    for page in (not_begun, *pages()):
+        assert HINT not in page
+        assert NO_HINT in page
+    services.finish(test, {})
+    for page in pages():
+        assert HINT in page
+        assert NO_HINT not in page
+
+
+def test_practice_that_is_not_finished_gives_no_hint_either(topic: Topic) -> None:
+    learner = make_learner()
+    services.start(quiz(topic, "test"), learner)
+    practice = services.start(quiz(topic), learner)
+    refused = client_of(learner).post(f"/attempts/{practice.pk}/finish/", {"seed": "x"})
+    assert refused.status_code == 422
+    assert HINT not in refused.content.decode()
+    assert NO_HINT in refused.content.decode()
+
+
+def test_a_lesson_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
+    make_lesson(topic)
+    learner = make_learner()
+    client, address = client_of(learner), f"/learn/{topic.slug}/experiment/"
+    checked = {"question": "1", "choice": "x"}
+    test = services.start(quiz(topic, "test"), learner)
+    for part in (
+        client.get(address),
+        client.post(f"{address}check/", checked),
+        client.post(f"{address}check/", checked, headers=HTMX),
+    ):
+        assert HINT not in part.content.decode()
+        assert NO_HINT in part.content.decode()
+    services.finish(test, {})
+    assert HINT in client.get(address).content.decode()
 
 
 def test_another_learners_open_test_is_no_hindrance(topic: Topic) -> None:
