@@ -42,7 +42,10 @@ class Sender:
         """The status and the text of the answer."""
         announced = len(self.first) + len(self.last)
         scope = {**SCOPE, "headers": [(b"content-length", str(announced).encode())]}
-        await asyncio.wait_for(self.pages(scope, self.receive, self.send), PATIENT)
+        try:
+            await asyncio.wait_for(self.pages(scope, self.receive, self.send), PATIENT)
+        finally:
+            self.waits.set()  # no more: it may have been refused at its first part
         head, *rest = self.came
         return head["status"], b"".join(message["body"] for message in rest).decode()
 
