@@ -68,6 +68,24 @@ def test_a_race_is_drawn_live_without_a_reload(
     context.close()
 
 
+def test_the_legend_names_the_runs_as_their_table_does(
+    page: Page, platform: RunningPlatform
+) -> None:
+    """A name tells the data of the run, which the repeat did not have when the page was opened."""
+    page.goto(platform.url("/experiments/mnist-64/"))
+    page.get_by_label("Hidden layers").select_option("[16]")
+    page.get_by_role("button", name="Start the run").click()
+    page.wait_for_url("**/runs/**")
+    page.get_by_role("button", name="Repeat it exactly").click()
+    page.wait_for_url("**/runs/compare/**")
+    expect_all_ended(page, 2)
+    legend = page.locator(".compare-legend a")
+    expect(legend).to_have_text(page.locator("[data-run-row] a").all_inner_texts())
+    names = legend.all_inner_texts()
+    page.reload()
+    expect(legend).to_have_text(names)
+
+
 def test_a_repeat_ends_with_the_same_weights(
     page: Page, platform: RunningPlatform, complaints: list[str]
 ) -> None:
