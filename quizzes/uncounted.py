@@ -18,15 +18,12 @@ AnAttemptsView = Callable[[HtmxRequest, UUID], HttpResponse]
 
 
 def tell_uncounted(view: AnAttemptsView) -> AnAttemptsView:
-    """For a view that saves or finishes a sheet.
-
-    A script would read the message instead of the learner; it keeps what it could not save.
-    """
+    """For a view that saves or finishes a sheet."""
 
     @wraps(view)
     def telling(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
         response = view(request, attempt_id)
-        if request.method == "POST" and not request.htmx and _ends(response, attempt_id):
+        if request.method == "POST" and _ends(response, attempt_id):
             _tell(request, attempt_id)
         return response
 

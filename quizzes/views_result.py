@@ -13,19 +13,23 @@ from quizzes import card_queries, queries, services
 from quizzes.models import Attempt
 from quizzes.next_steps import next_steps
 from quizzes.verdicts import verdict_on
+from quizzes.views import HtmxRequest
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page
 
 
 @require_safe
 @never_cache
-def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def result(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     """Score, what it says, every question reviewed, and the live run."""
     found = queries.own_attempt(attempt_id, person(request))
     if services.finish_overdue(found):
         found = queries.own_attempt(attempt_id, person(request))
     if found.is_open:
         return redirect(found)
+    if request.htmx:
+        # A script that saved was led here, and opens it anew: what is to be told waits for that.
+        return HttpResponse(status=204)
     return _result(request, found, StartRunForm.for_learner(found.learner))
 
 

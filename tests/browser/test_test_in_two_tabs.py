@@ -173,4 +173,5 @@ def test_finished_in_another_tab_it_goes_to_the_result(sheet: Page) -> None:
     first = sheets.field(sheet, 1)
     first.press("7" if first.get_attribute("type") == "text" else "Space")
     sheets.expect_result(sheet)
+    expect(sheet.locator(".messages")).to_contain_text("Not counted: what you sent for question 1.")
     assert sheets.kept_here(sheet) == 0

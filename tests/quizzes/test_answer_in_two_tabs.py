@@ -344,3 +344,14 @@ def test_a_test_that_has_ended_tells_what_is_sent_in_vain(
     assert "Not counted" not in told_at_the_end(client, sheet + where, late | right)
     told = told_at_the_end(client, sheet + where, late | right | {"choice-3": wrong["choice-3"]})
     assert "Not counted: what you sent for question 3." in told
+
+
+def test_what_a_script_sends_in_vain_is_told_on_the_page_that_it_leads_to(
+    client: Client, sheet: str
+) -> None:
+    late, wrong = sent(client, sheet), chosen(right=False)
+    client.post(f"{sheet}finish/", late)
+    client.post(sheet, {"seq": "9", "choice-1": wrong["choice-1"]}, headers=HTMX, follow=True)
+    told = client.get(f"{sheet}result/").content.decode()
+    assert "Not counted: what you sent for question 1." in told
+    assert "Not counted" not in client.get(f"{sheet}result/").content.decode()
