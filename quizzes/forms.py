@@ -22,8 +22,9 @@ WHOLE = "whole"
 LATER = "later"
 # Of a page with one question: the attempt that it shows, or the latest one before any was begun.
 ATTEMPT, AFTER = "attempt", "after"
-# Tells what the page knows of each question, in their order: the numbers of the saves that it has
-# seen or sent. Anything else that is kept comes from elsewhere.
+# Tells what the page knows of each question, in their order, and then of what is typed for the
+# run: the numbers of the saves that it has seen or sent. Anything else that is kept comes from
+# elsewhere.
 KNOWN = "known"
 
 NAMED = re.compile(rf"(?:{FIELD}|{ASKED}|{FLAG}|{SECONDS})-([0-9]{{1,4}})")
@@ -32,6 +33,8 @@ RESPONSE = rf"{FIELD}|{ASKED}-[0-9]{{1,4}}"
 # What a sheet tells besides, each once.
 OF_SHEET = ("seq", WHOLE, LATER, KNOWN)
 ON_SHEET = re.compile(rf"{TOKEN}|{NAMED.pattern}")
+# What the page of one practice question sends, whether it checks or finishes.
+OF_QUESTION = (FIELD, SECONDS, ATTEMPT, AFTER)
 # Such as “3 0 7.12”.
 _SAVES = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,49}"
 _KNOWN = re.compile(rf"{_SAVES}(?: {_SAVES}){{0,9998}}")
@@ -40,7 +43,7 @@ _KNOWN = re.compile(rf"{_SAVES}(?: {_SAVES}){{0,9998}}")
 class FinishForm(StartRunForm):
     """Ends an attempt and asks for its run; the page's answers are sent with it."""
 
-    beside = re.compile("|".join([ON_SHEET.pattern, *OF_SHEET]))
+    beside = re.compile("|".join([ON_SHEET.pattern, *OF_SHEET, *OF_QUESTION]))
 
     def __init__(self, questions: Container[int], *args: Any) -> None:
         super().__init__(*args)
@@ -76,11 +79,15 @@ def positions(posted: Iterable[str]) -> list[int]:
 
 def responses(posted: QueryDict, positions: Iterable[int]) -> dict[int, list[str]]:
     """What was answered to each question on the form, by its number; empty when all was removed."""
-    return {
+    several = {
         position: posted.getlist(f"{FIELD}-{position}")
         for position in positions
         if f"{FIELD}-{position}" in posted or f"{ASKED}-{position}" in posted
     }
+    # The form of one question does not number its field.
+    if FIELD in posted and len(several) == 1:
+        return dict.fromkeys(several, response(posted))
+    return several
 
 
 def flags(posted: QueryDict, positions: Iterable[int]) -> dict[int, bool]:

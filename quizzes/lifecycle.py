@@ -56,6 +56,9 @@ class Held(NamedTuple):
     kind: str
     started_at: datetime
     expires_at: datetime | None
+    draft: dict[str, str]
+    draft_seq: int
+    own_seed: int
 
 
 def held(attempt_id: UUID) -> Held | None:
@@ -73,8 +76,11 @@ def _held() -> QuerySet[Attempt, tuple[object, ...]]:
     # and IMMEDIATE transactions do its work.
     wanted = Attempt.objects.select_for_update().order_by()
     kind = Quiz.objects.filter(id=OuterRef("quiz")).values("kind")
-    columns = ("id", Subquery(kind), "started_at", "expires_at")
-    return wanted.filter(id=Given(Attempt, "id"), state=OPEN).values_list(*columns)
+    own_seed = Learner.objects.filter(id=OuterRef("learner")).values("seed")
+    columns = ("id", Subquery(kind), "started_at", "expires_at", "draft", "draft_seq")
+    return wanted.filter(id=Given(Attempt, "id"), state=OPEN).values_list(
+        *columns, Subquery(own_seed)
+    )
 
 
 _HELD = SelectRows(Held, _held)

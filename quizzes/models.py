@@ -187,7 +187,9 @@ class Attempt(models.Model):
     Its states and what moves them: `quizzes.lifecycle`. `score` is the sum of its answers' credit.
     `number` tells which of its learner's attempts at this quiz it is, from 1, void ones left out.
     `by_staff` says that a member of the staff tried the quiz out; it stays when the learner joins
-    or leaves the staff later. No figure about learners counts such an attempt.
+    or leaves the staff later. No figure about learners counts such an attempt. `draft` is what was
+    typed for its run while it was open, and `draft_seq` the save that it came with:
+    `quizzes.drafts`.
     """
 
     class State(models.TextChoices):
@@ -210,6 +212,8 @@ class Attempt(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     timed_out = models.BooleanField("ended by the clock", default=False, editable=False)
+    draft = models.JSONField(default=dict, blank=True, editable=False)
+    draft_seq = models.PositiveIntegerField(default=0, editable=False)
     void_reason = models.CharField(max_length=300, blank=True, editable=False)
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False

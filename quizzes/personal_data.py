@@ -114,6 +114,7 @@ def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
         "finished": attempt.finished_at,
         "ended_by_the_clock": attempt.timed_out,
         "void_because": attempt.void_reason,
+        "typed_for_the_run": attempt.draft,
         "score": attempt.score if review.marks else None,
         "graded_again": [
             {

@@ -12,6 +12,7 @@ from django.db.models import Case, QuerySet, When
 from accounts.models import Learner
 from lessons.models import Topic
 from quizzes import services
+from quizzes.drafts import Draft
 from quizzes.forms import PageOf
 from quizzes.models import Answer, Attempt, Question, Quiz
 from quizzes.queries import QuizPage, attempt_page, preview_page
@@ -89,13 +90,15 @@ def begun(quiz: Quiz, learner: Learner, page: QuizPage) -> Attempt:
     return attempt
 
 
-def check(attempt: Attempt, number: int, posted: list[str], seconds: int) -> None:
-    """Checks what was posted to a question of the set.
+def check(
+    attempt: Attempt, number: int, posted: list[str], seconds: int, draft: Draft | None = None
+) -> None:
+    """Checks what was posted to a question of the set, and keeps the run's `draft`.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     AnsweredBefore or SetEnded when something else counts, and BadResponse.
     """
-    kept = services.check(attempt, number, posted, seconds)
+    kept = services.check(attempt, number, posted, seconds, draft)
     if kept.answered_at is None:
         raise SetEnded(attempt)
     refuse_other(kept.version.facts, kept.order, kept.response, posted)

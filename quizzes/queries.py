@@ -54,7 +54,7 @@ class QuizPage:
     topic: Topic
     attempt: Attempt | None
     questions: list[ShownQuestion]
-    # The number of the save that is kept of each question.
+    # The number of the save that is kept of each question, and then of the run's draft.
     saves: Sequence[int] = ()
     # Before it begins: the attempt before.
     after: Attempt | None = None
@@ -228,7 +228,8 @@ def attempt_page(attempt: Attempt) -> QuizPage:
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     ended = not attempt.is_open
     questions = [shown(answer, review, tries, ended=ended) for answer in answers]
-    return QuizPage(attempt.quiz.topic, attempt, questions, [answer.seq for answer in answers])
+    saves = [*(answer.seq for answer in answers), attempt.draft_seq]
+    return QuizPage(attempt.quiz.topic, attempt, questions, saves)
 
 
 def preview_page(topic: Topic, use: Question.Use) -> QuizPage:
@@ -330,9 +331,9 @@ def next_topic(topic: Topic) -> Topic | None:
 
 def next_seq(attempt_id: UUID) -> int:
     """A sequence number above every one that a save of this attempt has used."""
-    answers = Answer.objects.filter(attempt=attempt_id)
-    used: int | None = answers.aggregate(used=Max("seq"))["used"]
-    return (used or 0) + 1
+    attempt = Attempt.objects.filter(pk=attempt_id)
+    used = attempt.aggregate(draft=Max("draft_seq"), answers=Max("answers__seq"))
+    return max(number or 0 for number in used.values()) + 1
 
 
 def _answers() -> QuerySet[Answer]:

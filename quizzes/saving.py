@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.learners import Person
 from database.prepared import Given, SelectRows, Update
-from quizzes import lifecycle
+from quizzes import drafts, lifecycle
 from quizzes.attention import kept_seconds, most_seconds
+from quizzes.drafts import Draft
 from quizzes.kept_versions import dated, with_versions
 from quizzes.kinds import (
     BadResponse,
@@ -26,10 +27,10 @@ from quizzes.kinds import (
 )
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
-from quizzes.sheets import Place, Sheet
+from quizzes.sheets import RUN, Place, Sheet
 
 Responses = Mapping[int, Sequence[str]]
-# For each question the numbers of the saves that a page has seen or sent.
+# For each question the numbers of the saves that a page has seen or sent; then for the draft.
 Known = Mapping[int, Collection[int]]
 # Far more than a page ever sends, and far below what the column holds.
 MOST_SAVES = 100_000_000
@@ -52,7 +53,8 @@ class Saved:
     """The positions where a save was passed over, and what is answered now.
 
     The sheet is None when the attempt had ended; `refusal` is about the first response that could
-    not be kept; `elsewhere` are the other positions where the page shows what is no longer so.
+    not be kept; `elsewhere` are the other positions where the page shows what is no longer so. In
+    both, RUN stands for the draft.
     """
 
     passed_over: list[int]
@@ -69,9 +71,11 @@ def save(
     flags: Mapping[int, bool] | None = None,
     seconds: Mapping[int, int] | None = None,
     known: Known | None = None,
+    draft: Draft | None = None,
 ) -> list[int]:
     """Keeps what a form holds, as `save_sheet` does; the positions where it was passed over."""
-    return save_sheet(attempt.pk, responses, seq, flags, seconds, known=known).passed_over
+    told = flags, seconds, draft
+    return save_sheet(attempt.pk, responses, seq, *told, known=known).passed_over
 
 
 def save_sheet(
@@ -80,6 +84,7 @@ def save_sheet(
     seq: int,
     flags: Mapping[int, bool] | None = None,
     seconds: Mapping[int, int] | None = None,
+    draft: Draft | None = None,
     *,
     known: Known | None = None,
     whose: Person | None = None,
@@ -87,9 +92,10 @@ def save_sheet(
 ) -> Saved:
     """Keeps responses and flags by position, unless something else was saved there meanwhile.
 
-    That is so where the number of the save that is kept is not `known` to the sender; from one who
-    does not tell, where it is not below `seq`, the number of this save. `seconds` is how long a
-    question was looked at, taken with what changes.
+    So it does with the `draft` of what is typed for the run. Something else was saved where the
+    number of the save that is kept is not `known` to the sender; from one who does not tell, where
+    it is not below `seq`, the number of this save. `seconds` is how long a question was looked at,
+    taken with what changes.
 
     There it is passed over, as when another tab has gone on, and the sender should be told. An
     attempt that has ended passes over all; where it says `whose`, so does one that is no test of
@@ -98,7 +104,8 @@ def save_sheet(
     """
     if seq > MOST_SAVES:
         raise BadResponse("This page is out of sync with what is saved. Reload it.")
-    saved = _save(attempt_id, whose, responses, seq, flags or {}, seconds or {}, known, about)
+    told = flags or {}, seconds or {}, draft or {}
+    saved = _save(attempt_id, whose, responses, seq, *told, known, about)
     if saved.refusal is not None:
         raise saved.refusal
     return saved
@@ -112,6 +119,7 @@ def _save(
     seq: int,
     flags: Mapping[int, bool],
     seconds: Mapping[int, int],
+    draft: Draft,
     known: Known | None,
     about: Collection[int],
 ) -> Saved:
@@ -140,8 +148,9 @@ def _save(
     # A form may hold more than has changed; an older save of that must not come after it either.
     if known is None and (confirmed := [kept[it].id for it in current - changed]):
         Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    passed_over = sorted(changed - current)
-    elsewhere = [] if known is None else _elsewhere(before, known, passed_over)
+    is_kept = _keep_draft(held, draft, known, seq, len(before))
+    passed_over = sorted((changed - current) | (set() if is_kept else {RUN}))
+    elsewhere = [] if known is None else _elsewhere(held, before, known, passed_over)
     return Saved(passed_over, _sheet(kept.values()), refusal, held.expires_at, elsewhere)
 
 
@@ -152,10 +161,40 @@ def is_current(answer: Kept | Answer, known: Known | None, seq: int | None) -> b
     return answer.seq in known.get(answer.position, ())
 
 
-def _elsewhere(kept: Collection[Kept], known: Known, told: Collection[int]) -> list[int]:
-    """The questions at which the sender shows what is no longer so, but for those told of."""
+def keep_draft(held: Held, typed: Draft) -> None:
+    """Keeps what was typed for the run where it comes without a number, beside a check."""
+    _keep_draft(held, typed, None, held.draft_seq + 1, 0)
+
+
+def _keep_draft(held: Held, typed: Draft, known: Known | None, seq: int, total: int) -> bool:
+    """Keeps what was typed for the run; False where something else was saved meanwhile."""
+    draft = drafts.merged(held.draft, typed, held.own_seed)
+    is_changed = draft != held.draft
+    if is_changed and not is_draft_current(held, known, seq, total):
+        return False
+    if is_changed:
+        _WRITE_DRAFT(id=held.id, draft=draft, draft_seq=seq)
+    return True
+
+
+def is_draft_current(held: Held, known: Known | None, seq: int | None, total: int) -> bool:
+    """Whether no draft was saved that the sender of save `seq`, of `total` questions, has not seen.
+
+    What is known of it follows what is known of the questions.
+    """
+    if known is None or total + 1 not in known:
+        return seq is None or held.draft_seq < seq
+    return held.draft_seq in known[total + 1]
+
+
+def _elsewhere(
+    held: Held, kept: Collection[Kept], known: Known, told: Collection[int]
+) -> list[int]:
+    """The positions at which the sender shows what is no longer so, but for those told of."""
     shown = (it for it in kept if it.position in known and it.position not in told)
-    return sorted(it.position for it in shown if not is_current(it, known, None))
+    stale = sorted(it.position for it in shown if not is_current(it, known, None))
+    is_stale = RUN not in told and not is_draft_current(held, known, None, len(kept))
+    return [*([RUN] if is_stale else []), *stale]
 
 
 def _wanted(answer: Kept, responses: Responses, flags: Mapping[int, bool]) -> Kept:
@@ -225,5 +264,10 @@ _KEPT = SelectRows(
     ),
 )
 _CHANGES = {name: Given(Answer, name) for name in ("seq", "flagged", "seconds")}
+_WRITE_DRAFT = Update(
+    lambda: Attempt.objects.filter(id=Given(Attempt, "id")),
+    draft=Given(Attempt, "draft"),
+    draft_seq=Given(Attempt, "draft_seq"),
+)
 _WRITE_FLAG = Update(_one, **_CHANGES)
 _WRITE_RESPONSE = Update(_one, **_CHANGES, response=Given(Answer, "response"), answered_at=Now())

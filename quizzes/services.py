@@ -19,6 +19,7 @@ from database.prepared import Given, Select
 from quizzes import lifecycle
 from quizzes.behaviours import mastered
 from quizzes.cards import remember_attempt
+from quizzes.drafts import Draft, Wish, draft_of, wish_of
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
 from quizzes.kept_versions import dated, with_versions
@@ -27,7 +28,15 @@ from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
 from quizzes.queries import asked_in_open_test, attempts_left
 from quizzes.quotas import count_attempt, count_question
-from quizzes.saving import Known, Responses, accepted_at, is_current, seconds_of
+from quizzes.saving import (
+    Known,
+    Responses,
+    accepted_at,
+    is_current,
+    is_draft_current,
+    keep_draft,
+    seconds_of,
+)
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -96,8 +105,16 @@ def _open_answers(attempt: Attempt) -> QuerySet[Answer]:
 
 
 @transaction.atomic
-def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int = 0) -> Answer:
+def check(
+    attempt: Attempt,
+    position: int,
+    response: Sequence[str],
+    seconds: int = 0,
+    draft: Draft | None = None,
+) -> Answer:
     """Grades one answer and locks it; the first check counts. Returns what is kept.
+
+    The `draft` of what is typed for the run is kept beside it, whatever was locked before.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
@@ -106,6 +123,8 @@ def check(attempt: Attempt, position: int, response: Sequence[str], seconds: int
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None:
         raise BadResponse(no_question(position))
+    if held is not None:
+        keep_draft(held, draft or {})
     if held is None or answer.is_locked:
         return answer
     answer.response = accepted_at(position, answer.order, response)
@@ -160,8 +179,8 @@ def finish(
 
     What was saved meanwhile, as from another tab, stays: what is not `known` to the page that
     posts, or, if it does not tell, has its number `seq` or one above. When the time is up, what was
-    saved before counts, and what is posted now does not.
-    Raises BadResponse.
+    saved before counts, and what is posted now does not. So it is with the run's seed and
+    prediction. Raises BadResponse.
     """
     lifecycle.hold_learner(attempt)
     held = lifecycle.held(attempt.pk)
@@ -169,6 +188,9 @@ def finish(
         return
     late = lifecycle.is_overdue(held)
     open_answers = with_versions(list(dated(_open_answers(attempt))))
+    wish = Wish(seed, prediction)
+    if late or not is_draft_current(held, known, seq, len(open_answers)):
+        wish = wish_of(held.draft, strict=not late)
     _refuse_while_tested(attempt, open_answers)
     taken = [
         answer
@@ -183,8 +205,10 @@ def finish(
     _grade(open_answers, attempt.quiz)
     lifecycle.close(attempt, timed_out=late)
     remember_attempt(attempt)
-    run = _run_for(attempt, seed, prediction)
-    Attempt.objects.filter(id=attempt.id).update(run=run)
+    run = _run_for(attempt, *wish)
+    # Without a run, it can be asked for later.
+    changes = {"run": run} if run else {"draft": draft_of(wish)}
+    Attempt.objects.filter(id=attempt.id).update(**changes)
 
 
 @transaction.atomic

@@ -8,6 +8,9 @@ from math import ceil
 from django.utils import timezone
 from django.utils.text import get_text_list
 
+# Among the numbers of questions: what is typed for the run.
+RUN = 0
+
 
 def seconds_left(moment: datetime) -> int:
     """Whole seconds until this time, rounded up, so that a countdown is never early."""
@@ -17,6 +20,8 @@ def seconds_left(moment: datetime) -> int:
 def not_saved(positions: Sequence[int]) -> str:
     """What a page is told whose answers to these questions were passed over."""
     named = _questions(positions)
+    if list(positions) == [RUN]:
+        return f"Not saved: {named} was changed in another tab or browser, and that stays."
     if len(positions) == 1:
         return f"Not saved: {named} was changed in another tab or browser, and that answer stays."
     return f"Not saved: {named} were changed in another tab or browser, and those answers stay."
@@ -37,8 +42,11 @@ def not_counted(positions: Sequence[int]) -> str:
 
 
 def _questions(positions: Sequence[int]) -> str:
-    named = get_text_list([str(each) for each in positions], "and")
-    return f"question {named}" if len(positions) == 1 else f"questions {named}"
+    numbers = [str(each) for each in positions if each != RUN]
+    named = get_text_list(numbers, "and")
+    questions = f"question {named}" if len(numbers) == 1 else f"questions {named}"
+    run = ["the prediction or the seed"] if RUN in positions else []
+    return " and ".join([*([questions] if numbers else []), *run])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import OddFields, takes
 from lessons.queries import lesson_of
 from lessons.views import lesson_page
-from quizzes import forms, practice_sets, queries, reading, saving, services, tested
+from quizzes import drafts, forms, practice_sets, queries, reading, saving, services, tested
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.saving import Saved
@@ -41,9 +41,15 @@ DRAWN_HERE = "X-Drawn-Here"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@takes(forms.SECONDS, forms.ATTEMPT, forms.AFTER, often=forms.RESPONSE)
+@takes(
+    *(forms.SECONDS, forms.ATTEMPT, forms.AFTER, *StartRunForm.base_fields),
+    often=forms.RESPONSE,
+)
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
-    """Practice question `number`; a POST checks the chosen option and locks the answer."""
+    """Practice question `number`; a POST checks the chosen option and locks the answer.
+
+    It keeps what was typed for the run below the question, too.
+    """
     learner = current_learner(request)
     quiz = queries.practice_quiz(slug, learner)
     page = practice_sets.practice_page(quiz.topic, learner)
@@ -69,7 +75,8 @@ def _check_practice(
     try:
         with acting_learner(request) as learner:
             attempt = practice_sets.begun(quiz, learner, page)
-            practice_sets.check(attempt, number, posted, looked_at)
+            draft = drafts.posted(request.POST)
+            practice_sets.check(attempt, number, posted, looked_at, draft)
     except AnsweredBefore as error:
         return _practice(request, queries.attempt_page(attempt), number, error)
     except SetEnded:
@@ -113,13 +120,13 @@ def _practice(
     learner = page.attempt.learner if page.attempt else current_learner(request)
     page = tested.without_hints(page, learner)
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
-    form = StartRunForm.for_learner(page.attempt.learner if page.attempt else None)
+    draft = page.attempt.draft if page.attempt else {}
     context = {
         "page": page,
         "topic": page.topic,
         "question": page.questions[number - 1],
         "error": str(error or ""),
-        "form": form,
+        "form": drafts.form_of({**draft, **drafts.posted(request.POST)}, learner),
         "checked_now": request.method == "POST" and not error,
     }
     return answer(render(request, template, context), error)
@@ -202,7 +209,7 @@ def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("practice", found.quiz.topic.slug, 1)
     if request.GET.get("part") == "time":
         return with_time_left(HttpResponse(status=204), found.expires_at)
-    return _attempt(request, found, StartRunForm.for_learner(found.learner))
+    return _attempt(request, found, drafts.form_of(found.draft, found.learner))
 
 
 def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
@@ -232,6 +239,7 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
             seq,
             forms.flags(posted, positions),
             forms.seconds(posted, positions),
+            drafts.posted(posted),
             known=forms.known(posted),
             whose=person(request),
             about=forms.positions(posted),
@@ -283,7 +291,7 @@ def _not_saved(request: HtmxRequest, attempt_id: UUID, why: str, *, status: int)
         return HttpResponse(why, status=status, content_type="text/plain")
     messages.error(request, why)
     found = queries.own_attempt(attempt_id, person(request))
-    page = _attempt(request, found, StartRunForm.for_learner(found.learner))
+    page = _attempt(request, found, drafts.form_of(found.draft, found.learner))
     page.status_code = status
     return page
 
@@ -329,9 +337,13 @@ def _refuse_finish(
     if services.finish_overdue(found):
         return redirect("result", found.id)
     _keep(request, found, positions)
+    found = queries.own_attempt(found.pk, person(request))  # with the number of that save
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
     page = tested.without_hints(queries.attempt_page(found), found.learner)
+    for number, response in forms.responses(request.POST, positions).items():
+        if not page.questions[number - 1].is_locked:
+            page = page.with_response(number, response)
     context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
     return form.answer(render(request, "quizzes/practice.html", context))
 
@@ -339,7 +351,7 @@ def _refuse_finish(
 def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
     """Saves what the form holds, beside what is newer; raises BadResponse."""
     if found.quiz.tries_allowed > 1:
-        return  # each response is a try there, and is kept when it is checked
+        positions = range(0)  # each response is a try there, and is kept when it is checked
     saving.save(
         found,
         forms.responses(request.POST, positions),
@@ -347,4 +359,5 @@ def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
         forms.flags(request.POST, positions),
         forms.seconds(request.POST, positions),
         forms.known(request.POST),
+        drafts.posted(request.POST),
     )

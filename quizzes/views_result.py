@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.learners import person
 from lessons.views import MODE_COOKIE
-from quizzes import card_queries, queries, services
+from quizzes import card_queries, drafts, queries, services
 from quizzes.models import Attempt
 from quizzes.next_steps import next_steps
 from quizzes.verdicts import verdict_on
@@ -30,7 +30,7 @@ def result(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
     if request.htmx:
         # A script that saved was led here, and opens it anew: what is to be told waits for that.
         return HttpResponse(status=204)
-    return _result(request, found, StartRunForm.for_learner(found.learner))
+    return _result(request, found, drafts.form_of(found.draft, found.learner))
 
 
 @require_POST

@@ -1,7 +1,7 @@
 // The page of an open test: saved as one goes, kept while there is no connection, ended by the clock.
 
 import { Clock } from "./test-clock.js";
-import { alike, changedFields, fieldsAt, fieldsOf, isOurs, putIn } from "./test-fields.js";
+import { RUN, alike, changedFields, fieldsAt, fieldsOf, isOurs, isTyped, putIn } from "./test-fields.js";
 import { keptSheet } from "./test-kept.js";
 import { swapParts } from "./test-parts.js";
 import { Saver } from "./test-saver.js";
@@ -21,23 +21,23 @@ let isReached = false;
 /** Another tab has gone on: what stands here stays to be read, and goes nowhere. */
 function lock() {
   const held = form.contains(document.activeElement);
-  for (const element of form.querySelectorAll("fieldset, .look-again input, button")) {
+  for (const element of form.querySelectorAll("fieldset, .look-again input, .finish input, button")) {
     element.disabled = true;
   }
   if (held) reload.focus({ preventScroll: true });
 }
 
-/** Puts in what this browser kept of each question, unless something else was saved there since;
+/** Puts in what this browser kept of each place, unless something else was saved there since;
  * `early` came after it. */
 function restore(early) {
   const back = {};
   const dropped = [];
-  for (const [number, { fields, known }] of Object.entries(kept.read())) {
-    if (alike(fields, fieldsAt(number, saver.known))) continue;
-    if (saver.saves.areOf(number, known)) {
+  for (const [place, { fields, known }] of Object.entries(kept.read())) {
+    if (alike(fields, fieldsAt(place, saver.known))) continue;
+    if (saver.saves.areOf(place, known)) {
       Object.assign(back, fields);
-      saver.saves.add(number, known);
-    } else dropped.push(number);
+      saver.saves.add(place, known);
+    } else dropped.push(place === RUN ? "prediction or seed" : place);
   }
   kept.forget();
   putIn(form, { ...back, ...early });
@@ -94,7 +94,7 @@ function comeBack() {
 form.addEventListener("input", ({ target }) => {
   if (!isOurs(target)) return;
   saver.changed();
-  if (target.type === "text") saver.saveIn(TYPING_MS);
+  if (isTyped(target)) saver.saveIn(TYPING_MS);
 });
 form.addEventListener("change", ({ target }) => {
   if (isOurs(target)) saver.save();

@@ -43,6 +43,15 @@ function refused(event) {
   else tell(event, xhr.status >= 500 || BUSY.has(xhr.status) ? "busy" : "refused");
 }
 
+// A button of the form that leads elsewhere leaves the page, and htmx would stay on it.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.submitter?.hasAttribute("formaction")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => tell(event, "unreached"));
 }
@@ -56,6 +65,11 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const found = note(event);
   if (found) found.hidden = true;
+});
+
+// What had the focus once, and stays on the page, is not to take it from what is drawn anew.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  for (const old of detail.target.querySelectorAll("[autofocus]")) old.removeAttribute("autofocus");
 });
 
 // A refusal that is drawn for this very place says why in it.

@@ -1,10 +1,23 @@
-// What a learner has put into the sheet of a test, as plain data: { "choice-1": ["a1b2c3"], … }.
+// What a learner has put into the sheet of a test, as plain data: { "choice-1": ["a1b2c3"], … }. It has
+// places: one for each question, named by its number, and one for the run that the end starts.
 
-const OURS = /^(choice|flag)-\d+$/;
+export const RUN = "run";
+const RUN_FIELDS = ["predicted_percent", "seed"];
+const OURS = new RegExp(`^(?:(?:choice|flag)-\\d+|${RUN_FIELDS.join("|")})$`);
+const TYPED = new Set(["text", "number"]);
 
-/** Whether an element is an answer or a flag; the fields that start the run are neither. */
+/** Whether an element is an answer, a flag, or says how to train. */
 export function isOurs(element) {
   return OURS.test(element.name ?? "");
+}
+
+/** Whether an element is written into, letter by letter. */
+export function isTyped({ type }) {
+  return TYPED.has(type);
+}
+
+function placeOf(name) {
+  return RUN_FIELDS.includes(name) ? RUN : name.split("-")[1];
 }
 
 export function fieldsOf(form) {
@@ -18,8 +31,9 @@ export function fieldsOf(form) {
 /** What the server drew, whatever the learner has put in since. */
 export function drawnFieldsOf(form) {
   const found = {};
-  for (const { name, type, value, defaultValue, defaultChecked } of [...form.elements].filter(isOurs)) {
-    if (type === "text") found[name] = [defaultValue];
+  for (const element of [...form.elements].filter(isOurs)) {
+    const { name, value, defaultValue, defaultChecked } = element;
+    if (isTyped(element)) found[name] = [defaultValue];
     else if (defaultChecked) (found[name] ??= []).push(value);
   }
   return found;
@@ -32,19 +46,18 @@ export function changedFields(here, there) {
   return Object.fromEntries(changed.map((name) => [name, here[name] ?? []]));
 }
 
-/** The numbers of the questions whose answer or flag is not the same here and there. */
-export function changedNumbers(here, there) {
-  const changed = Object.keys(changedFields(here, there));
-  return new Set(changed.map((name) => Number(name.split("-")[1])));
+/** The places where something is not the same here and there. */
+export function changedPlaces(here, there) {
+  return new Set(Object.keys(changedFields(here, there)).map(placeOf));
 }
 
 export function alike(here, there) {
-  return changedNumbers(here, there).size === 0;
+  return changedPlaces(here, there).size === 0;
 }
 
-/** The fields of one question, empty ones too. */
-export function fieldsAt(number, fields) {
-  const names = [`choice-${number}`, `flag-${number}`];
+/** The fields of one place, empty ones too. */
+export function fieldsAt(place, fields) {
+  const names = place === RUN ? RUN_FIELDS : [`choice-${place}`, `flag-${place}`];
   return Object.fromEntries(names.map((name) => [name, fields[name] ?? []]));
 }
 
@@ -52,7 +65,7 @@ export function fieldsAt(number, fields) {
 export function putIn(form, fields) {
   for (const element of [...form.elements].filter(({ name }) => name in fields)) {
     const values = fields[element.name];
-    if (element.type === "text") element.value = values[0] ?? "";
+    if (isTyped(element)) element.value = values[0] ?? "";
     else element.checked = values.includes(element.value);
   }
 }

@@ -1,11 +1,18 @@
-// Which saves of each question this page has seen or sent: numbers in the order of the questions, in a
-// hidden field, such as “3 0 7.12”. Where the server keeps any other, somebody else has saved.
+// Which saves of each place this page has seen or sent: numbers in the order of the questions, and then
+// of the run, in a hidden field, such as “3 0 7.12”. Where the server keeps any other, somebody else
+// has saved.
 
-// Of so many saves of one question, one is the latest.
+import { RUN } from "./test-fields.js";
+
+// Of so many saves of one place, one is the latest.
 const MOST = 20;
 
 function read(field) {
   return field.value.split(" ").map((saves) => saves.split(".").map(Number));
+}
+
+function indexOf(place, all) {
+  return place === RUN ? all.length - 1 : place - 1;
 }
 
 export class KnownSaves {
@@ -13,19 +20,20 @@ export class KnownSaves {
     this.field = field;
   }
 
-  of(number) {
-    return read(this.field)[number - 1] ?? [];
+  of(place) {
+    const all = read(this.field);
+    return all[indexOf(place, all)] ?? [];
   }
 
-  add(number, saves) {
+  add(place, saves) {
     const all = read(this.field);
-    all[number - 1] = [...new Set([...this.of(number), ...saves])].slice(-MOST);
+    all[indexOf(place, all)] = [...new Set([...this.of(place), ...saves])].slice(-MOST);
     this.field.value = all.map((each) => each.join(".")).join(" ");
   }
 
   /** Whether what the page was drawn with was known when `saves` were. */
-  areOf(number, saves) {
-    return this.of(number).some((save) => saves.includes(save));
+  areOf(place, saves) {
+    return this.of(place).some((save) => saves.includes(save));
   }
 
   get newest() {

@@ -2,7 +2,7 @@
 // it has not is kept in the browser. Each save has a number, by which the server can tell what this
 // page knows from what was saved elsewhere.
 
-import { changedNumbers, drawnFieldsOf, fieldsAt, fieldsOf } from "./test-fields.js";
+import { RUN, changedPlaces, drawnFieldsOf, fieldsAt, fieldsOf } from "./test-fields.js";
 import { KnownSaves } from "./test-known.js";
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
@@ -39,7 +39,7 @@ export class Saver {
     this.saves = new KnownSaves(form.elements.namedItem("known"));
     // What the server has said that it has, at first by the page that it drew.
     this.known = drawnFieldsOf(form);
-    // Questions that were sent without a word of the server yet, by the number of the latest save.
+    // Places that were sent without a word of the server yet, by the number of the latest save.
     this.unsure = new Map();
   }
 
@@ -55,16 +55,16 @@ export class Saver {
 
   keep() {
     const fields = fieldsOf(this.form);
-    const entries = this.unsaved(fields).map((number) => [
-      number,
-      { fields: fieldsAt(number, fields), known: this.saves.of(number) },
+    const entries = this.unsaved(fields).map((place) => [
+      place,
+      { fields: fieldsAt(place, fields), known: this.saves.of(place) },
     ]);
     this.isKept = this.kept.write(Object.fromEntries(entries));
   }
 
-  /** The numbers of the questions that the server may not have as they are here. */
+  /** The places that the server may not have as they are here. */
   unsaved(fields) {
-    return [...new Set([...changedNumbers(fields, this.known), ...this.unsure.keys()])];
+    return [...new Set([...changedPlaces(fields, this.known), ...this.unsure.keys()])];
   }
 
   saveIn(ms) {
@@ -132,19 +132,20 @@ export class Saver {
   /** The form of a save. The same changes keep their number however often they are sent: they may
    * have arrived. */
   changes(fields) {
-    const numbers = this.unsaved(fields);
+    const places = this.unsaved(fields);
+    const questions = places.filter((place) => place !== RUN);
     const posted = new URLSearchParams();
-    for (const number of numbers) {
-      posted.set(`asked-${number}`, "1");
-      for (const name of [`choice-${number}`, `flag-${number}`]) {
-        for (const value of fields[name] ?? []) posted.append(name, value);
-      }
+    for (const number of questions) posted.set(`asked-${number}`, "1");
+    for (const [name, values] of places.flatMap((place) => Object.entries(fieldsAt(place, fields)))) {
+      for (const value of values) posted.append(name, value);
     }
     this.number(posted.toString());
     posted.set("known", this.saves.field.value);
-    for (const number of numbers) {
-      this.unsure.set(number, this.last.seq);
-      this.saves.add(number, [this.last.seq]);
+    for (const place of places) {
+      this.unsure.set(place, this.last.seq);
+      this.saves.add(place, [this.last.seq]);
+    }
+    for (const number of questions) {
       posted.set(`seconds-${number}`, this.form.elements.namedItem(`seconds-${number}`).value);
     }
     posted.set("seq", String(this.last.seq));
@@ -178,8 +179,8 @@ export class Saver {
 
   acknowledged(fields, seq) {
     this.known = fields;
-    for (const [number, latest] of this.unsure) {
-      if (latest <= seq) this.unsure.delete(number);
+    for (const [place, latest] of this.unsure) {
+      if (latest <= seq) this.unsure.delete(place);
     }
   }
 
