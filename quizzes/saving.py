@@ -168,6 +168,8 @@ def keep_draft(held: Held, typed: Draft) -> None:
 
 def _keep_draft(held: Held, typed: Draft, known: Known | None, seq: int, total: int) -> bool:
     """Keeps what was typed for the run; False where something else was saved meanwhile."""
+    if not typed:
+        return True
     draft = drafts.merged(held.draft, typed, held.own_seed)
     is_changed = draft != held.draft
     if is_changed and not is_draft_current(held, known, seq, total):
