@@ -116,8 +116,9 @@ def entries(page: str) -> list[tuple[str, bool]]:
 
 
 def test_what_is_recommended_is_the_main_button(topic: Topic) -> None:
-    later = "recommended after some practice"
-    assert entries(text("/learn/gradients/")) == [("", True), ("", False), (later, False)]
+    page = text("/learn/gradients/")
+    assert entries(page) == [("", True), ("", False), ("", False)]
+    assert "recommended after some practice" in page
     attempt = services.start(quiz(topic), make_learner())
     services.check(attempt, 1, keyed(attempt.answers.get()))
     page = " ".join(client_of(attempt.learner).get("/learn/gradients/").content.decode().split())
