@@ -115,7 +115,9 @@ def test_the_details_move_with_the_playhead(
     for fold in page.locator(".run-fold summary").all():
         fold.click()
     first_map, answer = page.locator("[data-run-map]").first, page.locator("[data-run-answer]")
-    expect(first_map.locator("[data-run-map-words]")).to_contain_text("Places are [row, column]")
+    expect(first_map.locator("[data-run-map-words]")).to_contain_text(
+        "Rows and columns are counted from 0."
+    )
     expect(first_map.locator("[data-run-map-epoch]")).to_have_text("epoch 5")
     expect(page.locator("[data-run-plot=gradient_norm] canvas")).to_be_visible()
     expect(page.locator("[data-run-picture]")).to_be_visible()
