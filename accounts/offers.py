@@ -1,4 +1,4 @@
-"""A guest's work is offered to whoever signs in there, and waits for their answer.
+"""A guest's work is offered to the account that signs in there, and waits for an answer.
 
 The browser's session may end before they give one: they sign out, close the browser, or are idle.
 The guest is kept for the account, then, which is asked again at its next sign-in, anywhere; and

@@ -53,7 +53,7 @@ class Saved:
     """The positions where a save was passed over, and what is answered now.
 
     The sheet is None when the attempt had ended; `refusal` is about the first response that could
-    not be kept; `elsewhere` are the other positions where the page shows what is no longer so. In
+    not be kept; `elsewhere` are the other positions where the page shows an outdated answer. In
     both, RUN stands for the draft.
     """
 
@@ -192,7 +192,7 @@ def is_draft_current(held: Held, known: Known | None, seq: int | None, total: in
 def _elsewhere(
     held: Held, kept: Collection[Kept], known: Known, told: Collection[int]
 ) -> list[int]:
-    """The positions at which the sender shows what is no longer so, but for those told of."""
+    """The positions where the sender shows an outdated answer, without those already told."""
     shown = (it for it in kept if it.position in known and it.position not in told)
     stale = sorted(it.position for it in shown if not is_current(it, known, None))
     is_stale = RUN not in told and not is_draft_current(held, known, None, len(kept))
