@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lessons.models import Lesson, Topic
 from quizzes.next_steps import Step
-from quizzes.queries import Standing
+from quizzes.overall_grades import OverallGrade
 from quizzes.spacing import in_words
 from quizzes.verdicts import Verdict
 
@@ -68,7 +68,7 @@ class TestProgress:
 
     taken: int
     is_open: bool
-    standing: Standing | None
+    overall: OverallGrade | None
     verdict: Verdict | None
 
 

@@ -8,6 +8,7 @@ from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
 from quizzes.models import Attempt, Quiz, Recall
+from quizzes.overall_grades import grade_over
 from quizzes.progress import (
     Coming,
     Mastery,
@@ -18,7 +19,6 @@ from quizzes.progress import (
     TopicProgress,
 )
 from quizzes.progress_rows import Asked, Rows, rows_of
-from quizzes.queries import standing_of
 from quizzes.reviewing import review_of, tells_always
 from quizzes.verdicts import Verdict, verdict_of
 
@@ -90,7 +90,7 @@ def _test(topic: Topic, rows: Rows) -> TestProgress:
     return TestProgress(
         taken=len(finished),
         is_open=len(attempts) > len(finished),
-        standing=standing_of(rows.quizzes[topic.pk, TEST], results),
+        overall=grade_over(rows.quizzes[topic.pk, TEST], results),
         verdict=_verdict(in_order[-1], rows) if in_order else None,
     )
 

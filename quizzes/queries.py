@@ -1,6 +1,6 @@
 """Questions that pages ask about quizzes and attempts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,10 +14,9 @@ from accounts.models import Learner
 from authoring.models import State
 from database.prepared import Given, Select
 from lessons.models import Topic
-from quizzes.behaviours import counted
 from quizzes.kept_versions import dated, with_versions
 from quizzes.models import Answer, Attempt, Question, QuestionVersion, Quiz
-from quizzes.reviewing import review_of, tells_always
+from quizzes.reviewing import review_of
 from quizzes.sheets import Place, Sheet
 from quizzes.showing import ShownQuestion, answered, shown, unanswered
 
@@ -270,40 +269,6 @@ def test_length(topic: Topic) -> int:
 def positions(attempt_id: UUID) -> range:
     """The numbers of the attempt's questions."""
     return range(1, Answer.objects.filter(attempt=attempt_id).count() + 1)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What counts of a learner's finished attempts; `score` is a share of the questions."""
-
-    score: float
-    attempts: int
-    rule: str
-
-    @property
-    def percent(self) -> int:
-        return round(self.score * 100)
-
-
-def standing(quiz: Quiz, learner: Learner | None) -> Standing | None:
-    """The learner's result in this quiz, if there is one and it may be shown at any time.
-
-    Void attempts do not count.
-    """
-    finished = Attempt.objects.filter(quiz=quiz, learner=learner, state=Attempt.State.FINISHED)
-    totals = finished.annotate(total=Count("answers")).order_by("finished_at")
-    return standing_of(quiz, totals.values_list("score", "total") if learner else [])
-
-
-def standing_of(quiz: Quiz, results: Iterable[tuple[float | None, int]]) -> Standing | None:
-    """The same from score and length of the finished attempts, in the order they were finished."""
-    if not tells_always(quiz, "marks"):
-        return None
-    scores = [(score or 0.0) / total for score, total in results if total]
-    if not scores:
-        return None
-    rule = Quiz.Counts(quiz.counts)
-    return Standing(counted(scores, rule), len(scores), rule.label)
 
 
 def asked_in_open_test(learner_id: UUID, *questions: int) -> bool:

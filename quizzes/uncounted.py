@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from quizzes import forms
 from quizzes.models import Answer
+from quizzes.responses import HtmxRequest
 from quizzes.sheets import not_counted
 from quizzes.too_late import differs
-from quizzes.views import HtmxRequest
 
 AnAttemptsView = Callable[[HtmxRequest, UUID], HttpResponse]
 

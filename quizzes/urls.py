@@ -1,12 +1,12 @@
 from django.urls import path
 
-from quizzes import views, views_data, views_me, views_result, views_review
+from quizzes import views, views_data, views_me, views_practice, views_result, views_review
 from quizzes.uncounted import tell_uncounted
 
 urlpatterns = [
-    path("learn/<slug:slug>/practice/<int:number>/", views.practice, name="practice"),
+    path("learn/<slug:slug>/practice/<int:number>/", views_practice.practice, name="practice"),
     path("learn/<slug:slug>/test/", views.test, name="test"),
-    path("learn/<slug:slug>/<slug:mode>/check/", views.check_inline, name="check_inline"),
+    path("learn/<slug:slug>/<slug:mode>/check/", views_practice.check_inline, name="check_inline"),
     path("attempts/<uuid:attempt_id>/", tell_uncounted(views.attempt), name="attempt"),
     path("attempts/<uuid:attempt_id>/finish/", tell_uncounted(views.finish), name="finish"),
     path("attempts/<uuid:attempt_id>/result/", views_result.result, name="result"),

@@ -1,4 +1,4 @@
-"""Pages of practice sets, tests and their results."""
+"""Pages of tests: what they are, their sheet, and their end."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -6,170 +6,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.middleware import HtmxDetails
 
-from accounts.gate import MAY_SEE_DRAFTS, may_author
 from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import OddFields, takes
-from lessons.queries import lesson_of
-from lessons.views import lesson_page
-from quizzes import drafts, forms, practice_sets, queries, reading, saving, services, tested
+from quizzes import drafts, forms, queries, saving, services, tested
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
+from quizzes.overall_grades import overall_grade
+from quizzes.responses import HtmxRequest
 from quizzes.saving import Saved
 from quizzes.sheets import Sheet, changed_elsewhere, not_saved, seconds_left
-from quizzes.too_late import AnsweredBefore, SetEnded
-from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
-
-
-class HtmxRequest(HttpRequest):
-    """A request as django-htmx's middleware leaves it."""
-
-    htmx: HtmxDetails
-
 
 SECONDS_LEFT = "X-Seconds-Left"
 STOPPED = "This page stopped saving."
-# Tells scripts that a refusal says why in the place of what was sent.
-DRAWN_HERE = "X-Drawn-Here"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@takes(
-    *(forms.SECONDS, forms.ATTEMPT, forms.AFTER, *StartRunForm.base_fields),
-    often=forms.RESPONSE,
-)
-def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
-    """Practice question `number`; a POST checks the chosen option and locks the answer.
-
-    It keeps what was typed for the run below the question, too.
-    """
-    learner = current_learner(request)
-    quiz = queries.practice_quiz(slug, learner)
-    page = practice_sets.practice_page(quiz.topic, learner)
-    try:
-        if request.method == "POST":
-            practice_sets.refuse_ended(quiz, learner, page, forms.page_of(request.POST))
-        if not 1 <= number <= page.total:
-            raise Http404
-        if page.attempt is None and quiz.draws:
-            return _begin_practice(request, quiz)
-        if request.method == "POST":
-            return _check_practice(request, quiz, page, number)
-    except SetEnded as ended:
-        return _set_ended(request, quiz, number, ended)
-    return _practice(request, page, number)
-
-
-def _check_practice(
-    request: HtmxRequest, quiz: Quiz, page: queries.QuizPage, number: int
-) -> HttpResponse:
-    posted = forms.response(request.POST)
-    looked_at = forms.whole_number(request.POST, forms.SECONDS)
-    try:
-        with acting_learner(request) as learner:
-            attempt = practice_sets.begun(quiz, learner, page)
-            draft = drafts.posted(request.POST)
-            practice_sets.check(attempt, number, posted, looked_at, draft)
-    except AnsweredBefore as error:
-        return _practice(request, queries.attempt_page(attempt), number, error)
-    except SetEnded:
-        raise
-    except (BadResponse, TurnedAway) as error:
-        page = page.with_response(number, posted)
-        return _practice(request, page, number, error)
-    if request.htmx:
-        return _practice(request, queries.attempt_page(attempt), number)
-    return redirect("practice", quiz.topic.slug, number)
-
-
-def _set_ended(request: HtmxRequest, quiz: Quiz, number: int, ended: SetEnded) -> HttpResponse:
-    """Instead of a new set, which nobody asked for: that theirs has ended, and where to go on."""
-    template = "quizzes/_practice_ended.html" if request.htmx else "quizzes/practice_ended.html"
-    context = {
-        "topic": quiz.topic,
-        "attempt": ended.attempt,
-        "not_counted": practice_sets.not_counted(
-            ended.attempt, number, forms.response(request.POST)
-        ),
-    }
-    return answer(render(request, template, context), ended)
-
-
-def _begin_practice(request: HtmxRequest, quiz: Quiz) -> HttpResponse:
-    """Practice whose questions are drawn when it begins: a button, and then the first of them."""
-    if request.method == "POST":
-        with acting_learner(request) as learner:
-            services.start(quiz, learner)
-        return redirect("practice", quiz.topic.slug, 1)
-    return render(request, "quizzes/practice_begin.html", {"quiz": quiz, "topic": quiz.topic})
-
-
-def _practice(
-    request: HtmxRequest,
-    page: queries.QuizPage,
-    number: int,
-    error: BadResponse | TurnedAway | None = None,
-) -> HttpResponse:
-    learner = page.attempt.learner if page.attempt else current_learner(request)
-    page = tested.without_hints(page, learner)
-    template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
-    draft = page.attempt.draft if page.attempt else {}
-    context = {
-        "page": page,
-        "topic": page.topic,
-        "question": page.questions[number - 1],
-        "error": str(error or ""),
-        "form": drafts.form_of({**draft, **drafts.posted(request.POST)}, learner),
-        "checked_now": request.method == "POST" and not error,
-    }
-    return answer(render(request, template, context), error)
-
-
-def answer(page: HttpResponse, error: BadResponse | TurnedAway | None) -> HttpResponse:
-    """The page with the status of what was refused, drawn for the place that it was sent from."""
-    if error is not None:
-        page.status_code = error.status
-        page[DRAWN_HERE] = "1"
-    if isinstance(error, TurnedAway):
-        page["Retry-After"] = str(error.retry_after or 1)
-    return page
-
-
-@require_POST
-@takes("question", "again", forms.SECONDS, forms.ATTEMPT, forms.AFTER, often=forms.RESPONSE)
-def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
-    """Checks one inline question of a lesson; `again` restarts the inline quiz."""
-    quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
-    topic = quiz.topic
-    lesson = lesson_of(topic, mode, drafts=may_author(request, MAY_SEE_DRAFTS))
-    number, posted = forms.whole_number(request.POST, "question"), forms.response(request.POST)
-    looked_at = forms.whole_number(request.POST, forms.SECONDS)
-    error = None
-    try:
-        with acting_learner(request) as learner:
-            if "again" in request.POST:
-                services.start(quiz, learner)
-            else:
-                of_page = practice_sets.attempt_of(quiz, learner, forms.page_of(request.POST))
-                attempt = of_page or services.start(quiz, learner)
-                reading.check(attempt, lesson, number, posted, looked_at)
-    except (BadResponse, TurnedAway) as refusal:
-        error = refusal
-    refused = reading.Refused(number, posted, str(error)) if error else None
-    if request.htmx:
-        learner_now = current_learner(request)
-        context = reading.inline_context(topic, lesson, learner_now, refused) | {"number": number}
-        return answer(render(request, "quizzes/_inline_checked.html", context), error)
-    if refused:
-        return answer(lesson_page(request, topic, lesson, inline_refused=refused), error)
-    return redirect(f"{lesson.get_absolute_url()}#inline-{number or 1}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,7 +45,7 @@ def test(request: HttpRequest, slug: str) -> HttpResponse:
         "attempt": queries.open_attempt(topic, Quiz.Kind.TEST, learner),
         "length": queries.test_length(topic),
         "attempts_left": queries.attempts_left(quiz, learner),
-        "standing": queries.standing(quiz, learner),
+        "overall": overall_grade(quiz, learner),
     }
     return render(request, "quizzes/test.html", context)
 

@@ -12,7 +12,7 @@ from accounts.sent_fields import takes
 from lessons.queries import lesson_of, published_topic
 from quizzes import queries, reading
 from quizzes.progress_queries import progress_of
-from quizzes.views import HtmxRequest
+from quizzes.responses import HtmxRequest
 from training_jobs.queries import runs_of
 
 # What the page of one's progress shows of either list, and what a page of the whole list does.

@@ -12,8 +12,8 @@ from lessons.views import MODE_COOKIE
 from quizzes import card_queries, drafts, queries, services
 from quizzes.models import Attempt
 from quizzes.next_steps import next_steps
+from quizzes.responses import HtmxRequest
 from quizzes.verdicts import verdict_on
-from quizzes.views import HtmxRequest
 from training_jobs.forms import StartRunForm
 from training_jobs.queries import run_page
 

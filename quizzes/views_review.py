@@ -13,7 +13,7 @@ from accounts.sent_fields import takes
 from quizzes import card_queries, cards, forms
 from quizzes.card_queries import ReviewPage
 from quizzes.kinds import BadResponse
-from quizzes.views import HtmxRequest, answer
+from quizzes.responses import HtmxRequest, answer
 
 NOT_ASKED = (
     "What you chose was not counted: you have answered that question elsewhere since your page "

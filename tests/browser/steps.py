@@ -1,10 +1,12 @@
 """What a student does, step by step, in a browser."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.factories import PASSWORD
 from tests.patience import LAST_RESORT_MS
 
 TRAINS = LAST_RESORT_MS
@@ -36,6 +38,18 @@ def finish(page: Page, prediction: str = "90") -> None:
     page.get_by_label("Your prediction").fill(prediction)
     page.get_by_role("button", name="Finish and train").click()
     page.wait_for_url("**/result/")
+
+
+def sign_up(page: Page) -> str:
+    """Fills in the form of a new account on the page before them; its name."""
+    name = f"new-{uuid.uuid4().hex[:8]}"
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    for label in ("Password:", "Password (again):"):
+        page.get_by_label(label).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign Up").click()
+    page.wait_for_url("**/me/")
+    return name
 
 
 @contextmanager

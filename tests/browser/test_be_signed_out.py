@@ -1,12 +1,11 @@
 """Signed out in the midst of a test: it is said, and nothing that was answered is lost."""
 
-import uuid
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.sheets import TEST, begin, expect_saved, give, given, state
+from tests.browser.steps import sign_up
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 from tests.factories import PASSWORD
@@ -19,23 +18,12 @@ GUESTS = (
 KEPT = "You are signed out. Your answers are kept in this browser."
 
 
-def sign_up(page: Page, platform: RunningPlatform) -> str:
-    name = f"new-{uuid.uuid4().hex[:8]}"
-    page.goto(platform.url("/accounts/signup/"))
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Email").fill(f"{name}@example.org")
-    page.get_by_label("Password:").fill(PASSWORD)
-    page.get_by_label("Password (again):").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign Up").click()
-    page.wait_for_url("**/me/")
-    return name
-
-
 @pytest.fixture
 def member(browser: Browser, platform: RunningPlatform) -> str:
     """The name of somebody new: a test that another has left open is not theirs."""
     with browser.new_page() as page:
-        return sign_up(page, platform)
+        page.goto(platform.url("/accounts/signup/"))
+        return sign_up(page)
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -151,7 +139,8 @@ def test_a_refusal_of_practice_stands_where_it_was_sent_from(
 
 def sign_up_elsewhere(page: Page, platform: RunningPlatform) -> None:
     with page.context.new_page() as other:
-        sign_up(other, platform)
+        other.goto(platform.url("/accounts/signup/"))
+        sign_up(other)
 
 
 def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(

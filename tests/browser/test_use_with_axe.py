@@ -2,7 +2,6 @@
 into the narrowest window."""
 
 import re
-import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,12 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser import sheets
 from tests.browser.axe import violations_in_light_and_dark
 from tests.browser.sheets import begin, begin_with, flag, give
-from tests.browser.steps import TRAINS, answer
+from tests.browser.steps import TRAINS, answer, sign_up
 from tests.browser.widths import too_wide
 from tests.conftest import RunningPlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
-PASSWORD = "a-long-enough-pass-7"
 
 
 class Look:
@@ -131,13 +129,7 @@ def test_axe_finds_nothing_in_an_account(page: Page, platform: RunningPlatform) 
         page.locator("main").get_by_role("button", name=button, exact=True).click()
         expect(page.locator(".form-errors")).to_be_focused()
         look.at(f"{path}, refused")
-    name = f"look-{uuid.uuid4().hex[:8]}"
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Email").fill(f"{name}@example.org")
-    page.get_by_label("Password:").fill(PASSWORD)
-    page.get_by_label("Password (again):").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign Up").click()
-    page.wait_for_url("**/me/")
+    sign_up(page)
     look.at("claim")
     page.get_by_role("link", name="No, it is not mine").click()
     look.at("not mine")

@@ -1,7 +1,6 @@
 """What is sent reaches the web process in part, or so slowly that others would have to wait."""
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import urlencode
@@ -56,16 +55,27 @@ def whole_form(sheet: Sheet) -> str:
     return urlencode(form, doseq=True)
 
 
+def expect_served(sheet: Sheet) -> None:
+    """A page is answered."""
+    assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
+
+
+def expect_finished(sheet: Sheet) -> None:
+    """A whole form is taken, and graded."""
+    body = whole_form(sheet)
+    with send(sheet, body, len(body)) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 302"
+    assert sheet.row.score == 4
+
+
 def test_a_finish_that_was_cut_off_is_none(sheet: Sheet) -> None:
     body = whole_form(sheet)
     with send(sheet, body.rpartition("&")[0], len(body)):
         pass
-    time.sleep(1)
+    expect_served(sheet)  # after it
     assert sheet.row.is_open
     assert not any(sheet.kept.values())
-    with send(sheet, body, len(body)) as connection:
-        assert connection.recv(12) == b"HTTP/1.1 302"
-    assert sheet.row.score == 4
+    expect_finished(sheet)
 
 
 def test_who_sends_slowly_keeps_nobody_waiting(sheet: Sheet) -> None:
@@ -75,7 +85,7 @@ def test_who_sends_slowly_keeps_nobody_waiting(sheet: Sheet) -> None:
             connections.enter_context(send(sheet, body[:-1], len(body)))
             for _ in range(2 * PAGE_THREADS)
         ]
-        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
+        expect_served(sheet)
         assert sheet.row.is_open
         slow[0].sendall(body[-1:].encode())
         assert slow[0].recv(12) == b"HTTP/1.1 302"
@@ -97,23 +107,17 @@ def test_what_is_sent_in_chunks_is_refused(sheet: Sheet) -> None:
 
 
 def test_who_only_announces_keeps_nobody_out(sheet: Sheet) -> None:
-    body = whole_form(sheet)
     largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     with ExitStack() as connections:
         for _ in range((LARGE_AT_ONCE + SMALL_AT_ONCE) // largest + 10):
             connections.enter_context(send(sheet, "", largest))
-        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
-        with send(sheet, body, len(body)) as connection:
-            assert connection.recv(12) == b"HTTP/1.1 302"
-    assert sheet.row.score == 4
+        expect_served(sheet)
+        expect_finished(sheet)
 
 
 def test_who_stops_halfway_keeps_nobody_out(sheet: Sheet) -> None:
-    body = whole_form(sheet)
     with ExitStack() as connections:
         for _ in range(SMALL_AT_ONCE // SMALL + 10):
             connections.enter_context(send(sheet, "x" * (SMALL - 1), SMALL))
-        assert requests.get(sheet.browser.server.url("/"), timeout=LAST_RESORT).status_code == 200
-        with send(sheet, body, len(body)) as connection:
-            assert connection.recv(12) == b"HTTP/1.1 302"
-    assert sheet.row.score == 4
+        expect_served(sheet)
+        expect_finished(sheet)

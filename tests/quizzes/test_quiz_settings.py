@@ -11,6 +11,7 @@ from quizzes import queries, services
 from quizzes.behaviours import counted, mastered, share
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
+from quizzes.overall_grades import overall_grade
 from tests.factories import (
     HTMX,
     answers,
@@ -130,7 +131,7 @@ def test_a_void_attempt_neither_counts_nor_is_used_up(topic: Topic) -> None:
     attempt = services.start(test, learner)
     services.finish(attempt, {})
     Attempt.objects.update(state="void")
-    assert queries.standing(test, learner) is None
+    assert overall_grade(test, learner) is None
     assert queries.attempts_left(test, learner) == 1
 
 
@@ -141,7 +142,7 @@ def test_which_attempt_counts(topic: Topic, rule: str) -> None:
         attempt = services.start(test, learner)
         first = answers(attempt)[:right]
         services.finish(attempt, {answer.position: keyed(answer) for answer in first})
-    found = queries.standing(test, learner)
+    found = overall_grade(test, learner)
     assert found is not None
     total = len(answers(attempt))
     expected = {"best": 2 / total, "last": 1 / total, "first": 0, "mean": 1 / total}[rule]

@@ -127,7 +127,7 @@ def test_a_test_that_shows_no_marks_tells_none(learner: Learner) -> None:
     for right in (9, 2):
         finish(topic, learner, "test", right=right)
         test = about(topic, learner).test
-        assert (test.standing, test.verdict) == (None, None)
+        assert (test.overall, test.verdict) == (None, None)
         found.append(page(client_of(learner)).split("Latest practice and tests")[0])
         Attempt.objects.all().delete()
         Run.objects.all().delete()
@@ -141,8 +141,8 @@ def test_a_test_says_what_counts_and_what_the_latest_says(learner: Learner) -> N
     finish(topic, learner, "test", right=1)
     test = about(topic, learner).test
     assert test.taken == 2
-    assert test.standing is not None
-    assert test.standing.percent == 100
+    assert test.overall is not None
+    assert test.overall.percent == 100
     found = page(client_of(learner))
     assert "Taken 2 times" in found
     assert "the best one" in found
