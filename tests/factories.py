@@ -39,7 +39,7 @@ _numbers = count(1)
 
 
 def make_experiment(slug: str = "", **changes: Any) -> Experiment:
-    """A published experiment on the made-up table."""
+    """A published experiment on the synthetic table."""
     slug = slug or f"experiment-{next(_numbers)}"
     values = {"title": "Small", "summary": "A small run.", "state": State.PUBLISHED, "plan": PLAN}
     return Experiment.objects.create(slug=slug, **(values | changes))
@@ -272,7 +272,7 @@ def _reports(plan: dict[str, Any]) -> list[Start | Tick | Epoch]:
 def _start(plan: dict[str, Any]) -> Start:
     dataset = {
         "name": "tabular",
-        "title": "a made-up table",
+        "title": "a synthetic table",
         "source": "made by a test",
         "digest": "0" * 64,
         "shape": [2],

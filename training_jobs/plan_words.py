@@ -23,7 +23,7 @@ LABELS = {
 }
 NAMES = {
     "mnist": "MNIST digits",
-    "tabular": "a made-up table",
+    "tabular": "a synthetic table",
     "sgd": "SGD",
     "adam": "Adam",
     "adamw": "AdamW",

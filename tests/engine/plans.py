@@ -6,7 +6,7 @@ from training_jobs.engine.plan import Plan
 
 
 def make_plan(**changes: Any) -> Plan:
-    """Adam on the made-up table, as the optimizer topic has it, unless changed."""
+    """Adam on the synthetic table, as the optimizer topic has it, unless changed."""
     values = {
         "dataset": "tabular",
         "hidden_units": [32],

@@ -128,7 +128,7 @@ def test_a_run_of_the_former_plan_is_called_by_that(topic: Topic, address: str) 
     with_plan(topic, hidden_units=[16])
     Experiment.objects.update(title="Sixteen units")
     page = page_of(address)
-    assert "A made-up table, 8 hidden units, Adam at 0.01" in page
+    assert "A synthetic table, 8 hidden units, Adam at 0.01" in page
     assert ">Sixteen units<" not in page
 
 

@@ -84,7 +84,7 @@ def prediction(probability: float) -> dict[str, Any]:
 def start_report() -> Start:
     dataset = {
         "name": "tabular",
-        "title": "a made-up table",
+        "title": "a synthetic table",
         "source": "made",
         "digest": "made",
         "train_rows": 1000,

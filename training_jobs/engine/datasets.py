@@ -216,7 +216,7 @@ def _tabular() -> Dataset:
     x_train, x_test = (scaler.transform(part).astype(np.float32) for part in (raw_train, raw_test))
     return Dataset(
         name="tabular",
-        title="a made-up table",
+        title="a synthetic table",
         source="made by scikit-learn’s make_classification, always the same rows",
         shape=(10,),
         classes=2,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, cast
 
-DATASETS = {"mnist": "MNIST digits", "tabular": "a made-up table"}
+DATASETS = {"mnist": "MNIST digits", "tabular": "a synthetic table"}
 NETWORKS = ("dense", "convolutional")
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad")

@@ -47,7 +47,7 @@ def table_stages(
     y_train: NDArray[Any],
     x_train: NDArray[Any],
 ) -> list[Stage]:
-    """Load, split and scale of the made-up table."""
+    """Load, split and scale of the synthetic table."""
     columns = [*(f"x{i}" for i in range(x.shape[1])), "class"]
     raw_test = np.empty((len(x) - len(raw_train), x.shape[1]))
     return [
@@ -62,7 +62,7 @@ def table_stages(
         ),
         stage(
             "scale",
-            "move every feature to 0..1, by its smallest and largest values outside the test rows",
+            "rescale each feature to 0..1 by its smallest and largest values outside the test rows",
             shape_of(raw_train),
             shape_of(x_train),
             columns,
