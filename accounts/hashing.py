@@ -39,7 +39,7 @@ class NoTurn(TurnedAway):
     def __init__(self) -> None:
         super().__init__(
             "Very many people are signing in or signing up just now, and your password has not"
-            f" been looked at. Enter it again in {spell(RETRY_SECONDS)}.",
+            f" been checked. Enter it again in {spell(RETRY_SECONDS)}.",
             RETRY_SECONDS,
         )
 

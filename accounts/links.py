@@ -25,8 +25,8 @@ def tell_unless_sent(request: HttpRequest, email: str) -> None:
         messages.warning(
             request,
             f"No link to confirm {email} was mailed now: one address gets only a few mails within"
-            " ten minutes. Wait until then, then choose “Email addresses” in the menu at your name,"
-            " and there “Re-send Verification”.",
+            " ten minutes. Wait until then, then choose “Email addresses” in the menu under your"
+            " name, and there “Re-send Verification”.",
         )
 
 

@@ -29,7 +29,7 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "mfa_remove_webauthn": Deed("the passkey or security key is removed", "Remove it"),
 }
-ANY = Deed("what you have just sent is done", "Send it")
+ANY = Deed("your request is carried out", "Send it")
 
 
 def waiting_deed(request: HttpRequest) -> Deed | None:

@@ -1,6 +1,6 @@
 """`python -m benchmarks.cohort`: fills a prepared database with a million answers to one test.
 
-Every attempt asks the same ten questions, so that alpha is reckoned too. It prints, as JSON, a
+Every attempt asks the same ten questions, so that alpha is computed too. It prints, as JSON, a
 teacher's session key and the addresses of the pages to read.
 """
 

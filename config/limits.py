@@ -11,7 +11,7 @@ from accounts.resending import way_back
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 NO_LENGTH = (
-    "This request does not tell its length: it was sent in chunks, without a Content-Length."
+    "This request does not state its length: it was sent in chunks, without a Content-Length."
     " Nothing was done with it. Send it again with its length. If it came through a proxy, that has"
     " to read requests whole before it passes them on.\n"
 )
@@ -20,7 +20,7 @@ NO_FORM = "Pages here read forms, and nothing else. Send the fields as a form.\n
 
 class RefuseBodies:
     """Answers 413 before a body is read, where Django's own limit reads first and leaves files out;
-    415 to a body that is no form, and 411 to one without a length, which WSGI does not read: as
+    415 to a body that is not a form, and 411 to one without a length, which WSGI does not read: as
     forms they would be empty ones."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -17,7 +17,7 @@ SHARED: list[Processor] = [
 
 
 def calm_refusals(record: logging.LogRecord) -> bool:
-    """Makes a request that was refused a warning without a traceback: nothing is to be mended.
+    """Makes a request that was refused a warning without a traceback: nothing is to be fixed.
 
     Django tells of a bad host, a broken form and a full queue in the words it has for errors, and
     anybody can send them by the thousand.

@@ -1,4 +1,4 @@
-"""The geometry of the small charts on lesson pages. Pure; templates draw what is reckoned here.
+"""The geometry of the small charts on lesson pages. Pure; templates draw what is computed here.
 
 One unit is about one pixel at the size at which a phone shows the chart.
 """

@@ -144,7 +144,7 @@ class _Reader:
         if self.fence:
             return line
         if inside := [name for name in INSIDE.findall(line) if name in BLOCKS]:
-            raise self._error(f"[[{inside[0]}]] stands on a line of its own, outside a box")
+            raise self._error(f"[[{inside[0]}]] has to be on a line of its own, outside a box")
         if len(MEASURED.findall(line)) != len(OPENED.findall(line)):
             raise self._error("write a figure as {{ measured EXPERIMENT.METRIC }}")
         for _, metric in MEASURED.findall(line):

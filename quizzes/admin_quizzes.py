@@ -41,8 +41,8 @@ class QuizForm(forms.ModelForm[Quiz]):
         model = Quiz
         exclude: tuple[str, ...] = ()
         help_texts = {
-            "time_limit": "Empty: as long as one likes.",
-            "attempts_allowed": "Empty: as many as one likes.",
+            "time_limit": "Leave empty for no limit.",
+            "attempts_allowed": "Leave empty for no limit.",
             "mastery_right": "For mastery: how many of the answers given last must be right.",
             "mastery_of": "For mastery: how many of the answers given last are looked at.",
         }

@@ -23,7 +23,7 @@ REQUIRED = ("stem", "hint", "worked steps", "final answer", "quick check")
 
 
 def problems(draft: QuestionFacts) -> list[Problem]:
-    """Everything to mend before publishing; the draft's texts are as the author wrote them."""
+    """Everything to fix before publishing; the draft's texts are as the author wrote them."""
     return [
         *KINDS[draft.kind].problems(draft),
         *_about_missing(draft),

@@ -2,7 +2,7 @@
 
 Names are those of classical test theory, as Moodle's quiz report has them
 (https://docs.moodle.org/en/Quiz_statistics_report): facility, discrimination, Cronbach's alpha.
-Everything is reckoned from sums, which a database adds up in one pass over a million rows.
+Everything is computed from sums, which a database adds up in one pass over a million rows.
 """
 
 import math

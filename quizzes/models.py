@@ -87,13 +87,13 @@ class Question(Authored):
     keep_order = models.BooleanField(
         "keep the options in order",
         default=False,
-        help_text="They are shown as they stand here. Otherwise they are mixed.",
+        help_text="They are shown in this order. Otherwise they may be shuffled.",
     )
     value = models.FloatField(
         "right number", null=True, blank=True, help_text="For a question that asks for a number."
     )
     tolerance = models.FloatField(default=0.0, help_text="How far from it is still right.")
-    unit = models.CharField(max_length=20, blank=True, help_text="Stands behind the number.")
+    unit = models.CharField(max_length=20, blank=True, help_text="Shown after the number.")
     stem = models.TextField(help_text="The question itself. Markdown.")
     hint = models.TextField(blank=True, help_text="May be opened before answering. Markdown.")
     steps = models.TextField("worked steps", blank=True, help_text="Markdown.")
@@ -129,7 +129,7 @@ class Choice(models.Model):
     pin_last = models.BooleanField(
         "always last",
         default=False,
-        help_text="Stays behind the options that are mixed, as “all of the above” has to.",
+        help_text="Stays below the shuffled options, as “all of the above” has to.",
     )
     mistake = models.TextField(blank=True, help_text="The mistake that leads here. Markdown.")
     feedback = models.TextField(blank=True, help_text="Why this one is right. Markdown.")

@@ -49,7 +49,7 @@ class Quiz(Revisioned):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="For a test. Empty: as many as one likes.",
+        help_text="For a test. Leave empty for no limit.",
     )
     counts = models.CharField("which attempt counts", max_length=5, choices=Counts, default="best")
     shuffle_questions = models.BooleanField(default=False)
@@ -62,7 +62,7 @@ class Quiz(Revisioned):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_LIMIT)],
-        help_text="For a test. Empty: as long as one likes.",
+        help_text="For a test. Leave empty for no limit.",
     )
 
     class Meta:
@@ -90,7 +90,7 @@ class Quiz(Revisioned):
             said = f"The {self.get_kind_display()} can be: {allowed}."
             raise ValidationError({"behaviour": said})
         if self.kind == self.Kind.INLINE and self.shuffle_questions:
-            said = "A lesson's questions keep their order: the text around them counts on it."
+            said = "A lesson's questions keep their order: the text around them relies on it."
             raise ValidationError({"shuffle_questions": said})
         if self.mastery_right > self.mastery_of:
             said = f"Of the last {self.mastery_of} answers at most {self.mastery_of} can be right."

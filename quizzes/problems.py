@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 
 class Problem(str):
-    """One thing to mend, in the author's words.
+    """One thing to fix, in the author's words.
 
-    `part` names where it is mended: a field of the question, or its `choices` or `near_misses`.
+    `part` names where it is fixed: a field of the question, or its `choices` or `near_misses`.
     """
 
     __slots__ = ("part",)

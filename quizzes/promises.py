@@ -30,7 +30,7 @@ def practice_words(quiz: Quiz) -> str:
         return f"Each answer is {' and '.join(done)} at once."
     if "answer" in told:
         return "The right answer is shown after each of yours."
-    return "Each answer counts as it is given; nothing is told before the end."
+    return "Each answer counts as it is given; nothing is shown before the end."
 
 
 def words_of_test(quiz: Quiz, length: int) -> str:

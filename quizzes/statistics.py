@@ -1,4 +1,4 @@
-"""What teachers ask about the answers to a quiz; reckoned in `measures`, judged in `judgements`."""
+"""What teachers ask about the answers to a quiz; computed in `measures`, judged in `judgements`."""
 
 import math
 from collections.abc import Sequence

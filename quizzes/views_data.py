@@ -47,7 +47,9 @@ def forget_me(request: HttpRequest) -> HttpResponse:
         return render(request, "quizzes/forget_me.html", context)
     user = request.user
     if isinstance(user, User) and user.is_staff:
-        raise PermissionDenied("Ask an administrator to remove an account that authors.")
+        raise PermissionDenied(
+            "An account that authors the course can be removed only by an administrator."
+        )
     confirm_each_time(request)
     if guest is not None:
         forget(guest)

@@ -96,7 +96,7 @@ class GroupForm(WishForm):
 
 
 class StartRunForm(WishForm):
-    """Asks for a prediction before the run: who has committed to a number watches differently."""
+    """Asks for a prediction before the run: committing to a number changes how one watches."""
 
     predicted_percent = forms.FloatField(
         label="Your prediction, in percent",

@@ -4,8 +4,8 @@
     queued -> cancelled
     running -> queued | failed | cancelled     (its lease ran out: the worker is taken for dead)
 
-Who loses a race changes nothing. A worker holds a run by its generation, which each claim raises;
-what a worker of an older generation reports is refused.
+The loser of a race changes nothing. A worker holds a run by its generation, which each claim
+raises; what a worker of an older generation reports is refused.
 """
 
 from collections.abc import Sequence

@@ -43,7 +43,7 @@ def _check_field(plan: Values, field: str, values: object) -> None:
     for value in values:
         _check_value(plan, field, value)
     if len({key_of(value) for value in values}) < len(values):
-        raise PermitError(f"{field}: a value stands in the list twice.")
+        raise PermitError(f"{field}: a value is listed twice.")
     own = Plan.parse(plan).as_json()[field]
     if key_of(own) not in {key_of(value) for value in values}:
         raise PermitError(f"{field}: the experiment’s own value {key_of(own)} is not in the list.")

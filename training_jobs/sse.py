@@ -111,7 +111,7 @@ async def serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
 
 async def _serve(run_id: UUID, scope: Scope, receive: Any, send: Any) -> None:
     if stream.HUB.closing:
-        raise NoPlaceError(503, 1, "This server is about to stop; another one goes on.")
+        raise NoPlaceError(503, 1, "This server is about to stop; another one takes over.")
     if DATABASE.hangs:
         raise NoPlaceError(503, 5, "The database does not answer; please wait a moment.")
     PLACES.require_any()  # before any query: whom we cannot serve should cost us nothing

@@ -18,8 +18,8 @@ REFUSED = Total("weightwise_streams_refused_total", "Event streams refused", ["s
 
 
 TOO_MANY = (
-    "Only {most} runs can be watched live at a time. Close another one to see this one move at"
-    " once; until then the page asks for news every two seconds."
+    "Only {most} runs can be watched live at a time. Close another one to watch this one"
+    " live; until then the page updates every two seconds."
 )
 
 
@@ -45,7 +45,7 @@ class Places:
                 503,
                 5,
                 "This server already shows as many runs live as it can."
-                " The page asks for news every two seconds instead.",
+                " The page updates every two seconds instead.",
             )
 
     @contextmanager

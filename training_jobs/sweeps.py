@@ -140,7 +140,7 @@ class Sweep:
         how = f": {missing_words(self.runs)}" if diverged else ""
         ended = f"All {len(self.runs)} runs have ended{how}."
         if not any(rate.accuracies for rate in self.rates):
-            return ended if diverged else "All runs have ended, and none with a result."
+            return ended if diverged else "All runs have ended without a result."
         if not self.best:
             return f"{ended} At no learning rate does every seed have a result."
         *others, last = [f"{rate.rate:g}" for rate in self.best]

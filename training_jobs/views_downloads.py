@@ -17,8 +17,8 @@ from training_jobs.model_files import model_file
 from training_jobs.models import Run
 from training_jobs.script import script_of
 
-NOT_ENDED = "It is there when the run has ended well."
-NO_HISTORY = "The run’s history was removed after its time. Its final figures were kept."
+NOT_ENDED = "It is available once a run has finished successfully."
+NO_HISTORY = "The run’s history was removed because of its age. Its final figures were kept."
 NO_MODEL = (
     "The trained network is written when a run ends, and kept for a while. Repeat the run to have"
     " it again: the same plan on the same machine gives the same weights."

@@ -13,7 +13,7 @@ const PARTS = {
   "#choices-group": CHOSEN,
 };
 
-/** What was written or has to be mended is never hidden. */
+/** What was written or has to be fixed is never hidden. */
 function holdsSomething(part) {
   const written = [...part.querySelectorAll("textarea, [name$=value]")];
   return (

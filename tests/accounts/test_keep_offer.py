@@ -170,7 +170,7 @@ def test_the_offer_says_how_much_it_is_in_as_many_queries_for_much_as_for_little
             page = text(client)
         asked.append(len(queries))
         assert f"{answered} answer{'s' * (answered > 1)} and 1 run" in page
-        assert "You have not practised, read or tested anything yet" not in page
+        assert "You have not read a lesson, practised or taken a test yet" not in page
         assert "Nothing is in your account yet" in page
     assert asked[0] == asked[1]
 

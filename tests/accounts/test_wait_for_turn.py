@@ -64,7 +64,7 @@ def test_a_form_without_a_turn_is_kept_and_works_later(path: str) -> None:
         refused = client.post(path, form)
     assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     page = refused.content.decode()
-    assert "your password has not been looked at" in page
+    assert "your password has not been checked" in page
     for name, typed in form.items():
         assert "password" in name or f'value="{typed}"' in page, name
     assert all(typed not in page for typed in (PASSWORD, OTHER))

@@ -51,5 +51,5 @@ def test_a_refusal_is_in_view_and_has_the_focus(page: Page, platform: RunningPla
     page.goto(page.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("This address only takes a form")
     assert violations(page) + too_wide(page) == []
-    page.get_by_role("link", name="To the page").click()
+    page.get_by_role("link", name="Open the page").click()
     expect(page).to_have_url(platform.url("/experiments/optimizers-adam/"))

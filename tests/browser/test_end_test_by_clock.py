@@ -38,7 +38,7 @@ def test_when_the_time_is_up_it_ends_by_itself(sheet: Page, platform: RunningPla
     expect_saved(sheet)
     is_told(sheet, platform, 8)
     sheets.expect_result(sheet)
-    expect(sheet.locator("main")).to_contain_text("The time was up")
+    expect(sheet.locator("main")).to_contain_text("Time ran out")
     expect(sheet.locator(".review .question").first).to_be_visible()
 
 
@@ -66,7 +66,7 @@ def test_without_javascript_the_end_is_printed(
     sheets.expire_in(plain_sheet, platform, 600)
     plain_sheet.reload()
     expect(plain_sheet.locator(".time-until")).to_have_text(
-        re.compile(r"The time is up at \d\d:\d\d UTC, ")
+        re.compile(r"Time is up at \d\d:\d\d UTC, ")
     )
     expect(plain_sheet.locator("[data-time-left]")).to_be_hidden()
 

@@ -211,7 +211,7 @@ def test_a_body_without_a_length_is_refused(
         )
         assert response.status_code == 411, method
         said = response.content.decode()
-        assert "does not tell its length" in said
+        assert "does not state its length" in said
         assert "Nothing was done with it. Send it again with its length." in said
     assert (rows(), states()) == before
 

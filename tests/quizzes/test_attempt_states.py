@@ -85,7 +85,7 @@ def test_a_late_look_finishes_it(attempt: Attempt, page: str) -> None:
     client = client_of(attempt.learner)
     response = client.get(f"{attempt.get_absolute_url()}{page}", follow=True)
     assert response.status_code == 200
-    assert "The time was up" in response.content.decode()
+    assert "Time ran out" in response.content.decode()
     assert fresh(attempt).timed_out
 
 

@@ -158,10 +158,10 @@ def test_the_navigator_names_every_state(client: Client) -> None:
 def test_a_limit_is_told_with_the_seconds_that_are_left(client: Client) -> None:
     attempt = started(client)
     url = attempt.get_absolute_url()
-    assert "The time is up at" not in client.get(url).content.decode()
+    assert "Time is up at" not in client.get(url).content.decode()
     Attempt.objects.update(expires_at=timezone.now() + timedelta(minutes=10))
     page = client.get(url).content.decode()
-    assert "The time is up at" in page
+    assert "Time is up at" in page
     [left] = re.findall(r'data-seconds-left="(\d+)"', page)
     assert 590 < int(left) <= 600
 

@@ -76,7 +76,7 @@ def test_a_reference_runs_files_are_everyones(name: str) -> None:
 def test_what_is_not_there_says_why(name: str) -> None:
     response = Client().get(f"/runs/{make_run().pk}/{name}")
     assert response.status_code == 404
-    assert "This file is not there" in response.content.decode()
+    assert "This file is not available" in response.content.decode()
 
 
 @pytest.mark.django_db

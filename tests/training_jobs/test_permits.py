@@ -39,7 +39,7 @@ def test_good_permits_are_let_through() -> None:
         ({"epochs": [2, 51]}, "epochs: Epochs 51 is outside 1 to 50"),
         ({"epochs": [2, True]}, "epochs: Epochs True is not a whole number"),
         ({"epochs": [2, {"a": 1}]}, "is not a whole number"),
-        ({"epochs": [2, 2]}, "epochs: a value stands in the list twice"),
+        ({"epochs": [2, 2]}, "epochs: a value is listed twice"),
         ({"epochs": [1, 5]}, "the experiment’s own value 2 is not in the list"),
         ({"momentum": [0.0, 0.9]}, "Momentum cannot be set for adam"),
         ({"optimizer": ["adam", "adamw"]}, "adamw without weight decay is adam"),

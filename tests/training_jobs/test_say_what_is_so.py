@@ -124,7 +124,9 @@ def test_the_verdict_on_a_sweep_holds_whatever_missing_seeds_would_have_done(
     whole = [rate for rate, seeds in zip(rates, results, strict=True) if None not in seeds]
     if not whole:
         nothing = all(one is None for seeds in results for one in seeds)
-        assert said.endswith("none with a result." if nothing else "does every seed have a result.")
+        assert said.endswith(
+            "ended without a result." if nothing else "does every seed have a result."
+        )
         return
     told, named = re.search(r"seeds: (.*), at learning rate ([^.]*(?:\.\d[^.]*)*)\.", said).groups()  # type: ignore[union-attr]
     winners = {f"{rate.rate:g}" for rate in whole if percent(rate.mean) == told}

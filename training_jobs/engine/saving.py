@@ -16,8 +16,8 @@ def save_model(
 ) -> None:
     """Writes the network of `plan` with these values of its variables, whole or not at all.
 
-    It is compiled with the plan's optimizer, so that who loads it can evaluate it and train on.
-    Raises OSError when the disk refuses.
+    It is compiled with the plan's optimizer, so that anyone who loads it can evaluate it and train
+    on. Raises OSError when the disk refuses.
     """
     model = networks.build(plan, data.shape, data.classes)
     for variable, value in zip(model.variables, weights, strict=True):
