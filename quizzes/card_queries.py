@@ -15,8 +15,8 @@ from lessons.models import Topic
 from quizzes.cards import order_of
 from quizzes.grading import grade
 from quizzes.kinds import BadResponse
-from quizzes.models import Answer, Attempt, Card, QuestionVersion, Quiz, Recall
-from quizzes.queries import PUBLISHED, attempts_of
+from quizzes.models import Attempt, Card, QuestionVersion, Quiz, Recall
+from quizzes.queries import PUBLISHED, attempts_of, open_questions
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
 from quizzes.too_late import AnsweredBefore, refuse_other
@@ -62,15 +62,6 @@ class ReviewPage:
         return replace(self, question=answered(self.question, response))
 
 
-def open_questions(learner: Learner) -> QuerySet[Answer]:
-    """The answers of the learner's open tests: nothing must explain their questions."""
-    return Answer.objects.filter(
-        attempt__learner=learner,
-        attempt__state=Attempt.State.OPEN,
-        attempt__quiz__kind=Quiz.Kind.TEST,
-    )
-
-
 def askable_cards(learner: Learner | None) -> QuerySet[Card]:
     """The learner's cards whose questions can be asked, due or not, the longest due first.
 
@@ -86,7 +77,7 @@ def askable_cards(learner: Learner | None) -> QuerySet[Card]:
         question__topic__state=State.PUBLISHED,
         question__topic__track__state=State.PUBLISHED,
     )
-    tested = open_questions(learner).values("version__question")
+    tested = open_questions(learner.pk).values("version__question")
     return published.exclude(question__in=tested).order_by("due_at", "pk")
 
 

@@ -22,10 +22,14 @@ LONGEST = 40
 
 
 class Wish(NamedTuple):
-    """What a run is asked for with."""
+    """The seed and the prediction to ask for a run with."""
 
     seed: int | None
     prediction: float | None
+
+    def or_seed(self, own: int) -> "Wish":
+        """With the learner's own seed where none is wished for."""
+        return self if self.seed is not None else self._replace(seed=own)
 
 
 def posted(form: Mapping[str, str]) -> Draft:
@@ -34,7 +38,7 @@ def posted(form: Mapping[str, str]) -> Draft:
 
 
 def merged(kept: Draft, typed: Draft, own_seed: int) -> Draft:
-    """What is kept once this has been typed, by a learner with this seed of their own."""
+    """The draft after this was typed; the seed's field begins with `own_seed`."""
     first = {PREDICTION: "", SEED: str(own_seed)}
     return {name: text for name, text in {**kept, **typed}.items() if text != first[name]}
 
@@ -71,7 +75,10 @@ def draft_of(wish: Wish) -> Draft:
 
 
 def _kept(text: str) -> str:
-    """The text without what no number has; cut, if need be, into something that is still none."""
+    """The text with its white space collapsed, on one line.
+
+    What is too long is cut and ends with “…”, so that the rest is not taken for a number.
+    """
     trimmed = " ".join(text.split())
     short = trimmed if len(trimmed) <= LONGEST else f"{trimmed[:LONGEST]}…"
     # A database may refuse such characters.

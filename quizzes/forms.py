@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Container, Iterable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
 
 from accounts.sent_fields import TOKEN, refuse_odd
 from quizzes.kinds import BadResponse, no_question
+from quizzes.sheets import OUT_OF_SYNC, RUN
 from training_jobs.forms import StartRunForm
 
 # A page with several questions names its fields choice-1, choice-2, …; one question: choice.
@@ -20,8 +23,8 @@ SECONDS = "seconds"
 WHOLE = "whole"
 # Says that the learner saves and leaves the page.
 LATER = "later"
-# Of a page with one question: the attempt that it shows, or the latest one before any was begun.
-ATTEMPT, AFTER = "attempt", "after"
+# Of a page with one question: the attempt that it shows, or when it was drawn if none had begun.
+ATTEMPT, DRAWN_AT = "attempt", "drawn_at"
 # Tells what the page knows of each question, in their order, and then of what is typed for the
 # run: the numbers of the saves that it has seen or sent. Anything else that is kept comes from
 # elsewhere.
@@ -34,10 +37,10 @@ RESPONSE = rf"{FIELD}|{ASKED}-[0-9]{{1,4}}"
 OF_SHEET = ("seq", WHOLE, LATER, KNOWN)
 ON_SHEET = re.compile(rf"{TOKEN}|{NAMED.pattern}")
 # What the page of one practice question sends, whether it checks or finishes.
-OF_QUESTION = (FIELD, SECONDS, ATTEMPT, AFTER)
+OF_QUESTION = (FIELD, SECONDS, ATTEMPT, DRAWN_AT)
 # Such as “3 0 7.12”.
 _SAVES = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,49}"
-_KNOWN = re.compile(rf"{_SAVES}(?: {_SAVES}){{0,9998}}")
+_KNOWN = re.compile(rf"{_SAVES}(?: {_SAVES}){{1,999}}")
 
 
 class FinishForm(StartRunForm):
@@ -57,14 +60,22 @@ class FinishForm(StartRunForm):
 
 
 class PageOf(NamedTuple):
-    """Which attempt a page shows, or which was the latest before; None where it does not tell."""
+    """Which attempt a page shows, or when it was drawn; None where it does not tell."""
 
     attempt: str | None
-    after: str | None
+    drawn_at: datetime | None
 
 
 def page_of(posted: QueryDict) -> PageOf:
-    return PageOf(posted.get(ATTEMPT), posted.get(AFTER))
+    return PageOf(posted.get(ATTEMPT), _moment(posted.get(DRAWN_AT, "")))
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that a hidden field tells, if it does."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else None
+    return None
 
 
 def refuse_odd_sheet(request: HttpRequest) -> None:
@@ -102,18 +113,21 @@ def flags(posted: QueryDict, positions: Iterable[int]) -> dict[int, bool]:
 def seconds(posted: QueryDict, positions: Iterable[int]) -> dict[int, int]:
     """How long the page says that each question was looked at; what makes no sense is left out."""
     told = {position: whole_number(posted, f"{SECONDS}-{position}") for position in positions}
+    asked = responses(posted, positions)
+    if SECONDS in posted and len(asked) == 1:  # the form of one question
+        told = dict.fromkeys(asked, whole_number(posted, SECONDS))
     return {position: count for position, count in told.items() if count}
 
 
 def known(posted: QueryDict) -> dict[int, frozenset[int]] | None:
-    """The saves that the page knows, by question; None where the form does not tell."""
+    """The saves that the page knows, by question, and RUN; None where the form does not tell."""
     told = posted.get(KNOWN)
     if told is None:
         return None
     if not _KNOWN.fullmatch(told):
-        raise BadResponse("This page is out of sync with what is saved. Reload it.")
-    saves = [frozenset(map(int, each.split("."))) for each in told.split(" ")]
-    return dict(enumerate(saves, start=1))
+        raise BadResponse(OUT_OF_SYNC)
+    *answers, draft = [frozenset(map(int, each.split("."))) for each in told.split(" ")]
+    return {**dict(enumerate(answers, start=1)), RUN: draft}
 
 
 def response(posted: QueryDict) -> list[str]:

@@ -1,6 +1,6 @@
 """What the platform keeps of a learner: its download, and its deletion."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,7 @@ from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
 from quizzes.showing import ShownQuestion, shown
+from quizzes.tested import NOTHING, tested_questions, withheld_in
 from training_jobs.lifecycle import forget_history
 from training_jobs.models import Run
 from training_jobs.queries import runs_of
@@ -80,8 +81,9 @@ def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:
     )
     in_order = answers.order_by("attempt__started_at", "attempt", "position")
     with_changes = in_order.prefetch_related("attempt__score_changes") if learner else []
+    tested = tested_questions(learner) if learner else frozenset()
     for attempt, its_own in groupby(with_changes, key=lambda answer: answer.attempt):
-        yield _attempt(attempt, its_own)
+        yield _attempt(attempt, list(its_own), tested)
 
 
 def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
@@ -103,8 +105,11 @@ def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
         }
 
 
-def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
+def _attempt(attempt: Attempt, answers: list[Answer], tested: Collection[int]) -> dict[str, Any]:
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
+    asked = withheld_in([shown(answer, review, tries) for answer in answers], tested)
+    if any(question.is_tested for question in asked):
+        review = NOTHING  # the score would tell
     return {
         "id": str(attempt.pk),
         "topic": attempt.quiz.topic.slug,
@@ -126,7 +131,8 @@ def _attempt(attempt: Attempt, answers: Iterable[Answer]) -> dict[str, Any]:
             for change in attempt.score_changes.all()
         ],
         "questions": [
-            _question(shown(answer, review, tries), answer.answered_at) for answer in answers
+            _question(question, answer.answered_at)
+            for question, answer in zip(asked, answers, strict=True)
         ],
     }
 

@@ -1,13 +1,10 @@
 """Which set of questions a page belongs to: it may be another one than is open now.
 
-A page tells the attempt that it shows. One that was drawn before anything was answered tells the
-attempt that was the latest then, and belongs to the first one after that.
+A page tells the attempt that it shows. One that was drawn before anything was answered tells when
+that was, and belongs to the first attempt that its learner has begun since.
 """
 
-from dataclasses import replace
 from uuid import UUID
-
-from django.db.models import Case, QuerySet, When
 
 from accounts.models import Learner
 from lessons.models import Topic
@@ -15,36 +12,27 @@ from quizzes import services
 from quizzes.drafts import Draft
 from quizzes.forms import PageOf
 from quizzes.models import Answer, Attempt, Question, Quiz
-from quizzes.queries import QuizPage, attempt_page, preview_page
-from quizzes.too_late import SetEnded, chosen_here, differs, refuse_other
+from quizzes.queries import QuizPage, attempt_page, open_attempt, preview_page
+from quizzes.saving import Known
+from quizzes.too_late import NotTheirs, SetEnded, chosen_here, differs, refuse_other
 
 
 def practice_page(topic: Topic, learner: Learner | None) -> QuizPage:
     """The practice set: the learner's open attempt, or what a new one would ask."""
-    latest = _latest(topic, learner) if learner else None
-    if latest is not None and latest.is_open:
-        return attempt_page(latest)
-    page = preview_page(topic, Question.Use.PRACTICE)
-    return replace(page, after=latest)
-
-
-def _latest(topic: Topic, learner: Learner) -> Attempt | None:
-    """The open one, or else the one that was begun last."""
-    open_first = Case(When(state=Attempt.State.OPEN, then=0), default=1)
-    attempts = Attempt.objects.select_related("quiz__topic__track").order_by(
-        open_first, "-started_at"
-    )
-    return attempts.filter(
-        learner=learner, quiz__topic=topic, quiz__kind=Quiz.Kind.PRACTICE
-    ).first()
+    begun = open_attempt(topic, Quiz.Kind.PRACTICE, learner) if learner else None
+    return attempt_page(begun) if begun else preview_page(topic, Question.Use.PRACTICE)
 
 
 def refuse_ended(quiz: Quiz, learner: Learner | None, page: QuizPage, told: PageOf) -> None:
-    """Raises SetEnded where something is posted from another set than `page`, the current one."""
-    current = page.attempt or page.after
-    if current and str(current.pk) == (told.attempt if page.attempt else told.after):
+    """Raises SetEnded where something is posted from another set than `page`, the current one.
+
+    Raises NotTheirs where it is somebody else's, and was drawn for them.
+    """
+    if page.attempt and str(page.attempt.pk) == told.attempt:
         return
     of_page = attempt_of(quiz, learner, told)
+    if of_page is None and told.attempt and quiz.draws:
+        raise NotTheirs
     if of_page is not None and of_page != page.attempt:
         raise SetEnded(of_page)
 
@@ -55,27 +43,20 @@ def attempt_of(quiz: Quiz, learner: Learner | None, told: PageOf) -> Attempt | N
     Also None for somebody else's: anyone who signs in or out meanwhile, and sends the page again,
     was told that it counts for who they are now. Raises SetEnded for one that is gone.
     """
-    attempts = Attempt.objects.filter(quiz=quiz).order_by("started_at")
+    attempts = Attempt.objects.filter(quiz=quiz)
     if told.attempt:
         key = _key(told.attempt)
         found = attempts.filter(pk=key).first() if key else None
         if found is None:
             raise SetEnded(None)
-        return _known(found, quiz, learner)
-    if told.after is None or learner is None:
+        return _own(found, quiz, learner)
+    if told.drawn_at is None or learner is None:
         return None
-    return _known(_first_after(attempts.filter(learner=learner), told.after), quiz, learner)
+    since = attempts.filter(learner=learner, started_at__gte=told.drawn_at)
+    return _own(since.order_by("started_at").first(), quiz, learner)
 
 
-def _first_after(own: QuerySet[Attempt], after: str) -> Attempt | None:
-    if not after:
-        return own.first()
-    key = _key(after)
-    earlier = own.filter(pk=key).first() if key else None
-    return own.filter(started_at__gt=earlier.started_at).first() if earlier else None
-
-
-def _known(found: Attempt | None, quiz: Quiz, learner: Learner | None) -> Attempt | None:
+def _own(found: Attempt | None, quiz: Quiz, learner: Learner | None) -> Attempt | None:
     if found is None or learner is None or found.learner_id != learner.pk:
         return None
     found.quiz, found.learner = quiz, learner
@@ -91,14 +72,19 @@ def begun(quiz: Quiz, learner: Learner, page: QuizPage) -> Attempt:
 
 
 def check(
-    attempt: Attempt, number: int, posted: list[str], seconds: int, draft: Draft | None = None
+    attempt: Attempt,
+    number: int,
+    posted: list[str],
+    seconds: int,
+    draft: Draft | None = None,
+    known: Known | None = None,
 ) -> None:
     """Checks what was posted to a question of the set, and keeps the run's `draft`.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
-    AnsweredBefore or SetEnded when something else counts, and BadResponse.
+    AnsweredBefore or SetEnded when something else counts, and BadResponse; then no draft is kept.
     """
-    kept = services.check(attempt, number, posted, seconds, draft)
+    kept = services.check(attempt, number, posted, seconds, draft, known)
     if kept.answered_at is None:
         raise SetEnded(attempt)
     refuse_other(kept.version.facts, kept.order, kept.response, posted)

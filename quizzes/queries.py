@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
@@ -55,8 +56,8 @@ class QuizPage:
     questions: list[ShownQuestion]
     # The number of the save that is kept of each question, and then of the run's draft.
     saves: Sequence[int] = ()
-    # Before it begins: the attempt before.
-    after: Attempt | None = None
+    # Where none has begun: when this was read.
+    drawn_at: datetime | None = None
 
     @property
     def next_seq(self) -> int:
@@ -131,6 +132,11 @@ class QuizPage:
     def marked(self) -> bool:
         """Whether it shows which answers are right."""
         return all(question.correct is not None for question in self.questions)
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether an open test of its learner asks any of its questions."""
+        return any(question.is_tested for question in self.questions)
 
     @property
     def partly_right(self) -> bool:
@@ -233,9 +239,10 @@ def attempt_page(attempt: Attempt) -> QuizPage:
 
 def preview_page(topic: Topic, use: Question.Use) -> QuizPage:
     """A quiz that nobody has begun yet."""
+    drawn_at = timezone.now()
     versions = published_versions(topic.pk, use)
     questions = [unanswered(version, number) for number, version in enumerate(versions, start=1)]
-    return QuizPage(topic, None, questions)
+    return QuizPage(topic, None, questions, drawn_at=drawn_at)
 
 
 def practice_progress(topic: Topic, learner: Learner | None) -> QuizPage:
@@ -271,12 +278,18 @@ def positions(attempt_id: UUID) -> range:
     return range(1, Answer.objects.filter(attempt=attempt_id).count() + 1)
 
 
+def open_questions(learner_id: UUID) -> QuerySet[Answer]:
+    """The answers of the learner's open tests: nothing must explain their questions."""
+    return Answer.objects.filter(
+        attempt__learner=learner_id,
+        attempt__state=Attempt.State.OPEN,
+        attempt__quiz__kind=Quiz.Kind.TEST,
+    )
+
+
 def asked_in_open_test(learner_id: UUID, *questions: int) -> bool:
-    """Whether the learner is being tested on one of these now: nothing must explain it."""
-    tested = Answer.objects.filter(version__question__in=questions, attempt__learner=learner_id)
-    return tested.filter(
-        attempt__state=Attempt.State.OPEN, attempt__quiz__kind=Quiz.Kind.TEST
-    ).exists()
+    """Whether the learner is being tested on one of these now."""
+    return open_questions(learner_id).filter(version__question__in=questions).exists()
 
 
 def attempts_left(quiz: Quiz, learner: Learner | None) -> int | None:

@@ -22,7 +22,7 @@ def inline_context(
     topic: Topic, lesson: Lesson, learner: Learner | None, refused: Refused | None = None
 ) -> dict[str, Any]:
     """What the inline questions of a lesson are drawn from, also when one was refused just now."""
-    page = tested.without_hints(queries.inline_page(topic, learner), learner)
+    page = tested.withheld_from(queries.inline_page(topic, learner), learner)
     context: dict[str, Any] = {"topic": topic, "lesson": lesson}
     if refused is not None:
         is_asked = 1 <= refused.number <= page.total

@@ -34,12 +34,13 @@ def move_work(guest: Learner, member: Learner, **_: Any) -> list[str]:
 
 @receiver(left_unanswered)
 def leave_unanswered(guests: QuerySet[Learner], **_: Any) -> QuerySet[Learner]:
-    """Those who have begun a test, and nothing else, and answered none of its questions."""
+    """Those who have begun a test, and nothing else, and answered or typed nothing in it."""
     own = Attempt.objects.filter(learner=OuterRef("pk"))
     further = own.exclude(state=Attempt.State.OPEN, quiz__kind=Quiz.Kind.TEST)
     touched = Q(seq__gt=0) | Q(tries__gt=0) | Q(answered_at__isnull=False) | Q(flagged=True)
     answered = Answer.objects.filter(touched, attempt__learner=OuterRef("pk"))
-    begun = guests.filter(Exists(own)).exclude(Exists(further)).exclude(Exists(answered))
+    worked = Exists(further) | Exists(answered) | Exists(own.exclude(draft={}))
+    begun = guests.filter(Exists(own)).exclude(worked)
     return without_work(begun, but="attempts")
 
 

@@ -27,10 +27,10 @@ from quizzes.kinds import (
 )
 from quizzes.lifecycle import Held
 from quizzes.models import Answer, Attempt, Quiz
-from quizzes.sheets import RUN, Place, Sheet
+from quizzes.sheets import OUT_OF_SYNC, RUN, Place, Sheet
 
 Responses = Mapping[int, Sequence[str]]
-# For each question the numbers of the saves that a page has seen or sent; then for the draft.
+# For each question, and for the draft (RUN), the numbers of the saves that a page has seen or sent.
 Known = Mapping[int, Collection[int]]
 # Far more than a page ever sends, and far below what the column holds.
 MOST_SAVES = 100_000_000
@@ -103,7 +103,7 @@ def save_sheet(
     when it is `about` a question that is not there.
     """
     if seq > MOST_SAVES:
-        raise BadResponse("This page is out of sync with what is saved. Reload it.")
+        raise BadResponse(OUT_OF_SYNC)
     told = flags or {}, seconds or {}, draft or {}
     saved = _save(attempt_id, whose, responses, seq, *told, known, about)
     if saved.refusal is not None:
@@ -145,10 +145,10 @@ def _save(
         answer = answer._replace(seq=seq, seconds=seconds_of(held, answer.seconds, told))
         _write(kept[position], answer)
         kept[position] = answer
-    # A form may hold more than has changed; an older save of that must not come after it either.
-    if known is None and (confirmed := [kept[it].id for it in current - changed]):
+    # An older save of what is confirmed must not come after it either.
+    if confirmed := [kept[it].id for it in current - changed if _is_contested(known, it)]:
         Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    is_kept = _keep_draft(held, draft, known, seq, len(before))
+    is_kept = _keep_draft(held, draft, known, seq) is not None
     passed_over = sorted((changed - current) | (set() if is_kept else {RUN}))
     elsewhere = [] if known is None else _elsewhere(held, before, known, passed_over)
     return Saved(passed_over, _sheet(kept.values()), refusal, held.expires_at, elsewhere)
@@ -161,32 +161,38 @@ def is_current(answer: Kept | Answer, known: Known | None, seq: int | None) -> b
     return answer.seq in known.get(answer.position, ())
 
 
-def keep_draft(held: Held, typed: Draft) -> None:
-    """Keeps what was typed for the run where it comes without a number, beside a check."""
-    _keep_draft(held, typed, None, held.draft_seq + 1, 0)
+def _is_contested(known: Known | None, position: int) -> bool:
+    """Whether another save of what is sent now may be under way, by the same sender.
 
-
-def _keep_draft(held: Held, typed: Draft, known: Known | None, seq: int, total: int) -> bool:
-    """Keeps what was typed for the run; False where something else was saved meanwhile."""
-    if not typed:
-        return True
-    draft = drafts.merged(held.draft, typed, held.own_seed)
-    is_changed = draft != held.draft
-    if is_changed and not is_draft_current(held, known, seq, total):
-        return False
-    if is_changed:
-        _WRITE_DRAFT(id=held.id, draft=draft, draft_seq=seq)
-    return True
-
-
-def is_draft_current(held: Held, known: Known | None, seq: int | None, total: int) -> bool:
-    """Whether no draft was saved that the sender of save `seq`, of `total` questions, has not seen.
-
-    What is known of it follows what is known of the questions.
+    A page that tells what it knows has sent one if it knows more than what it was drawn with.
     """
-    if known is None or total + 1 not in known:
+    return known is None or len(known.get(position, ())) > 1
+
+
+def keep_draft(held: Held, typed: Draft, known: Known | None) -> Held:
+    """Keeps what was typed for the run where it comes beside a check; the attempt as it is then."""
+    return _keep_draft(held, typed, known, held.draft_seq + 1) or held
+
+
+def _keep_draft(held: Held, typed: Draft, known: Known | None, seq: int) -> Held | None:
+    """Keeps what was typed for the run; None where something else was saved meanwhile."""
+    if not typed:
+        return held
+    draft = dict(drafts.merged(held.draft, typed, held.own_seed))
+    is_changed = draft != held.draft
+    if not is_draft_current(held, known, seq):
+        return None if is_changed else held
+    if not is_changed and (known is None or not _is_contested(known, RUN)):
+        return held  # a form that nobody has filled in keeps nothing
+    _WRITE_DRAFT(id=held.id, draft=draft, draft_seq=seq)
+    return held._replace(draft=draft, draft_seq=seq)
+
+
+def is_draft_current(held: Held, known: Known | None, seq: int | None) -> bool:
+    """Whether no draft was saved that the sender of save `seq` has not seen."""
+    if known is None:
         return seq is None or held.draft_seq < seq
-    return held.draft_seq in known[total + 1]
+    return held.draft_seq in known.get(RUN, ())
 
 
 def _elsewhere(
@@ -195,7 +201,7 @@ def _elsewhere(
     """The positions where the sender shows an outdated answer, without those already told."""
     shown = (it for it in kept if it.position in known and it.position not in told)
     stale = sorted(it.position for it in shown if not is_current(it, known, None))
-    is_stale = RUN not in told and not is_draft_current(held, known, None, len(kept))
+    is_stale = RUN not in told and not is_draft_current(held, known, None)
     return [*([RUN] if is_stale else []), *stale]
 
 

@@ -111,10 +111,13 @@ def check(
     response: Sequence[str],
     seconds: int = 0,
     draft: Draft | None = None,
+    known: Known | None = None,
 ) -> Answer:
     """Grades one answer and locks it; the first check counts. Returns what is kept.
 
-    The `draft` of what is typed for the run is kept beside it, whatever was locked before.
+    The `draft` of what is typed for the run is kept beside it, unless another was saved that is not
+    `known` to the page; `attempt` has what is kept. What was tried just before, and was not right,
+    is no new try.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
@@ -124,17 +127,20 @@ def check(
     if answer is None:
         raise BadResponse(no_question(position))
     if held is not None:
-        keep_draft(held, draft or {})
+        held = keep_draft(held, draft or {}, known)
+        attempt.draft, attempt.draft_seq = held.draft, held.draft_seq
     if held is None or answer.is_locked:
         return answer
-    answer.response = accepted_at(position, answer.order, response)
+    before, answer.response = answer.response, accepted_at(position, answer.order, response)
+    if answer.tries and answer.response == before:
+        return answer
     if asked_in_open_test(attempt.learner_id, answer.version.question_id):
         raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
-    answer.answered_at, answer.tries = Now(), answer.tries + 1
+    answer.answered_at, answer.tries, answer.seq = Now(), answer.tries + 1, answer.seq + 1
     answer.seconds = seconds_of(held, answer.seconds, seconds)
-    answer.save(update_fields=["response", "answered_at", "tries", "seconds"])
+    answer.save(update_fields=["response", "answered_at", "tries", "seq", "seconds"])
     right = grade(answer.version.facts, answer.response).correct
     if right or answer.tries >= attempt.quiz.tries_allowed:
         _grade([answer], attempt.quiz)
@@ -189,7 +195,7 @@ def finish(
     late = lifecycle.is_overdue(held)
     open_answers = with_versions(list(dated(_open_answers(attempt))))
     wish = Wish(seed, prediction)
-    if late or not is_draft_current(held, known, seq, len(open_answers)):
+    if late or not is_draft_current(held, known, seq):
         wish = wish_of(held.draft, strict=not late)
     _refuse_while_tested(attempt, open_answers)
     taken = [

@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 
 # Among the numbers of questions: what is typed for the run.
 RUN = 0
+OUT_OF_SYNC = "This page is out of sync with what is saved. Reload it."
 
 
 def seconds_left(moment: datetime) -> int:

@@ -103,7 +103,8 @@ class ShownQuestion:
     read_as: str = ""
     # 0 where it is no question of the bank.
     question_id: int = 0
-    # Whether it has a hint that is not shown because an open test asks the question.
+    # Whether an open test of the learner asks it: it is not explained, and has no hint, until then.
+    is_tested: bool = False
     hint_withheld: bool = False
 
     @property

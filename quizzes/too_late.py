@@ -28,6 +28,13 @@ class SetEnded(BadResponse):
         self.attempt = attempt
 
 
+class NotTheirs(SetEnded):
+    """The page's set was drawn for somebody else: a guest, or another account."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
 def refuse_other(
     facts: QuestionFacts, order: Sequence[str], kept: Sequence[str], posted: Sequence[str]
 ) -> None:

@@ -164,24 +164,21 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("result", found.id)
     positions = queries.positions(found.pk)
     form = forms.FinishForm(positions, request.POST, request.FILES)
-    try:
-        if not form.is_valid():
-            return _refuse_finish(request, found, form, positions)
-        services.finish(
-            found,
-            forms.responses(request.POST, positions),
-            seconds=forms.seconds(request.POST, positions),
-            seq=forms.whole_number(request.POST, "seq") or None,
-            known=forms.known(request.POST),
-            seed=form.cleaned_data["seed"],
-            prediction=form.prediction,
-        )
-    except BadResponse as error:
-        messages.error(request, str(error))
-        with suppress(BadResponse):  # told just now
-            _keep(request, found, positions)
-        return redirect(found)
-    return redirect("result", found.id)
+    if form.is_valid():
+        try:
+            services.finish(
+                found,
+                forms.responses(request.POST, positions),
+                seconds=forms.seconds(request.POST, positions),
+                seq=forms.whole_number(request.POST, "seq") or None,
+                known=forms.known(request.POST),
+                seed=form.cleaned_data["seed"],
+                prediction=form.prediction,
+            )
+            return redirect("result", found.id)
+        except BadResponse as error:
+            form.add_error(None, str(error))
+    return _refuse_finish(request, found, form, positions)
 
 
 def _refuse_finish(
@@ -190,11 +187,13 @@ def _refuse_finish(
     """The page again with the form's errors; what was chosen and flagged on it is kept."""
     if services.finish_overdue(found):
         return redirect("result", found.id)
-    _keep(request, found, positions)
+    with suppress(BadResponse):  # the form tells it
+        if passed_over := _keep(request, found, positions):
+            messages.warning(request, not_saved(passed_over))
     found = queries.own_attempt(found.pk, person(request))  # with the number of that save
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
-    page = tested.without_hints(queries.attempt_page(found), found.learner)
+    page = tested.withheld_from(queries.attempt_page(found), found.learner)
     for number, response in forms.responses(request.POST, positions).items():
         if not page.questions[number - 1].is_locked:
             page = page.with_response(number, response)
@@ -202,11 +201,11 @@ def _refuse_finish(
     return form.answer(render(request, "quizzes/practice.html", context))
 
 
-def _keep(request: HttpRequest, found: Attempt, positions: range) -> None:
-    """Saves what the form holds, beside what is newer; raises BadResponse."""
+def _keep(request: HttpRequest, found: Attempt, positions: range) -> list[int]:
+    """Saves what the form holds, and tells where something newer stays; raises BadResponse."""
     if found.quiz.tries_allowed > 1:
         positions = range(0)  # each response is a try there, and is kept when it is checked
-    saving.save(
+    return saving.save(
         found,
         forms.responses(request.POST, positions),
         forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),

@@ -14,7 +14,7 @@ from quizzes import drafts, forms, practice_sets, queries, reading, services, te
 from quizzes.kinds import BadResponse
 from quizzes.models import Quiz
 from quizzes.responses import HtmxRequest, answer
-from quizzes.too_late import AnsweredBefore, SetEnded
+from quizzes.too_late import AnsweredBefore, NotTheirs, SetEnded
 from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
 
@@ -22,7 +22,7 @@ from training_jobs.forms import StartRunForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @takes(
-    *(forms.SECONDS, forms.ATTEMPT, forms.AFTER, *StartRunForm.base_fields),
+    *(forms.SECONDS, forms.ATTEMPT, forms.DRAWN_AT, forms.KNOWN, *StartRunForm.base_fields),
     often=forms.RESPONSE,
 )
 def practice(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
@@ -52,11 +52,12 @@ def _check_practice(
 ) -> HttpResponse:
     posted = forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
+    draft = drafts.posted(request.POST)
     try:
+        known = forms.known(request.POST)
         with acting_learner(request) as learner:
             attempt = practice_sets.begun(quiz, learner, page)
-            draft = drafts.posted(request.POST)
-            practice_sets.check(attempt, number, posted, looked_at, draft)
+            practice_sets.check(attempt, number, posted, looked_at, draft, known)
     except AnsweredBefore as error:
         return _practice(request, queries.attempt_page(attempt), number, error)
     except SetEnded:
@@ -75,6 +76,7 @@ def _set_ended(request: HtmxRequest, quiz: Quiz, number: int, ended: SetEnded) -
     context = {
         "topic": quiz.topic,
         "attempt": ended.attempt,
+        "not_theirs": isinstance(ended, NotTheirs),
         "not_counted": practice_sets.not_counted(
             ended.attempt, number, forms.response(request.POST)
         ),
@@ -98,22 +100,24 @@ def _practice(
     error: BadResponse | TurnedAway | None = None,
 ) -> HttpResponse:
     learner = page.attempt.learner if page.attempt else current_learner(request)
-    page = tested.without_hints(page, learner)
+    page = tested.withheld_from(page, learner)
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
-    draft = page.attempt.draft if page.attempt else {}
+    draft = dict(page.attempt.draft) if page.attempt else {}
+    if error is not None:  # of a check that was taken, the attempt has kept it
+        draft |= drafts.posted(request.POST)
     context = {
         "page": page,
         "topic": page.topic,
         "question": page.questions[number - 1],
         "error": str(error or ""),
-        "form": drafts.form_of({**draft, **drafts.posted(request.POST)}, learner),
+        "form": drafts.form_of(draft, learner),
         "checked_now": request.method == "POST" and not error,
     }
     return answer(render(request, template, context), error)
 
 
 @require_POST
-@takes("question", "again", forms.SECONDS, forms.ATTEMPT, forms.AFTER, often=forms.RESPONSE)
+@takes("question", "again", forms.SECONDS, forms.ATTEMPT, forms.DRAWN_AT, often=forms.RESPONSE)
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` restarts the inline quiz."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.learners import person
 from lessons.views import MODE_COOKIE
-from quizzes import card_queries, drafts, queries, services
+from quizzes import card_queries, drafts, queries, services, tested
 from quizzes.models import Attempt
 from quizzes.next_steps import next_steps
 from quizzes.responses import HtmxRequest
@@ -48,7 +48,7 @@ def train(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
-    page = queries.attempt_page(found)
+    page = tested.withheld_from(queries.attempt_page(found), found.learner)
     run = run_page(found.run) if found.run else None
     verdict = verdict_on(page)
     context = {

@@ -121,10 +121,11 @@ export class Clock {
   async askOnce() {
     try {
       const signal = AbortSignal.timeout(PATIENCE_MS);
-      const answer = await fetch(`${this.address}?part=time`, { signal });
-      if (answer.redirected) {
+      // Not to where it leads: that page is to be opened, with what it tells.
+      const answer = await fetch(`${this.address}?part=time`, { signal, redirect: "manual" });
+      if (answer.type === "opaqueredirect") {
         this.isOver = true;
-        this.ended(answer.url);
+        this.ended(this.address);
       } else {
         this.heard(answer);
       }

@@ -11,9 +11,14 @@ function quietly(work) {
   }
 }
 
+function isQuestion(it) {
+  return it?.fields instanceof Object && Array.isArray(it.known);
+}
+
+/** What is kept, if it is what this script keeps. */
 function parsed(text) {
   const kept = quietly(() => JSON.parse(text));
-  return kept?.questions ? kept : null;
+  return kept?.questions && Object.values(kept.questions).every(isQuestion) ? kept : null;
 }
 
 /** The sheets of other tests, finished elsewhere, and never opened here again. */

@@ -4,8 +4,13 @@
 
 import { RUN } from "./test-fields.js";
 
-// Of so many saves of one place, one is the latest.
-const MOST = 20;
+// As many as the server reads.
+const MOST = 50;
+
+/** Without a connection they become many: of those, the server has one of the first, or of the last. */
+function limited(saves) {
+  return saves.length > MOST ? [...saves.slice(0, MOST / 2), ...saves.slice(-MOST / 2)] : saves;
+}
 
 function read(field) {
   return field.value.split(" ").map((saves) => saves.split(".").map(Number));
@@ -27,11 +32,11 @@ export class KnownSaves {
 
   add(place, saves) {
     const all = read(this.field);
-    all[indexOf(place, all)] = [...new Set([...this.of(place), ...saves])].slice(-MOST);
+    all[indexOf(place, all)] = limited([...new Set([...this.of(place), ...saves])]);
     this.field.value = all.map((each) => each.join(".")).join(" ");
   }
 
-  /** Whether what the page was drawn with was known when `saves` were. */
+  /** Whether the number that the server drew for this place is among `saves`. */
   areOf(place, saves) {
     return this.of(place).some((save) => saves.includes(save));
   }

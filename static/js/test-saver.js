@@ -10,7 +10,7 @@ const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 const PATIENCE_MS = 20000;
 const BUSY = new Set([408, 429]);
 const NOT_FOUND = 404;
-// Numbers rise by chance, so that no other page counts as this one does.
+// Each number is a random step above the last, so that two pages hardly ever use the same one.
 const LONGEST_STEP = 1000;
 const SIGNED_OUT = "X-Signed-Out";
 const GUESTS_WORK = "X-Guests-Work";
@@ -41,6 +41,7 @@ export class Saver {
     this.known = drawnFieldsOf(form);
     // Places that were sent without a word of the server yet, by the number of the latest save.
     this.unsure = new Map();
+    this.acked = 0;
   }
 
   get isAtRisk() {
@@ -178,6 +179,8 @@ export class Saver {
   }
 
   acknowledged(fields, seq) {
+    if (seq < this.acked) return; // a late word on an older save
+    this.acked = seq;
     this.known = fields;
     for (const [place, latest] of this.unsure) {
       if (latest <= seq) this.unsure.delete(place);

@@ -78,6 +78,15 @@ def test_a_guest_who_came_back_keeps_an_unanswered_test() -> None:
     assert Learner.objects.exists()
 
 
+def test_a_guest_who_has_only_typed_a_prediction_keeps_the_test() -> None:
+    client = Client()
+    address = client.post(f"/learn/{make_topic('gradients', bank=12).slug}/test/")["Location"]
+    client.post(address, {"seq": "1", "predicted_percent": "80"})
+    seen(Learner.objects.get(), 2)
+    clear_out()
+    assert client.get(address).status_code == 200
+
+
 def test_expired_sessions_go() -> None:
     kept, old = client_of(make_learner()), client_of(make_learner())
     key = old.session.session_key

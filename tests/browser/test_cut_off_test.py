@@ -138,3 +138,29 @@ def test_a_sheet_that_was_kept_by_a_wrong_clock_is_not_forgotten(sheet: Page) ->
     sheet.context.set_offline(False)
     sheet.reload()
     assert given(sheet) == before
+
+
+def test_many_changes_without_a_network_are_all_of_this_page(sheet: Page) -> None:
+    give(sheet, 1)
+    expect_saved(sheet)
+    sheet.context.set_offline(True)
+    for turn in range(30):
+        with sheet.expect_event("requestfailed"):
+            flag(sheet, 1).set_checked(turn % 2 == 0)
+    give(sheet, 2)
+    sheet.context.set_offline(False)
+    expect_saved(sheet)
+    expect(sheet.locator(".sheet-side")).to_contain_text("2 of 10 answered")
+
+
+@pytest.mark.parametrize("questions", ['{"1": {}}', '{"1": null}', '{"1": {"fields": 1}}', "7"])
+def test_what_the_browser_keeps_in_another_shape_is_passed_over(
+    sheet: Page, complaints: list[str], questions: str
+) -> None:
+    name = f"weightwise-sheet-{sheet.url.split('/')[-2]}"
+    kept = f'{{"questions": {questions}, "at": 1}}'
+    sheet.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept])
+    sheet.reload()
+    give(sheet, 1)
+    expect_saved(sheet)
+    assert complaints == []

@@ -223,3 +223,17 @@ def test_choices_beside_the_inline_question_that_is_checked_stay(
     expect(page.locator("#inline-quiz :checked")).to_have_count(0)
     refused = {text for text in complaints if "422" not in text}
     assert refused == set()
+
+
+def test_a_slip_in_it_stops_no_check(last_question: Page) -> None:
+    prediction(last_question).fill("150")
+    give_alone(last_question)
+    check(last_question)
+    expect(last_question.locator(".verdict")).to_contain_text("ight")
+    expect(prediction(last_question)).to_have_value("150")
+
+
+def test_a_slip_in_it_stops_no_leaving(plain_sheet: Page) -> None:
+    prediction(plain_sheet).fill("150")
+    plain_sheet.get_by_role("button", name="Save and").click()
+    plain_sheet.wait_for_url("**/me/")

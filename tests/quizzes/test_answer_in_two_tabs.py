@@ -298,6 +298,57 @@ def test_somebody_elses_set_is_not_touched(client: Client) -> None:
     assert again(client).get(f"{PRACTICE}2/").context["question"].status == "open"
 
 
+@BOTH
+def test_a_set_that_was_drawn_for_a_guest_does_not_count_as_the_members(
+    client: Client, headers: dict[str, str]
+) -> None:
+    Quiz.objects.filter(kind="practice").update(behaviour=Quiz.Behaviour.MASTERY)
+    page, guest = f"{PRACTICE}1/", Client()
+    guest.post(page)
+    theirs = form(guest, page)
+    asked = Answer.objects.get(position=1).version.question
+    for _ in ("nothing begun", "a set of their own"):
+        before = state()
+        status, told = check(client, page, theirs, right_choice(asked), headers)
+        assert (status, state()) == (409, before)
+        assert "These questions were drawn for somebody else" in told
+        assert "What you chose here was not counted" in told
+        client.post(page)
+
+
+@BOTH
+def test_what_nobody_had_begun_counts_for_whoever_signs_in(
+    client: Client, headers: dict[str, str]
+) -> None:
+    """The account has finished a set long ago; the page is of now."""
+    page = f"{PRACTICE}1/"
+    client.post(page, form(client, page) | {"choice": right_choice(question())})
+    finish(client)
+    as_guest = form(Client(), page)
+    status, told = check(client, page, as_guest, right_choice(question()), headers)
+    assert status == (200 if headers else 302)
+    assert "finished elsewhere" not in told
+    assert Attempt.objects.get(state=Attempt.State.OPEN).answers.get(position=1).correct is True
+
+
+@pytest.mark.parametrize("moment", ["", "x", "2026-11-30", "2026-11-30T12:00:00", "9" * 50])
+def test_a_moment_that_is_none_is_not_told(client: Client, moment: str) -> None:
+    asked = {"choice": right_choice(question()), "drawn_at": moment}
+    assert client.post(f"{PRACTICE}1/", asked).status_code == 302
+
+
+@BOTH
+def test_a_lesson_whose_quiz_was_set_aside_can_be_answered_again(
+    client: Client, headers: dict[str, str]
+) -> None:
+    asked = question(use="inline")
+    check(client, CHECK, form(client, LESSON, CHECK), wrong_choice(asked), {})
+    lifecycle.void(Attempt.objects.get(), "The key was shown.", make_teacher())
+    status, _ = check(client, CHECK, form(client, LESSON, CHECK), right_choice(asked), headers)
+    assert status == (200 if headers else 302)
+    assert Attempt.objects.get(state=Attempt.State.OPEN).answers.get(position=1).correct is True
+
+
 @pytest.fixture
 def sheet(client: Client, topic: Topic) -> str:
     return str(client.post("/learn/gradients/test/")["Location"])
@@ -344,6 +395,27 @@ def test_a_test_that_has_ended_tells_what_is_sent_in_vain(
     assert "Not counted" not in told_at_the_end(client, sheet + where, late | right)
     told = told_at_the_end(client, sheet + where, late | right | {"choice-3": wrong["choice-3"]})
     assert "Not counted: what you sent for question 3." in told
+
+
+@pytest.mark.parametrize("field", [{"predicted_percent": "80"}, {"seed": "7"}])
+def test_a_prediction_that_is_not_the_runs_is_told(
+    client: Client, sheet: str, field: dict[str, str]
+) -> None:
+    late = sent(client, sheet)
+    newer = {"predicted_percent": "55", "seed": "3"}
+    client.post(sheet, sent(client, sheet) | newer)
+    told = told_at_the_end(client, f"{sheet}finish/", late | field)
+    assert "Not counted: what you sent for the prediction or the seed." in told
+    assert "Not counted" not in told_at_the_end(client, f"{sheet}finish/", late | newer)
+
+
+def test_a_refused_finish_tells_what_it_could_not_keep(client: Client, sheet: str) -> None:
+    late, right, wrong = sent(client, sheet), chosen(right=True), chosen(right=False)
+    client.post(sheet, sent(client, sheet) | {"choice-2": right["choice-2"]})
+    mine = {"choice-2": wrong["choice-2"], "predicted_percent": "500"}
+    refused = client.post(f"{sheet}finish/", late | mine)
+    assert refused.status_code == 422
+    assert "Not saved: question 2 was changed in another tab" in refused.content.decode()
 
 
 def test_what_a_script_sends_in_vain_is_told_on_the_page_that_it_leads_to(

@@ -1,5 +1,6 @@
 """What is typed for the run below the last practice question: a check keeps it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lessons.models import Topic
 from quizzes import drafts
@@ -99,6 +101,13 @@ def test_one_that_was_checked_in_another_tab_keeps_it_too(client: Client, topic:
     assert drawn(client.get(LAST)) == TYPED
 
 
+def test_an_older_page_does_not_empty_it(client: Client, topic: Topic) -> None:
+    stale = client.get(LAST).context["page"].known
+    check(client, topic, {}, **TYPED)
+    late = check(client, topic, {}, known=stale, predicted_percent="", seed="")
+    assert drawn(late) == drawn(client.get(LAST)) == TYPED
+
+
 def test_a_question_without_the_fields_leaves_it(client: Client, topic: Topic) -> None:
     check(client, topic, {}, **TYPED)
     client.post(FIRST, {"choice": keyed_at(topic, 1)})
@@ -137,6 +146,29 @@ def test_a_finish_that_is_refused_shows_a_try_that_was_not_made(
     assert refused.context["question"].is_answered
     assert drawn(client.get(LAST))["seed"] == "few"
     assert answers(attempt)[1].response == [], "a try is kept when it is checked"
+
+
+@pytest.mark.parametrize("behaviour", ["immediate", "interactive"])
+def test_a_finish_that_a_test_forbids_keeps_both(
+    client: Client, topic: Topic, behaviour: str
+) -> None:
+    Quiz.objects.filter(topic=topic, kind="practice").update(behaviour=behaviour)
+    attempt = Attempt.objects.get()
+    client.post(f"/learn/{topic.slug}/test/")
+    form = {"asked-2": "1", "choice": keyed_at(topic, 2), **TYPED}
+    refused = client.post(f"/attempts/{attempt.pk}/finish/", form)
+    assert refused.status_code == 422
+    assert "Some of these questions are in the test" in refused.content.decode()
+    assert refused.context["question"].is_answered
+    assert drawn(refused) == TYPED
+
+
+def test_a_finish_keeps_how_long_its_question_was_looked_at(client: Client, topic: Topic) -> None:
+    attempt = Attempt.objects.get()
+    Attempt.objects.update(started_at=timezone.now() - timedelta(minutes=5))
+    form = {"asked-2": "1", "choice": keyed_at(topic, 2), "seconds": "7"}
+    client.post(f"/attempts/{attempt.pk}/finish/", form)
+    assert answers(attempt)[1].seconds == 7
 
 
 @pytest.mark.parametrize("number", ["0", "3", "99"])

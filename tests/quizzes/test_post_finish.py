@@ -105,10 +105,13 @@ def test_a_wrong_figure_is_told_and_the_answers_are_kept(
 
 @pytest.mark.parametrize("prediction", ["", "150"])
 def test_an_option_that_is_none_finishes_nothing(attempt: Attempt, prediction: str) -> None:
-    posted = {"choice-1": "ffffff", "predicted_percent": prediction}
-    assert finish(attempt, **posted) == attempt.get_absolute_url()
+    second = answers(attempt)[1]
+    posted = {"choice-1": "ffffff", "choice-2": keyed(second), "predicted_percent": prediction}
+    response = client_of(attempt.learner).post(f"/attempts/{attempt.pk}/finish/", posted)
+    assert response.status_code == 422
     attempt.refresh_from_db()
     assert attempt.is_open
+    assert answers(attempt)[1].response == keyed(second), "what can be kept is"
 
 
 def test_it_takes_a_post(attempt: Attempt) -> None:

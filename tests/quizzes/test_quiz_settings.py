@@ -57,13 +57,35 @@ def test_interactive_gives_several_tries_and_each_costs_a_share(topic: Topic) ->
     first = answers(attempt)[0]
     assert (first.correct, first.tries) == (True, 2)
     assert first.credit == pytest.approx(2 / 3)
-    for _ in range(3):
-        check(attempt, 2, right=False)
+    wrong = [it.id for it in answers(attempt)[1].version.facts.choices if not it.correct]
+    for option in wrong:
+        services.check(attempt, 2, [option])
     second = answers(attempt)[1]
     assert (second.correct, second.tries, second.credit) == (False, 3, 0)
     services.finish(attempt, {})
     attempt.refresh_from_db()
     assert attempt.score == pytest.approx(2 / 3)
+
+
+def test_the_same_wrong_answer_again_is_no_new_try(topic: Topic) -> None:
+    attempt = services.start(settle(topic, behaviour="interactive", tries=2), make_learner())
+    for _ in range(3):
+        check(attempt, 1, right=False)
+    first = answers(attempt)[0]
+    assert (first.is_locked, first.tries) == (False, 1)
+
+
+def test_a_finish_takes_back_no_try_that_its_page_did_not_show(topic: Topic) -> None:
+    attempt = services.start(settle(topic, behaviour="interactive", tries=3), make_learner())
+    stale = queries.attempt_page(attempt).known
+    check(attempt, 3, right=False)
+    third = answers(attempt)[2]
+    form = {"known": stale, "asked-3": "1", "choice": keyed(third)}
+    client = client_of(attempt.learner)
+    told = client.post(f"/attempts/{attempt.pk}/finish/", form, follow=True).content.decode()
+    assert "Not counted: what you sent for question 3." in told
+    kept = answers(attempt)[2]
+    assert (kept.response, kept.tries, kept.correct) == (mistaken(third), 1, False)
 
 
 def test_what_was_tried_and_left_open_is_graded_with_its_share(topic: Topic) -> None:
@@ -254,7 +276,7 @@ def test_practice_does_not_end_while_a_test_asks_the_same(topic: Topic) -> None:
     assert all(answer.is_locked for answer in answers(practice))
 
 
-HINT, NO_HINT = "Think of the gradient", "There is a hint, but this question is in the test"
+HINT, NO_HINT = "Think of the gradient", "You can open its hint here once"
 
 
 def test_practice_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
@@ -287,6 +309,46 @@ def test_practice_that_is_not_finished_gives_no_hint_either(topic: Topic) -> Non
     assert refused.status_code == 422
     assert HINT not in refused.content.decode()
     assert NO_HINT in refused.content.decode()
+
+
+EXPLAINED, TESTED = "First this, then that.", "once you have finished the test"
+
+
+@pytest.mark.parametrize("use", ["practice", "inline"])
+def test_what_an_open_test_asks_is_explained_nowhere(topic: Topic, use: str) -> None:
+    make_lesson(topic)
+    learner = make_learner()
+    attempt = services.start(quiz(topic, use), learner)
+    places = {"practice": "practice/1/", "inline": "experiment/"}
+    address = f"/learn/{topic.slug}/{places[use]}"
+    check(attempt, 1, right=True)
+    test = services.start(quiz(topic, "test"), learner)
+    client = client_of(learner)
+    page = client.get(address).content.decode()
+    assert EXPLAINED not in page
+    assert TESTED in page
+    first, *_ = client.get("/me/data/").json()["attempts"][0]["questions"]
+    assert first["right"] is None
+    services.finish(test, {})
+    page = client.get(address).content.decode()
+    assert EXPLAINED in page
+    assert TESTED not in page
+
+
+@pytest.mark.parametrize("kind", ["practice", "test"])
+def test_nor_is_it_in_an_earlier_result(topic: Topic, kind: str) -> None:
+    learner = make_learner()
+    earlier = services.start(quiz(topic, kind), learner)
+    services.finish(earlier, {it.position: keyed(it) for it in answers(earlier)})
+    client, address = client_of(learner), f"/attempts/{earlier.pk}/result/"
+    test = services.start(quiz(topic, "test"), learner)
+    page = client.get(address).content.decode()
+    assert EXPLAINED not in page
+    assert "Some of these questions are in the test that you have open." in page
+    assert "weights += 0" in page
+    assert 'class="feedback right"' not in page
+    services.finish(test, {})
+    assert EXPLAINED in client.get(address).content.decode()
 
 
 def test_a_lesson_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:

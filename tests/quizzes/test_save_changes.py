@@ -53,7 +53,8 @@ def send(
 
 def saves(attempt: Attempt) -> str:
     """What a page that is drawn now knows."""
-    return " ".join(str(answer.seq) for answer in answers(attempt))
+    attempt.refresh_from_db()
+    return " ".join(map(str, [*(answer.seq for answer in answers(attempt)), attempt.draft_seq]))
 
 
 def change(attempt: Attempt, number: int) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def test_what_is_emptied_is_kept_empty(client: Client, attempt: Attempt) -> None
     assert (emptied.response, emptied.flagged) == ([], False)
 
 
-AT_FIRST = "0 0 0 0"
+AT_FIRST = "0 0 0 0 0"
 
 
 def test_a_page_that_is_behind_is_told_and_keeps_what_it_has_changed(
@@ -139,13 +140,27 @@ def test_a_page_knows_its_own_saves_though_it_heard_nothing_of_them(
 ) -> None:
     send(client, attempt, 1, **change(attempt, 1))
     first = answers(attempt)[0]
-    again = send(client, attempt, 2, "0.1 0 0 0", choice_1=mistaken(first))
+    again = send(client, attempt, 2, "0.1 0 0 0 0", choice_1=mistaken(first))
     assert again.status_code == 200
     assert answers(attempt)[0].response == mistaken(first)
     # The earlier one, held up on its way until now.
     late = send(client, attempt, 1, AT_FIRST, choice_1=keyed(first))
     assert late.status_code == 409
     assert answers(attempt)[0].response == mistaken(first)
+
+
+def test_what_was_taken_back_stays_so_though_an_older_save_arrives_late(
+    client: Client, attempt: Attempt
+) -> None:
+    first = answers(attempt)[0]
+    # The change was sent as 1 and is held up; then it was taken back, which is sent as 2.
+    back = {"seq": "2", "known": "0.1 0 0 0 0.1", "asked-1": "1", "predicted_percent": ""}
+    late = {"seq": "1", "known": AT_FIRST, "choice-1": keyed(first), "predicted_percent": "80"}
+    for form, status in ((back, 200), (late, 409)):
+        sent = client.post(attempt.get_absolute_url(), form, headers=HTMX)
+        assert sent.status_code == status
+    attempt.refresh_from_db()
+    assert (answers(attempt)[0].response, attempt.draft) == ([], {})
 
 
 @pytest.mark.parametrize("seq", ["1", "9"])
@@ -171,7 +186,10 @@ def test_a_finish_undoes_nothing_that_its_page_did_not_show(
     assert [answer.correct for answer in answers(attempt)] == [True, True, False, False]
 
 
-@pytest.mark.parametrize("known", ["", "x", "0 0 0 0 ", "-1", "1" * 10, "1." * 60 + "1", "0\0"])
+NONSENSE = ["", "x", "0", "0 0 0 0 ", "-1", "1" * 10, "1." * 60 + "1", "0\0", "0 " * 1000 + "0"]
+
+
+@pytest.mark.parametrize("known", NONSENSE)
 def test_a_page_that_tells_nonsense_of_what_it_knows_is_refused(
     client: Client, attempt: Attempt, known: str
 ) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import saving
+from quizzes import queries, saving
 from quizzes.models import Attempt
 from tests.factories import HTMX, answers, client_of, keyed, make_learner, make_topic, mistaken
 from tests.quizzes.reading import chosen, radios
@@ -113,9 +113,9 @@ def test_whoever_saves_to_go_on_later_leaves_the_page(client: Client) -> None:
 
 def test_whoever_leaves_an_overtaken_page_is_told_and_undoes_nothing(client: Client) -> None:
     attempt = started(client)
-    first = answers(attempt)[0]
+    first, page = answers(attempt)[0], queries.attempt_page(attempt)
     saving.save(attempt, {1: keyed(first)}, seq=1)
-    form = {"seq": "1", "known": "0", "whole": "1", "choice-1": mistaken(first), "later": "1"}
+    form = {"seq": "1", "known": page.known, "choice-1": mistaken(first), "later": "1"}
     response = client.post(attempt.get_absolute_url(), form)
     assert response.status_code == 409
     assert "changed in another tab" in response.content.decode()
