@@ -20,6 +20,7 @@ from training_jobs.foresight import Foresight
 from training_jobs.history import History, fold
 from training_jobs.models import Experiment, Heartbeat, Run, RunEvent, Worker
 from training_jobs.queueing import Place, about, place, places
+from training_jobs.script import is_exact
 
 # A run of a small table is over before the page that follows the POST can be drawn.
 JUST_ENDED = timedelta(seconds=10)
@@ -99,6 +100,14 @@ class RunPage:
             return None
         rows: int = self.history.start["dataset"]["test_rows"]
         return Foresight(self.run.prediction, self.outcome, rows)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether Keras's own fit ends with the run's very weights: what its script promises."""
+        try:
+            return is_exact(Plan.parse(self.run.plan))
+        except PlanError:  # from a version that allowed more
+            return False
 
     @property
     def just_ended(self) -> bool:

@@ -160,20 +160,33 @@ def test_a_title_cannot_leave_its_docstring() -> None:
     compile(text, "script.py", "exec")
 
 
-@pytest.mark.parametrize(
-    ("changes", "promise"),
-    [
-        ({"compiled": True}, CLOSE_XLA),
-        ({"compiled": False}, EXACT),
-        ({"compiled": False, "activation": "gelu"}, CLOSE_FUSED),
-        ({"compiled": False, "dropout": 0.1}, CLOSE_FUSED),
-        ({"compiled": False, "network": "convolutional", "dataset": "mnist"}, CLOSE_FUSED),
-    ],
-)
+NEARNESS = [
+    ({"compiled": True}, CLOSE_XLA),
+    ({"compiled": False}, EXACT),
+    ({"compiled": False, "activation": "gelu"}, CLOSE_FUSED),
+    ({"compiled": False, "dropout": 0.1}, CLOSE_FUSED),
+    ({"compiled": False, "network": "convolutional", "dataset": "mnist"}, CLOSE_FUSED),
+]
+
+
+@pytest.mark.parametrize(("changes", "promise"), NEARNESS)
 def test_a_script_says_how_near_it_comes(changes: dict[str, Any], promise: str) -> None:
     plan = make_plan(**changes)
     assert promise in script(plan)
     assert is_exact(plan) == (promise == EXACT)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("changes", "promise"), NEARNESS)
+def test_the_receipt_promises_what_the_script_does(changes: dict[str, Any], promise: str) -> None:
+    run = make_finished()
+    run.plan = make_plan(**changes).as_json()
+    with_everything(run)
+    page = Client().get(f"/runs/{run.pk}/").content.decode()
+    told = " ".join(page.partition("<dt>Compiled</dt>")[2].partition("</dd>")[0].split())
+    said = {CLOSE_XLA: "by XLA", EXACT: "no: bit for bit what Keras’s own fit computes"}
+    assert told == f"<dd> {said.get(promise, 'no')}"
+    assert promise in Client().get(f"/runs/{run.pk}/script.py").content.decode()
 
 
 def test_it_names_the_versions_that_are_known() -> None:
