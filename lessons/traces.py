@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.charts import Line, line, round_top
+from training_jobs.engine.progress import BEYOND
 from training_jobs.figures import decimal, percent, tick
 from training_jobs.history import History
 from training_jobs.models import Experiment
 from training_jobs.observations import observe
 from training_jobs.references import Reference
-from training_jobs.standing import BEYOND, Standing
+from training_jobs.standing import Standing
 
 UNTRAINED = "Before any training, on the test rows."
 # No loss is drawn above it.
@@ -106,7 +107,7 @@ def _until_it_diverged(history: History, at: float) -> list[Row]:
     return [
         *_whole_epochs(history),
         *(Row(one["epoch"], one["loss"], one["accuracy"], None, None, BATCHES) for one in since),
-        Row(at, None, None, None, None, f"It diverged: {BEYOND}"),
+        Row(at, None, None, None, None, f"It diverged: {BEYOND}."),
     ]
 
 

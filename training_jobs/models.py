@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Learner
 from authoring.models import Authored
 from training_jobs.engine.plan import Plan, PlanError
+from training_jobs.engine.progress import BEYOND
 from training_jobs.permits import PermitError, check
 from training_jobs.run_titles import Change, changes_between, stand_in, title_of
 
@@ -98,7 +99,7 @@ class Run(models.Model):
     rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.GUEST)
     turn = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=300, blank=True)
-    # Where, in epochs, the weights grew beyond all numbers; the state of such a run is `failed`.
+    # Where it diverged, in epochs; the state of such a run is `failed`.
     diverged_at = models.FloatField(null=True, blank=True)
     generation = models.PositiveIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -184,6 +185,11 @@ class Run(models.Model):
             if self.diverged_at is None
             else f"diverged in epoch {self.diverged_at:.1f}"
         )
+
+    @property
+    def beyond(self) -> str:
+        """What it means that a run has diverged, within a sentence."""
+        return BEYOND
 
     @property
     def is_reference(self) -> bool:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from training_jobs.engine.progress import BEYOND
 from training_jobs.models import Run
 
 S = Run.State
 RELOAD = "Reload the page in a moment."
-BEYOND = "the weights grew beyond what a number can hold."
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def standing_of(run: Run, place: int | None) -> Standing:
     if run.state == S.RUNNING:
         return _coming("is training")
     if run.has_diverged:
-        return Standing(run.told_end, f"The run {run.told_end}: {BEYOND}")
+        return Standing(run.told_end, f"The run {run.told_end}: {BEYOND}.")
     return Standing("not measured", f"Not measured: the reference run {_ended(run)}")
 
 
@@ -57,10 +57,10 @@ def newer_words(run: Run, place: int | None) -> str:
     if run.is_active:
         doing = _queued(place) if run.state == S.QUEUED else "is training"
         return (
-            f"A newer reference run {told} {doing}. Until it has ended, what is shown is of the run"
+            f"A newer reference run {told} {doing}. Until it has ended, this page shows the run"
             " before it."
         )
-    return f"The newest reference run {told} {_ended(run)} What is shown is of the run before it."
+    return f"The newest reference run {told} {_ended(run)} This page shows the run before it."
 
 
 def _queued(place: int | None) -> str:

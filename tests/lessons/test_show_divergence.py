@@ -63,7 +63,7 @@ def test_a_run_that_diverged_is_drawn_up_to_where_it_did(topic: Topic) -> None:
     page = page_of()
     assert page.count(">[diverged in epoch 1.7]</data>") == 3
     assert ">106</data> parameters" in page
-    assert "The run diverged in epoch 1.7: the weights grew beyond" in page
+    assert "The run diverged in epoch 1.7: the loss or a weight grew beyond" in page
     assert "Loss by epoch of" in page
     assert "epoch 0 0.700, epoch 1 9.500, epoch 1.5 0.600" in page
     assert '<th scope="row" class="reading">1.7</th>' in page
@@ -101,7 +101,7 @@ def test_the_front_page_shows_it_too(topic: Topic) -> None:
     assert "Being measured: the reference run is training." in page
     diverge(run, 1.7, start_report(), epoch_report(1, 9.5))
     page = page_of("/")
-    assert "The run diverged in epoch 1.7: the weights grew beyond" in page
+    assert "The run diverged in epoch 1.7: the loss or a weight grew beyond" in page
     assert "Accuracy by epoch of" in page
     assert "no result" not in page
 
@@ -119,7 +119,7 @@ def test_an_older_success_does_not_hide_a_newer_failure(topic: Topic, address: s
     page = page_of(address)
     assert "93.0" in page
     told = f"The newest reference run of “{topic.experiment.title}” failed. It needed more memory."
-    assert page.count(f"{told} What is shown is of the run before it.") == 1
+    assert page.count(f"{told} This page shows the run before it.") == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/learn/gradients/experiment/"])

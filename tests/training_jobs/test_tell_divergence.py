@@ -75,7 +75,7 @@ def test_lists_say_that_it_diverged(diverged: Run, learner: Learner, address: st
 
 def test_the_runs_page_says_where_it_diverged(diverged: Run, learner: Learner) -> None:
     page = text(client_of(learner).get(diverged.get_absolute_url()))
-    assert "<strong>Diverged.</strong> In epoch 0.1 the weights grew beyond" in page
+    assert "<strong>Diverged.</strong> In epoch 0.1 the loss or a weight grew beyond" in page
     assert "none: it diverged in epoch 0.1" in page
     assert PROMISE not in page
     assert "Failed" not in page
@@ -230,5 +230,5 @@ def test_the_place_of_a_divergence_is_one_figure_on_a_page(
 ) -> None:
     run = diverge(make_claimed(learner), at, start_report())
     page = text(client_of(learner).get(run.get_absolute_url()))
-    assert f"In epoch {told} the weights" in page
+    assert f"In epoch {told} the loss or a weight" in page
     assert f"none: it diverged in epoch {told}" in page

@@ -144,11 +144,12 @@ class Stopped(Exception):
     """Raised by the engine when `should_stop` said so."""
 
 
+BEYOND = "the loss or a weight grew beyond what a number can hold"
+
+
 class Diverged(Exception):
     """The loss or a weight is no longer a number; `epoch` says where that was seen."""
 
     def __init__(self, epoch: float) -> None:
-        super().__init__(
-            f"It diverged in epoch {epoch:.1f}: the weights grew beyond what a number can hold."
-        )
+        super().__init__(f"It diverged in epoch {epoch:.1f}: {BEYOND}.")
         self.epoch = epoch
