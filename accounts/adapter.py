@@ -82,7 +82,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
         "used_code": "This code has been used already. Wait for the app’s next one.",
         "unverified_email": (
-            "First confirm your e-mail address, so that nobody else can lock you out: follow the "
+            "First confirm your email address, so that nobody else can lock you out: follow the "
             "link in our mail. None there? Choose “Email addresses” in the menu under your name, "
             "and there “Re-send Verification”."
         ),

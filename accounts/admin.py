@@ -38,7 +38,7 @@ class UsernameInWords(BaseForm):
 
 
 class AddPersonForm(UsernameInWords, InTurn, AdminUserCreationForm[User]):
-    """Asks for the e-mail address, too: a new password can only be mailed to one."""
+    """Asks for the email address, too: a new password can only be mailed to one."""
 
     hashes_when_saved = True
 

@@ -30,6 +30,6 @@ def _refuse(refused: Refused | None) -> None:
     if refused is not None:
         raise TooManyGuests(
             "Too many people have begun here as guests from your network address within an hour."
-            f" Sign in or sign up to go on now, or come back in {spell(refused.seconds)}.",
+            f" Sign in or sign up to continue now, or come back in {spell(refused.seconds)}.",
             refused.seconds,
         )

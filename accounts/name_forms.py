@@ -14,7 +14,7 @@ NAME_HELP = (
 )
 USERNAME_HELP = (
     "You sign in with it. Letters and digits of any script, but of one in a name, and @ . + - _,"
-    " without spaces. With an @ it has to be your own e-mail address."
+    " without spaces. With an @ it has to be your own email address."
 )
 
 

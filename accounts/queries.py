@@ -15,7 +15,7 @@ def learners_named(word: str, *, most: int = 500) -> list[UUID]:
 
 
 def username_of(typed: str) -> str:
-    """The username for what was typed, a username or else an e-mail address; "" if unknown.
+    """The username for what was typed, a username or else an email address; "" if unknown.
 
     Of several accounts with an address that none has confirmed, the oldest is meant; so it is where
     older accounts' names differ by case only, unless one is typed exactly.

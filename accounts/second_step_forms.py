@@ -39,15 +39,15 @@ UNREADABLE = (
 )
 # allauth's name of what it refuses so.
 INCORRECT = "incorrect_code"
-NOT_TAKEN = (
-    "Your device’s answer was not taken: its passkey may be another account’s, or the page was open"
-    " for too long. Reload the page, and try again."
+NOT_ACCEPTED = (
+    "Your device’s answer was not accepted: its passkey may be another account’s, or the page was"
+    " open for too long. Reload the page, and try again."
 )
 NO_SET_UP_CODE = "Type the digits that the app shows for Weightwise."
 WRONG_SET_UP_CODE = (
     "This code is not right. Type the one that the app shows for Weightwise now: it changes every"
-    " half minute. If none is taken, compare the key in the app with the one above, and check that"
-    " your device’s clock is right."
+    " half minute. If none is accepted, compare the key in the app with the one above, and check"
+    " that your device’s clock is right."
 )
 CODE = "Code from your app, or a recovery code"
 
@@ -82,7 +82,7 @@ def _in_words(words: str) -> Iterator[None]:
 def _read(ask: Callable[[], Shown]) -> Shown:
     """What `ask` makes of a device's answer, whose structure allauth takes for granted."""
     try:
-        with _in_words(NOT_TAKEN):
+        with _in_words(NOT_ACCEPTED):
             return ask()
     except UNREADABLE as error:
         raise ValidationError(NOT_READ) from error

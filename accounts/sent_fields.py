@@ -64,7 +64,7 @@ def _odd(
     sent: QueryDict, files: Iterable[str], once: Container[str], beside: re.Pattern[str]
 ) -> Iterator[str]:
     for name in files:
-        yield f"This form takes no file. Leave out “{_shown(name)}”."
+        yield f"This form accepts no file. Leave out “{_shown(name)}”."
     for name in sent:
         if name in once:
             if (times := len(sent.getlist(name))) > 1:

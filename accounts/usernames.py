@@ -75,7 +75,7 @@ def unfit(username: str, email: str) -> str:
     An address as a username would be another way to sign in for its owner, and another account's.
     """
     if "@" in username and username.lower() != email.lower():
-        return "A username with @ has to be your own e-mail address. Choose one without @."
+        return "A username with @ has to be your own email address. Choose one without @."
     letters = {_script(char): char for char in normal(username) if char.isalpha()}
     if len(letters) <= 1 or any(letters.keys() <= scripts for scripts in _TOGETHER):
         return ""

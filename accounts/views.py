@@ -31,7 +31,7 @@ def claim(request: HttpRequest) -> HttpResponse:
         return too_many(request, refused.seconds)
     told = claim_guest(request)
     if told is None:
-        messages.info(request, "There was no guest's work left to take over.")
+        messages.info(request, "There was no guest work left to move.")
         return _back(request)
     offers.answered(request, cast("User", request.user))
     messages.success(request, "What you did as a guest is now in your account.")

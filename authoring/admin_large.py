@@ -23,8 +23,8 @@ Finder = Callable[[str], Iterable[Any]]
 
 
 FOUND_TOO_OFTEN = (
-    f"is in {MOST_FOUND} names or more: the rows of only {MOST_FOUND} of them were looked for. Type"
-    " more of the name you mean."
+    f"matches {MOST_FOUND} names or more; only {MOST_FOUND} of them were searched for. Type more of"
+    " the name."
 )
 
 

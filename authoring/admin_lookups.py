@@ -152,7 +152,7 @@ class LookupsMixin(admin.ModelAdmin[Row]):
             for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 key.clean(chosen, None)
         except ValidationError:
-            said = "The rows that were chosen are named in a way that no row is: choose them again."
+            said = "The selected rows could not be identified: select them again."
             messages.error(request, said)
             return HttpResponseRedirect(request.get_full_path())
         return super().response_action(request, queryset, *rest, **options)

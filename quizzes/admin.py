@@ -61,7 +61,7 @@ class ChoiceInline(admin.StackedInline[Choice, Question]):
 
 @admin.register(Question)
 class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Question]):
-    """A question on one page. Saving it as published freezes a version for students.
+    """A question on one page. Saving it as published freezes a version for learners.
 
     Fieldsets of the class `only-KIND` concern that kind of question alone; the options and near
     misses come behind the one of the class `then-rows`.
@@ -106,7 +106,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Q
     def preview(self, question: Question) -> SafeString:
         url = reverse("admin:quizzes_question_preview", args=[question.pk])
         return format_html(
-            '<a href="{}">See it<span class="visually-hidden"> as students will: {}</span></a>',
+            '<a href="{}">See it<span class="visually-hidden"> as learners will: {}</span></a>',
             url,
             question.slug,
         )
@@ -156,7 +156,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Q
         return response
 
     def _tell(self, request: HttpRequest, question: Question) -> None:
-        """After it was said that the question is saved: what students see, or what it lacks."""
+        """After it was said that the question is saved: what learners see, or what it lacks."""
         self.warn(request, question)
         if question.is_published and question.version:
             messages.info(request, self._published(question.version))
@@ -166,11 +166,11 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Q
             messages.warning(request, f"Before publishing: {problem}")
 
     def _published(self, version: QuestionVersion) -> str | SafeString:
-        """What students see now; what finished attempts were graded by is another matter."""
-        said = f"Students now see version {version.number}."
+        """What learners see now; what finished attempts were graded by is another matter."""
+        said = f"Learners now see version {version.number}."
         if version.number == 1:
             return said
-        link = self.link(version.question, "See which finished attempts it would grade otherwise")
+        link = self.link(version.question, "See which finished attempts it would grade differently")
         return format_html("{} {}.", said, link)
 
     def get_urls(self) -> list[URLPattern]:
@@ -179,7 +179,7 @@ class QuestionAdmin(RegradingAdmin, MeasuredAdmin, WarningAdmin, AuthoredAdmin[Q
         return [own, *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, question_id: int) -> HttpResponse:
-        """The question as a student sees it, before and after answering."""
+        """The question as a learner sees it, before and after answering."""
         question = get_object_or_404(self.get_queryset(request), pk=question_id)
         if not self.has_view_permission(request, question):
             raise PermissionDenied  # being staff is not enough: the page shows the key

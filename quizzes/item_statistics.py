@@ -112,10 +112,12 @@ class ItemStatistics:
         if self.item.is_small:
             return ""
         if share < RARELY:
-            return "Hardly anyone takes it: it distracts nobody."
+            return "Hardly anyone chooses it: it distracts nobody."
         better = rest is not None and right_rest is not None and rest > right_rest
         if self.item.tells_apart and better and n >= judgements.FEW:
-            return "Its takers do better elsewhere than those who are right: look at the key."
+            return (
+                "Those who choose it do better elsewhere than those who are right: look at the key."
+            )
         return ""
 
     def _number(self, facts: QuestionFacts, response: _Response) -> Taken:

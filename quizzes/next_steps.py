@@ -62,7 +62,7 @@ def weakest(parts: Sequence[Part]) -> list[Part]:
 def went_wrong(part: Part, asked: str, about: str = "") -> str:
     """Such as “Two of three questions about learning rate went wrong.”; `asked` is singular.
 
-    What was left open has no credit either, and is not called wrong.
+    What was not answered has no credit either, and is not called wrong.
     """
     missed = part.total - part.right
     told = _told(part, missed)
@@ -79,7 +79,7 @@ def _told(part: Part, missed: int) -> str:
     left_open = sum(not question.is_answered for question in part.questions)
     if part.credit > part.right:
         return "did not get full credit"
-    were_open = "was left open" if missed == 1 else "were left open"
+    were_open = "was left unanswered" if missed == 1 else "were left unanswered"
     if left_open == missed:
         return were_open
     return f"went wrong or {were_open}" if left_open else "went wrong"
@@ -115,7 +115,7 @@ def _text_of(lesson: Lesson) -> str:
 
 def _go_on(topic: Topic) -> Step:
     reason = "You are strong here. This is the next topic of the track."
-    return Step(f"Go on to “{topic.title}”", topic.get_absolute_url(), reason)
+    return Step(f"Continue with “{topic.title}”", topic.get_absolute_url(), reason)
 
 
 def _read(lesson: Lesson, reason: str) -> Step:

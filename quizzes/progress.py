@@ -123,7 +123,7 @@ class TopicProgress:
             Step("Review", reverse("review"), "Missed questions are due.")
             if self.coming.due
             else None,
-            Step("Go on practising", practice, "Your practice set is open.") if going else None,
+            Step("Continue practising", practice, "Your practice set is open.") if going else None,
             _read(begin, "You have read nothing of it yet."),
             Step("Practise", practice, "You have not practised it yet.")
             if self.practice is None

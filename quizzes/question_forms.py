@@ -46,7 +46,7 @@ class QuestionForm(ModelForm[Question]):
             "kind": "Decides what else is asked for on this page.",
             "slug": "Its short name in lists. Made from the question unless you write one.",
             "position": "Its place in the practice set or lesson. Left empty, it comes last.",
-            "state": "A draft may be incomplete. Students are asked what is published.",
+            "state": "A draft may be incomplete. Learners are asked what is published.",
         }
         error_messages = {
             "topic": {"required": "Choose the topic that it belongs to."},
@@ -117,7 +117,7 @@ NearMissFormSet = inlineformset_factory(Question, NearMiss, form=NearMissForm, c
 
 
 class ChoicesFormSet(BaseInlineFormSet[Choice, Question, ModelForm[Choice]]):
-    """Refuses to publish what students could not be asked; a draft may be incomplete.
+    """Refuses to publish what learners could not be asked; a draft may be incomplete.
 
     Each error's code names the part of the question that it is about.
     """

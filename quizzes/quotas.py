@@ -59,7 +59,7 @@ def _count_own(learner: Learner, counted: _Counted) -> None:
 
 def _count_address(learner: Learner, counted: _Counted) -> None:
     who, further = (
-        ("guests", "Or sign in, to go on now.") if learner.is_guest else ("new members", "")
+        ("guests", "Or sign in, to continue now.") if learner.is_guest else ("new members", "")
     )
     most = settings.ADDRESS_ATTEMPTS_AN_HOUR * counted.times
     limit = Limit(f"an address's {who}' {counted.name}", most, HOUR)

@@ -11,7 +11,7 @@ from quizzes import cards, lifecycle, reading
 from quizzes.models import Answer, Attempt, LessonRead, Quiz
 from training_jobs.models import Run
 
-SET_ASIDE = "You had another one open in your account when you took over your work as a guest."
+SET_ASIDE = "You had another one open in your account when you moved your guest work to it."
 
 
 def open_in_both(guest: Learner, member: Learner | None) -> QuerySet[Attempt]:

@@ -20,7 +20,7 @@ NOT_ASKED = (
     "showed it, or it is not asked at present."
 )
 RATED_BEFORE = (
-    "Your word “{}” was not counted: that question was rated, or answered again, in another tab "
+    "Your rating “{}” was not counted: that question was rated, or answered again, in another tab "
     "before."
 )
 

@@ -167,7 +167,7 @@ def chosen_runs(ids: Sequence[str], learner: Learner | None) -> list[Run]:
     _check_count(len(wanted))
     found = {run.id: run for run in _viewable(learner).filter(id__in=wanted)}
     if len(found) < len(wanted):
-        raise Http404("Not all of these runs are there for you.")
+        raise Http404("At least one of these runs does not exist or is not yours.")
     return [found[run_id] for run_id in wanted]
 
 
@@ -176,8 +176,8 @@ def _check_count(count: int) -> None:
         raise NotComparable(f"Choose at least {FEWEST} different runs to compare.")
     if count > MOST:
         raise NotComparable(
-            f"At most {MOST} runs can be compared at once, and these are {count}: more curves than"
-            " that nobody can tell apart."
+            f"At most {MOST} runs can be compared at once, and these are {count}; more curves"
+            " could not be told apart."
         )
 
 
@@ -192,7 +192,7 @@ def reference_runs_of(slugs: Sequence[str]) -> list[Reference]:
     # Not by the database: PostgreSQL cannot be asked for every text that an address can hold.
     found = {one.slug: one for one in published_experiments() if one.slug in wanted}
     if len(found) < len(wanted):
-        raise Http404("Not all of these experiments are there.")
+        raise Http404("At least one of these experiments does not exist.")
     made = references(wanted)
     return [_with_run(found[slug], made.get(slug, NONE)) for slug in wanted]
 
@@ -213,7 +213,7 @@ def group_runs(group: str, learner: Learner | None) -> list[Run]:
     """
     runs = _viewable(learner).filter(group=_parsed(group)).order_by("created_at", "id")
     if not (found := list(runs)):
-        raise Http404("There is no such group of runs for you.")
+        raise Http404("You have no such group of runs.")
     return found
 
 

@@ -24,7 +24,7 @@ from training_jobs.widgets import HiddenInput, NumberInput
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
-    "Decides the first weights and the order of the batches. Your own, unless you change it."
+    "Decides the initial weights and the order of the batches. Your own, unless you change it."
 )
 MOST_TEST_ROWS = max(TEST_ROWS.values())
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."

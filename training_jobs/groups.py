@@ -132,7 +132,7 @@ def _is_possible(experiment: Experiment, rate: float) -> bool:
 def request_race(
     experiment: Experiment, learner: Learner, *, key: str, seed: int | None = None
 ) -> uuid.UUID:
-    """Queues one run of each rival from the same first weights and batches; returns the group.
+    """Queues one run of each rival from the same initial weights and batches; returns the group.
 
     `seed` defaults to the learner's own. Raises PlanError when there is nobody to race.
     """

@@ -212,7 +212,7 @@ def fail(run: Run, reason: str) -> bool:
 
 
 def diverge(run: Run, epoch: float, reason: str) -> bool:
-    """Ends the run as failed, and keeps where its weights grew beyond all numbers."""
+    """Ends the run as failed, and keeps where it diverged."""
     return _move(run, S.RUNNING, S.FAILED, reason=reason[:300], diverged_at=epoch)
 
 
@@ -247,8 +247,11 @@ def _take_back(run: Run) -> bool:
     if run.cancel_requested:
         return end_cancelled(run)
     if run.tries >= settings.RUN_TRIES:
-        return fail(run, f"Its worker stopped answering {run.tries} times.")
-    lost = "Its worker stopped answering. The next one goes on from where it can."
+        return fail(run, f"Its trainer stopped answering {run.tries} times.")
+    lost = (
+        "Its trainer stopped answering. Another one continues from the last saved epoch, or starts"
+        " again."
+    )
     # A worker that only was slow may have extended its lease since we looked.
     return _move(run, S.RUNNING, S.QUEUED, when=EXPIRED, reason=lost, lease_until=None)
 

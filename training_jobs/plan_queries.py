@@ -74,14 +74,14 @@ def read(query: QueryDict, offered: Mapping[str, Field]) -> Read:
             )
         else:
             found.left_out.append(
-                f"{LABELS[name]}: “{_shown(given[0])}” is not taken, and its field stays as it was."
-                f" {refusal}"
+                f"{LABELS[name]}: “{_shown(given[0])}” is not accepted, and its field stays as it"
+                f" was. {refusal}"
             )
     return found
 
 
 def _refusal(offered: Field, value: str) -> str:
-    """Why the field does not take the value; empty if it does."""
+    """Why the field does not accept the value; empty if it does."""
     try:
         offered.clean(value)
     except ValidationError as error:

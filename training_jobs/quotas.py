@@ -138,7 +138,7 @@ def check_queue(learner: Learner, runs: int = 1, what: str = "This") -> None:
     most = settings.QUEUE_GUEST_RUNS if learner.is_guest else settings.QUEUE_MEMBER_RUNS
     waiting = _WAITING.first(rank=own) or 0
     if waiting + runs > most:
-        account = " Members have places of their own: sign in." if learner.is_guest else ""
+        account = " Members have a separate limit: sign in to use it." if learner.is_guest else ""
         takes = "" if runs == 1 else f" {what} takes {_runs(runs)}."
         are = "is" if waiting == 1 else "are"
         raise QueueFull(
@@ -160,10 +160,10 @@ def _count_address(learner: Learner, runs: int, what: str) -> None:
             f"{who.capitalize()} at your network address have started {limit.most} runs within an"
             " hour, which is the limit."
             if runs == 1
-            else f"{what} takes {_runs(runs)}, and {who} at your network address, who may start"
-            f" {limit.most} within an hour, have fewer left."
+            else f"{what} takes {_runs(runs)}. Together, {who} at your network address may start"
+            f" {limit.most} an hour, and fewer than that are left."
         )
-        way_on = "Sign in to go on now, or come" if learner.is_guest else "Come"
+        way_on = "Sign in to continue now, or come" if learner.is_guest else "Come"
         raise QuotaExceeded(f"{said} {way_on} back in {spell(refused.seconds)}.", refused.seconds)
 
 

@@ -103,7 +103,7 @@ y_train, y_test = y_train.astype(np.int64), y_test.astype(np.int64)
 # The last rows are held out, as Keras does it.
 rows = len(x_train) - int(len(x_train) * VALIDATION_FRACTION)
 
-# The network, its first weights drawn from the seed
+# The network, its initial weights drawn from the seed
 keras.utils.set_random_seed(SEED)
 model = keras.Sequential(
     [

@@ -134,7 +134,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.name_forms.SignUpNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-# No form reveals whether an e-mail address has an account.
+# No form reveals whether an email address has an account.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = None  # asked at sign-in
 ACCOUNT_FORMS = {

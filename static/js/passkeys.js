@@ -76,7 +76,7 @@ function reasonOf(error) {
   if (error.name === "InvalidStateError") return "This device or key has already been added.";
   if (error.name === "NotAllowedError") return "The device did not confirm it. Try again.";
   if (error.name === "SecurityError") {
-    return "Passkeys work only where the site is opened by its name and securely: on your own machine, at http://localhost.";
+    return "Passkeys need a secure address with a host name: https, or http://localhost on your own machine.";
   }
   return `It did not work: ${error.message}`;
 }

@@ -139,7 +139,7 @@ function draw(figure, map, history, largest) {
   find("low").textContent = picture ? "0" : signed(-largest);
   find("high").textContent = picture ? signed(largest).slice(1) : signed(largest);
   find("axes").textContent = picture
-    ? "each pixel: the length of the change of all its weights"
+    ? "each pixel: the norm of the change of all its weights"
     : drawn.axes;
   find("words").textContent = map.epoch ? mapWords(map, history.start) : "At epoch 0 nothing has moved yet.";
 }

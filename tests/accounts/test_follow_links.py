@@ -120,7 +120,7 @@ def test_a_page_that_only_opens_promises_nothing_else() -> None:
         if kept:
             client.post(DELETE)  # and then something else is wanted
         page = client.get("/accounts/2fa/totp/activate/", follow=True).content.decode()
-        assert button(page) == "Go on"
+        assert button(page) == "Continue"
         assert "delete" not in page.partition("<main")[2].partition("</main>")[0]
 
 

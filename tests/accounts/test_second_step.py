@@ -134,7 +134,7 @@ def test_an_unconfirmed_address_is_confirmed_first() -> None:
     values = {"username": "eve", "email": "eve@example.org"}
     client.post("/accounts/signup/", values | {"password1": PASSWORD, "password2": PASSWORD})
     page = client.get(ACTIVATE, follow=True).content.decode()
-    assert "First confirm your e-mail address" in page
+    assert "First confirm your email address" in page
 
 
 def test_pages_hold_nothing_that_their_policy_refuses(ada: Client) -> None:

@@ -1,4 +1,4 @@
-"""Nobody learns from the platform whether an e-mail address has an account."""
+"""Nobody learns from the platform whether an email address has an account."""
 
 import re
 from collections.abc import Iterator

@@ -49,7 +49,7 @@ def test_a_refusal_is_in_view_and_has_the_focus(page: Page, platform: RunningPla
     expect(told).to_be_in_viewport()
     assert violations(page) + too_wide(page) == []
     page.goto(page.url)
-    expect(page.get_by_role("heading", level=1)).to_have_text("This address only takes a form")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This address only accepts a form")
     assert violations(page) + too_wide(page) == []
     page.get_by_role("link", name="Open the page").click()
     expect(page).to_have_url(platform.url("/experiments/optimizers-adam/"))

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
 GUESTS = (
-    "This test is a guest’s: move it to your account to go on."
+    "This test is a guest’s: move it to your account to continue."
     " Your answers are kept in this browser."
 )
 KEPT = "You are signed out. Your answers are kept in this browser."
@@ -53,7 +53,7 @@ def test_the_sheet_leads_to_sign_in_and_saves_afterwards(
     expect(sheet.locator(".sheet-side")).to_contain_text("1 of 10 saved")
     address, before = sheet.url, given(sheet)
     wrong = violations(sheet) + too_wide(sheet)
-    sheet.get_by_role("link", name="Sign in, and go on here").click()
+    sheet.get_by_role("link", name="Sign in, and continue here").click()
     sign_in(sheet, member)
     expect(sheet).to_have_url(address)
     assert given(sheet) == before
@@ -100,7 +100,7 @@ def test_practice_says_that_one_is_signed_out_and_goes_on_after_signing_in(
     page.get_by_role("radio").nth(1).check()
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name=CHECK).click()
-    expect(note(page)).to_contain_text("You are signed out, so this was not taken.")
+    expect(note(page)).to_contain_text("You are signed out, so this was not accepted.")
     expect(note(page).get_by_role("link", name="Sign in")).to_be_visible()
     expect(page.get_by_role("radio").nth(1)).to_be_checked()
     wrong = violations(page) + too_wide(page)
@@ -156,7 +156,7 @@ def test_a_guests_sheet_leads_to_the_account_that_was_made_meanwhile(
     expect(state(page)).to_have_text(GUESTS)
     address, before = page.url, given(page)
     wrong = violations(page) + too_wide(page)
-    page.get_by_role("link", name="Move it, and go on here").click()
+    page.get_by_role("link", name="Move it, and continue here").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("This test is a guest’s")
     wrong += violations(page) + too_wide(page)
     page.get_by_role("button", name="Yes, move it to my account").click()

@@ -54,7 +54,7 @@ def test_it_survives_leaving_right_after_the_last_key(sheet: Page) -> None:
 def test_to_go_on_later_keeps_it(sheet: Page) -> None:
     address = sheet.url
     fill(sheet)
-    sheet.get_by_role("button", name="Save and go on later").click()
+    sheet.get_by_role("button", name="Save and continue later").click()
     sheet.wait_for_url("**/me/")
     sheet.goto(address)
     expect_typed(sheet)
@@ -85,7 +85,7 @@ def test_an_overtaken_tab_is_told_and_its_fields_are_locked(sheet: Page) -> None
     expect_typed(other)
 
 
-@pytest.mark.parametrize("name", ["Save", "Save and go on later"])
+@pytest.mark.parametrize("name", ["Save", "Save and continue later"])
 def test_a_plain_save_keeps_it(plain_sheet: Page, name: str) -> None:
     address = plain_sheet.url
     fill(plain_sheet)

@@ -40,7 +40,7 @@ def question(page: Page, teachers_platform: RunningPlatform) -> Page:
 
 
 def see_it(page: Page) -> None:
-    page.get_by_role("link", name="See it as students will").click()
+    page.get_by_role("link", name="See it as learners will").click()
 
 
 def test_what_is_unsaved_is_not_left_without_a_question(question: Page) -> None:

@@ -48,7 +48,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_the_second_step(
     wrong = {"index": violations(page) + too_wide(page)}
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     wrong["add"] = violations(page) + too_wide(page)
     page.get_by_label("A name for it").fill("My laptop")
     page.get_by_role("button", name="Add it").click()
@@ -84,4 +84,4 @@ def test_a_passkey_is_added_signs_in_alone_and_is_the_second_step(
 def test_a_device_that_refuses_is_told_in_words(page: Page, home: str) -> None:
     page.goto(home.replace("localhost", "127.0.0.1") + "accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("at http://localhost")
+    expect(page.get_by_role("alert")).to_contain_text("or http://localhost")

@@ -66,7 +66,7 @@ def mend_the_question(page: Page) -> None:
     write(page, "choices-0-mistake", "Weights are only read.", within=5)
     write(page, "position", "6")
     send(page)
-    expect_told(page, "Students now see version 1.", SLUG)
+    expect_told(page, "Learners now see version 1.", SLUG)
 
 
 def correct_the_key(page: Page) -> None:
@@ -78,7 +78,7 @@ def correct_the_key(page: Page) -> None:
     write(page, "choices-1-mistake", "Data stays as it is.")
     write(page, "position", "6")
     send(page)
-    expect_told(page, "Students now see version 2.")
+    expect_told(page, "Learners now see version 2.")
 
 
 def grade_again(page: Page) -> None:

@@ -45,7 +45,7 @@ def test_a_sixth_question(teacher: Page, page: Page, platform: RunningPlatform) 
     expect(teacher.locator(".errorlist").first).to_contain_text("Mark exactly one option as right")
     teacher.locator("#id_choices-0-correct").check()
     teacher.locator("[name=_save]").first.click()
-    expect(teacher.locator(".messagelist")).to_contain_text("Students now see version 1")
+    expect(teacher.locator(".messagelist")).to_contain_text("Learners now see version 1")
 
     page.goto(platform.url("/learn/optimizers/practice/6/"))
     expect(page.locator("main")).to_contain_text(SIXTH)

@@ -102,10 +102,10 @@ def test_leaving_an_overtaken_tab_undoes_nothing(sheet: Page) -> None:
     other.goto(sheet.url)
     give(other, 1, text="8", option=1)
     expect_saved(other)
-    sheet.get_by_role("button", name="Save and go on later").click()
+    sheet.get_by_role("button", name="Save and continue later").click()
     expect(sheet.locator(".messages")).to_contain_text("changed in another tab")
     assert given(sheet) == given(other)
-    sheet.get_by_role("button", name="Save and go on later").click()
+    sheet.get_by_role("button", name="Save and continue later").click()
     sheet.wait_for_url("**/me/")
 
 

@@ -28,7 +28,7 @@ def test_it_leads_to_the_page_with_the_form(name: str) -> None:
         refused = person.get(address)
         text = refused.content.decode()
         assert (refused.status_code, refused["Allow"]) == (405, "POST")
-        assert "This address only takes a form</h1>" in text
+        assert "This address only accepts a form</h1>" in text
         assert "no-store" in refused["Cache-Control"]
     owner = people[1]
     on = way_on(owner.get(address).content.decode())
@@ -48,5 +48,5 @@ def test_a_body_that_is_too_large_is_refused_with_a_way_back() -> None:
     assert refused.status_code == 413
     assert refused["Content-Type"].startswith("text/html")
     page = refused.content.decode()
-    assert "too large to be taken</h1>" in page
+    assert "too large to be accepted</h1>" in page
     assert way_on(page) == "/experiments/gradients-run/"

@@ -162,7 +162,7 @@ def test_a_file_is_no_field_of_theirs(ada: Client, addresses: dict[str, str], na
     file = SimpleUploadedFile("plan.json", b"{}")
     response = ada.post(addresses[name], {"plan": file})
     assert response.status_code == 422
-    assert "takes no file. Leave out “plan”" in response.content.decode()
+    assert "accepts no file. Leave out “plan”" in response.content.decode()
     assert (rows(), states()) == before
 
 

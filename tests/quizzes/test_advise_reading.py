@@ -43,7 +43,7 @@ def advised_after_missing(topic: Topic, tag: str) -> str:
     others = topic.questions.exclude(tags=tag)
     others.update(state="draft")
     attempt = services.start(quiz(topic, "test"), make_learner())
-    services.finish(attempt, {}, seed=1, prediction=None)  # what is left open counts as wrong
+    services.finish(attempt, {}, seed=1, prediction=None)  # what is not answered counts as wrong
     page = client_of(attempt.learner).get(f"/attempts/{attempt.pk}/result/").content.decode()
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
@@ -62,7 +62,7 @@ def test_a_subject_leads_to_the_second_lesson_that_is_about_it(tmp_path: Path, t
     topic = load_with(tmp_path, "By hand", ABOUT[tag])
     told = advised_after_missing(topic, tag)
     assert "Read “By hand”" in told
-    assert re.search(f"about {tag.replace('-', ' ')} (was|were) left open[.]", told)
+    assert re.search(f"about {tag.replace('-', ' ')} (was|were) left unanswered[.]", told)
 
 
 def test_words_that_only_contain_the_subjects_lead_nowhere(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_second_word_for_one_review_is_told_not_to_count(card: Card) -> None:
     again_easy = client.post(f"{page}rate/", fields | {"rating": "easy"}, follow=True)
     assert "was not counted" not in again_easy.content.decode()
     hard = client.post(f"{page}rate/", fields | {"rating": "hard"}, follow=True)
-    assert "Your word “hard” was not counted" in hard.content.decode()
+    assert "Your rating “hard” was not counted" in hard.content.decode()
 
 
 def finish(client: Client) -> Attempt:

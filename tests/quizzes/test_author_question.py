@@ -115,7 +115,7 @@ def test_a_draft_can_be_published_later(teacher: Client, topic: Topic) -> None:
     question = make_question(topic, publish=False, position=6)
     form = question_form(topic, [RIGHT, WRONG, ("x", False, "m"), ("y", False, "m")], question)
     page = teacher.post(change(question), form, follow=True).content.decode()
-    assert "Students now see version 1." in page
+    assert "Learners now see version 1." in page
     assert Client().get("/learn/gradients/practice/6/").status_code == 200
 
 

@@ -178,8 +178,8 @@ def test_a_distractor_that_the_able_take_points_at_the_key(topic: Topic) -> None
     assert "check the key" in " ".join(told.item.warnings)
     warned = {option.warning for option in told.options if not option.correct}
     assert warned == {
-        "Its takers do better elsewhere than those who are right: look at the key.",
-        "Hardly anyone takes it: it distracts nobody.",
+        "Those who choose it do better elsewhere than those who are right: look at the key.",
+        "Hardly anyone chooses it: it distracts nobody.",
     }
 
 

@@ -69,7 +69,7 @@ def test_refused_guests_leave_nothing(
     refused = Client().post(address, form, headers=headers)
     assert refused.status_code == 429
     assert refused["Retry-After"]
-    assert "Or sign in, to go on now." in refused.content.decode()
+    assert "Or sign in, to continue now." in refused.content.decode()
     assert rows() == (0, 0, 0, 0)
 
 

@@ -116,7 +116,7 @@ def test_a_search_that_finds_too_many_people_says_so(
 ) -> None:
     monkeypatch.setattr(admin_large, "MOST_FOUND", 1)
     for address in (ANSWERS, ATTEMPTS, RUNS):
-        told = "is in 500 names or more"
+        told = "matches 500 names or more"
         assert root.get(f"{address}?q=b&_facets=1").content.decode().count(told) == 1
         assert told not in root.get(f"{address}?q=nobody").content.decode()
 

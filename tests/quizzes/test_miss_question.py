@@ -67,7 +67,7 @@ def test_a_test_makes_them_when_it_is_finished(topic: Topic, learner: Learner) -
     assert not Card.objects.exists(), "nothing tells before the end"
     services.finish(attempt, {2: keyed(second)})
     services.finish(attempt, {2: mistaken(second)})
-    assert Card.objects.get().question == first.version.question, "what is left open is not missed"
+    assert Card.objects.get().question == first.version.question, "unanswered is not missed"
 
 
 def test_what_is_partly_right_comes_back(learner: Learner) -> None:
@@ -163,7 +163,7 @@ def test_the_result_says_what_comes_back(topic: Topic, learner: Learner) -> None
     services.finish(attempt, given)
     result = f"/attempts/{attempt.pk}/result/"
     page = " ".join(client_of(learner).get(result).content.decode().split())
-    assert "2 questions that you answered wrongly come back for" in page
+    assert "2 questions that you did not get fully right come back for" in page
     assert "the first tomorrow" in page
     Quiz.objects.filter(kind="test").update(review_after=["explanation"])
     assert "come back for" not in client_of(learner).get(result).content.decode()

@@ -66,11 +66,11 @@ def test_the_reason_counts(earned: tuple[float, ...], said: str) -> None:
 @pytest.mark.parametrize(
     ("earned", "left_open", "said"),
     [
-        ((0, 0, 1), {1, 2}, "Two of three questions about steps were left open."),
-        ((0, 0, 1), {2}, "Two of three questions about steps went wrong or were left open."),
-        ((0, 1, 1), {1}, "One of three questions about steps was left open."),
-        ((0,), {1}, "The one question about steps was left open."),
-        ((0, 0), {1, 2}, "Both questions about steps were left open."),
+        ((0, 0, 1), {1, 2}, "Two of three questions about steps were left unanswered."),
+        ((0, 0, 1), {2}, "Two of three questions about steps went wrong or were left unanswered."),
+        ((0, 1, 1), {1}, "One of three questions about steps was left unanswered."),
+        ((0,), {1}, "The one question about steps was left unanswered."),
+        ((0, 0), {1, 2}, "Both questions about steps were left unanswered."),
         ((0.5, 0), {2}, "Both questions about steps did not get full credit."),
     ],
 )
@@ -128,7 +128,7 @@ def test_without_lessons_there_is_practice() -> None:
 def test_the_next_topic_comes_first() -> None:
     page = page_of(questions((EASY, 0, ("steps",)), (EASY, 0, ("losses",))))
     found = [lesson(1, "On losses", "Losses fall."), lesson(2, "On steps", "Steps.")]
-    assert titles(advice(page, found, TOPIC))[0] == "Go on to “Momentum”"
+    assert titles(advice(page, found, TOPIC))[0] == "Continue with “Momentum”"
     assert len(advice(page, found, TOPIC)) == MOST
 
 

@@ -199,7 +199,7 @@ def test_the_next_step_follows_what_was_done(learner: Learner) -> None:
     reading.mark_read(learner, overview)
     assert step(topic, learner) == "Practise"
     practice = services.start(quiz(topic), learner)
-    assert step(topic, learner) == "Go on practising"
+    assert step(topic, learner) == "Continue practising"
     services.finish(practice, {1: mistaken(answers(practice)[0])})
     assert step(topic, learner) == "Test yourself"
     test = services.start(quiz(topic, "test"), learner)

@@ -152,13 +152,13 @@ def test_each_question_has_its_credit_and_leads_to_its_review(ten_asked: Attempt
         assert page.count(f'id="review-{number}"') == 1
     told = text_of(page)
     assert "Question 1 easy gradients 1 Question 2" in told
-    assert "Question 10 hard gradients, steps left open 0" not in told
+    assert "Question 10 hard gradients, steps unanswered 0" not in told
     assert "Question 10 hard gradients, steps 0 " in told
 
 
 def test_what_was_left_open_says_so(ten_asked: Attempt) -> None:
     services.finish(ten_asked, {})
-    assert text_of(result(ten_asked)).count("left open 0") == 10
+    assert text_of(result(ten_asked)).count("unanswered 0") == 10
 
 
 def test_part_of_a_credit_is_told_and_summed() -> None:
@@ -190,25 +190,25 @@ def test_it_says_what_to_do_next(ten_asked: Attempt) -> None:
     page = text_of(result(finished(ten_asked, right=7)))
     assert "Read “Watch it move” All three questions about steps went wrong." in page
     assert "Practise this topic All three hard questions went wrong." in page
-    assert "Go on to" not in page
+    assert "Continue with" not in page
 
 
 def test_it_says_how_many_were_left_open(ten_asked: Attempt) -> None:
     right = {answer.position: keyed(answer) for answer in answers(ten_asked)[:9]}
     services.finish(ten_asked, right)
     page = text_of(result(Attempt.objects.get()))
-    assert "One question was left open and counted as wrong; how it would have gone" in page
+    assert "One question was left unanswered and counted as wrong; how it would have gone" in page
     assert "went wrong" not in page
 
 
 def test_it_says_nothing_of_what_was_left_open_where_nothing_was(ten_asked: Attempt) -> None:
-    assert "left open" not in text_of(result(finished(ten_asked, right=0)))
+    assert "unanswered" not in text_of(result(finished(ten_asked, right=0)))
 
 
 def test_who_is_strong_is_led_on(ten_asked: Attempt) -> None:
     make_topic("momentum")
     page = result(finished(ten_asked, right=10))
-    assert "Go on to “Momentum”" in page
+    assert "Continue with “Momentum”" in page
     assert 'href="/learn/momentum/"' in page
 
 
@@ -251,7 +251,7 @@ def test_where_marks_are_not_shown_nothing_tells_them(ten_asked: Attempt) -> Non
     response = client_of(ten_asked.learner).get(f"/attempts/{ten_asked.pk}/result/")
     page = text_of(response.content.decode().split('id="run-title"')[0])
     assert "Whether they are right, and the score, are not shown now" in page
-    for told in ("of 10", "Verdict", "Credit", "went wrong", "left open", 'class="icon right'):
+    for told in ("of 10", "Verdict", "Credit", "went wrong", "unanswered", 'class="icon right'):
         assert told not in page
     assert "Take a new test" in page
 

@@ -179,9 +179,9 @@ def test_what_the_form_cannot_offer_is_not_promised(
         ({"hidden_units": "a\0b"}, "Hidden layers: “a"),
         ({"hidden_units": "9" * 5000}, f"Hidden layers: “{'9' * 40}…” is not offered"),
         ({"learning_rate": "0.5"}, "Learning rate cannot be changed in this experiment"),
-        ({"seed": "-1"}, "Seed: “-1” is not taken, and its field stays as it was. Enter a whole"),
+        ({"seed": "-1"}, "Seed: “-1” is not accepted, and its field stays as it was. Enter a"),
         ({"seed": "x"}, "Enter a whole number from 0 to 2,147,483,647."),
-        ({"watched_row": "10000"}, "Watched test row: “10000” is not taken"),
+        ({"watched_row": "10000"}, "Watched test row: “10000” is not accepted"),
         ({"hidden_units": ["[16]", "[64]"]}, "Hidden layers was given 2 times"),
     ],
 )

@@ -172,7 +172,10 @@ def test_a_prediction_is_called_wrong_only_where_the_test_rows_can_tell(
 
 def test_the_three_verdicts_on_a_prediction() -> None:
     assert [verdict(Foresight(predicted, 0.9, 360)) for predicted in (0.92, 0.8, 0.97)] == [
-        "Well predicted: 2.0 points from the outcome, which is within what 360 test rows can tell.",
+        (
+            "Well predicted: 2.0 points from the outcome, which is within the margin of error of"
+            " 360 test rows."
+        ),
         "It came out 10.0 points above your prediction. What made the difference?",
         "It came out 7.0 points below your prediction. What held it back?",
     ]

@@ -31,7 +31,7 @@ def test_it_is_queued_again_and_the_next_worker_says_from_where_it_goes_on() -> 
     assert lifecycle.take_back_expired() == 1
     run.refresh_from_db()
     assert (run.state, run.lease_until) == (Run.State.QUEUED, None)
-    assert "goes on" in run.reason
+    assert "continues" in run.reason
     assert len(fold(events_after(run.id, 0)).epochs) == 1
     again = lifecycle.claim_next("second@host")
     assert again is not None

@@ -73,11 +73,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 "A renamed question or lesson is a new one; the old one stays published until it is"
                 " withdrawn: by `manage.py prepare --withdraw` (questions and lessons that nobody"
-                " has edited in the admin), or by making it a draft there. Answers to it are kept."
+                " has edited on the authoring pages), or by making it a draft there. Answers to"
+                " it are kept."
             )
         elif left:
             self.stdout.write(
-                "These were edited in the admin, or others depend on them: withdraw them there."
+                "These were edited on the authoring pages, or others depend on them: withdraw them"
+                " there."
             )
 
     def _warn(self, question: Question) -> None:
