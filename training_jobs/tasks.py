@@ -68,8 +68,8 @@ def _train(run: Run) -> None:
         _fail(run, str(error))
     except programs.OUT_OF_MEMORY:
         programs.forget_all()
-        trainer.give_way()
         _fail(run, "It needed more memory than the trainer has. Try a smaller batch or network.")
+        trainer.give_way()  # last: soon nothing that has to wait for the database is done any more
     except lifecycle.LeaseLost:
         raise
     except Exception:

@@ -191,6 +191,23 @@ def test_without_memory_it_fails_in_words_and_the_next_run_has_room(
     assert not programs._warm
 
 
+def test_the_trainer_leaves_only_once_the_failure_is_written_down(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no time to wait for a locked row then."""
+    from training_jobs import trainer
+    from training_jobs.engine import fit as engine
+
+    def exhausted(*_: Any) -> None:
+        raise MemoryError
+
+    states: list[str] = []
+    monkeypatch.setattr(engine, "fit", exhausted)
+    monkeypatch.setattr(trainer, "give_way", lambda: states.append(Run.objects.get().state))
+    train()
+    assert states == [Run.State.FAILED]
+
+
 def test_a_loss_that_grows_beyond_all_numbers_fails_it(run: Run) -> None:
     wild = {"optimizer": "sgd", "learning_rate": 1.0, "momentum": 0.99, "activation": "gelu"}
     Run.objects.update(plan={**run.plan, **wild, "hidden_units": [256, 256, 256], "batch_size": 8})
