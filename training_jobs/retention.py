@@ -1,6 +1,7 @@
 """What is removed after a time, and what stays for good. docs/operations.md has the schedule."""
 
 import math
+import stat
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,8 +81,18 @@ def _forget_files(run: Run) -> bool:
     forgotten = lifecycle.forget_checkpoint(run)
     if forgotten:
         for path in (checkpoint_files.path_of(run.id), model_file(run.id)):
-            path.unlink(missing_ok=True)
+            _remove(path)
     return forgotten
+
+
+def _remove(path: Path) -> bool:
+    """Whether the file is gone; one that cannot be removed keeps the sweep from nothing else."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("file_not_removed", file=path.name, error=str(error))
+        return False
+    return True
 
 
 def _remove_strays() -> int:
@@ -94,16 +105,26 @@ def _remove_strays() -> int:
 def _remove_strays_of(paths: list[Path]) -> int:
     run_ids = {run_id for path in paths if (run_id := _run_id(path))}
     wanted = set(Run.objects.filter(id__in=run_ids).values_list("id", flat=True))
-    strays = [path for path in paths if _run_id(path) not in wanted]
-    for path in strays:
-        path.unlink(missing_ok=True)
-    return len(strays)
+    return sum(_remove(path) for path in paths if _run_id(path) not in wanted)
 
 
 def _files_older_than(moment: datetime) -> list[Path]:
-    folder = checkpoint_files.folder()
-    paths = folder.iterdir() if folder.is_dir() else ()
-    return [path for path in paths if path.stat().st_mtime < moment.timestamp()]
+    try:
+        paths = list(checkpoint_files.folder().iterdir())
+    except FileNotFoundError:  # nothing has been trained yet
+        return []
+    except OSError as error:
+        log.warning("folder_not_read", error=str(error))
+        return []
+    return [path for path in paths if _is_file_older_than(moment, path)]
+
+
+def _is_file_older_than(moment: datetime, path: Path) -> bool:
+    try:
+        found = path.stat()
+    except OSError:  # a worker has renamed it since it was listed
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < moment.timestamp()
 
 
 def _run_id(path: Path) -> UUID | None:

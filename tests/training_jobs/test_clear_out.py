@@ -1,6 +1,7 @@
 """What the sweep removes after a time, and what stays."""
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,8 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from structlog.testing import capture_logs
 
-from accounts.models import Learner
+from accounts.models import Learner, Session
 from tests.factories import make_user
 from tests.training_jobs.factories import make_claimed, make_finished
 from tests.training_jobs.test_cancel_run import client_of
@@ -21,6 +23,7 @@ from training_jobs.queries import events_after
 from training_jobs.retention import clear_out
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +109,76 @@ def test_files_without_a_run_go_after_a_day(folder: Path) -> None:
     clear_out()
     expected = {fresh, checkpoint_files.path_of(run.id), model_file(run.id)}
     assert set(folder.iterdir()) == expected
+
+
+def test_a_file_that_is_renamed_meanwhile_does_not_end_the_sweep(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a worker gives a file that it has written in full its own name."""
+    folder.mkdir()
+    part, stray = folder / "tmp1.part", folder / f"{uuid4()}.npz"
+    for path in (part, stray):
+        path.write_bytes(b"")
+        os.utime(path, (0, 0))
+    listed = Path.iterdir
+
+    def listed_before(self: Path) -> Iterator[Path]:
+        paths = list(listed(self))
+        part.unlink(missing_ok=True)
+        return iter(paths)
+
+    monkeypatch.setattr(Path, "iterdir", listed_before)
+    clear_out()
+    assert not stray.exists()
+
+
+def test_a_folder_among_the_files_is_left_alone(folder: Path) -> None:
+    kept, stray = folder / "0-backup", folder / "half.part"
+    kept.mkdir(parents=True)
+    stray.write_bytes(b"")
+    for path in (kept, stray):
+        os.utime(path, (0, 0))
+    clear_out()
+    assert list(folder.iterdir()) == [kept]
+
+
+def test_a_file_that_cannot_be_removed_keeps_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished(guest(), days_ago=31)
+    strays = [folder / f"{uuid4()}.npz" for _ in range(2)]
+    for path in strays:
+        path.write_bytes(b"")
+        os.utime(path, (0, 0))
+    stuck, removed = {checkpoint_files.path_of(run.id), strays[0]}, Path.unlink
+
+    def refused(self: Path, missing_ok: bool = False) -> None:
+        if self in stuck:
+            raise PermissionError(13, "Permission denied", str(self))
+        removed(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    session = Session.objects.create(session_key="old", expire_date=timezone.now() - DAY)
+    with capture_logs() as told:
+        clear_out()
+    assert set(folder.iterdir()) == stuck
+    assert {line["file"] for line in told if line["event"] == "file_not_removed"} == {
+        path.name for path in stuck
+    }
+    assert not Session.objects.filter(pk=session.pk).exists()
+
+
+def test_a_folder_that_cannot_be_read_keeps_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    folder.mkdir()
+    monkeypatch.setattr(Path, "iterdir", unreadable)
+    Session.objects.create(session_key="old", expire_date=timezone.now() - DAY)
+    clear_out()
+    assert not Session.objects.exists()
 
 
 def test_a_worker_that_was_killed_is_forgotten_after_a_day() -> None:
