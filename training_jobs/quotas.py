@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from accounts.learners import hold
 from accounts.models import Learner
 from database.prepared import Given, Select
 from throttling.limits import Limit, take
@@ -63,11 +62,11 @@ def admit(learner: Learner, sizes: Sequence[Estimate], what: str = "This") -> No
 
     `what` begins the sentence that says how many they are: “A sweep”.
 
-    Inside the transaction that queues them: it holds the learner, because two tabs may ask at once.
+    Call it inside the transaction that queues them, in which the learner is held from before it was
+    looked whether these runs are there already: two tabs may ask at once.
     """
     for size in sizes:
         check_size(size)
-    hold(learner)
     check_quota(learner, len(sizes), what)
     check_queue(learner, len(sizes), what)
     _count_address(learner, len(sizes), what)

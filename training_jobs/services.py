@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.learners import hold
 from accounts.models import Learner
 from training_jobs import lifecycle
 from training_jobs.durations import forecast
@@ -37,6 +38,7 @@ def request_run(
     plan = Plan.parse({**experiment.plan, **changes, "seed": own})
     scoped = f"{learner.pk}:{key}"
     with transaction.atomic():
+        hold(learner)  # before the key is looked for: a double click asks for it twice at once
         if made := run_of_key(scoped):
             return made
         size = forecast().of(plan)

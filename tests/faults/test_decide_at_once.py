@@ -1,5 +1,7 @@
 """Decisions that meet: on PostgreSQL neither sees what the other has not committed yet."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.http import Http404
@@ -23,7 +25,9 @@ from tests.factories import (
     regrade,
 )
 from tests.faults.meeting import Meeting
+from training_jobs import quotas
 from training_jobs.models import Run
+from training_jobs.services import request_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,3 +162,27 @@ def test_a_start_while_everything_is_deleted_is_told_in_words(
         return ""
 
     assert meeting.meet(begin, lambda: forget(Learner.objects.get(pk=learner.pk))) == ""
+
+
+def test_a_double_click_beside_another_run_gives_one_run_and_no_refusal(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second click must not count the first one's run against the learner."""
+    learner, meeting, real = make_learner(), Meeting(), quotas.check_quota
+    active = request_run(topic.experiment, learner, key="another")
+
+    def counted_slowly(of: Learner, *how_many: Any) -> None:
+        real(of, *how_many)
+        if not meeting.reached.is_set():
+            meeting.pause()
+
+    monkeypatch.setattr(quotas, "check_quota", counted_slowly)
+    made: list[Run] = []
+
+    def click() -> None:
+        made.append(request_run(topic.experiment, learner, key="double"))
+
+    meeting.meet(click, click)
+    first, again = made
+    assert first == again != active
+    assert Run.objects.filter(learner=learner).count() == 2
