@@ -45,8 +45,10 @@ def clear_accounts() -> Cleared:
     until = time.monotonic() + CLEARING_SECONDS
     done = {
         "addresses": _forget_addresses(until),
-        "guests": _remove(guests().filter(seen_at__lt=idle), until),
-        "empty_guests": _remove(without_work(guests().filter(seen_at__lt=empty)), until),
+        "guests": _remove("guests", guests().filter(seen_at__lt=idle), until),
+        "empty_guests": _remove(
+            "empty guests", without_work(guests().filter(seen_at__lt=empty)), until
+        ),
         "unanswered_guests": _remove_unanswered(empty, until),
         "sessions": _remove_sessions(until),
     }
@@ -63,7 +65,7 @@ def _remove_unanswered(seen_before: datetime, until: float) -> tuple[int, bool]:
     came_back = F("created_at") + AT_ONCE
     gone = guests().filter(seen_at__lt=seen_before).filter(seen_at__lt=came_back)
     told: list[tuple[Any, Any]] = left_unanswered.send(Learner, guests=gone)
-    done = [_remove(chosen, until) for _, chosen in told if chosen is not None]
+    done = [_remove("empty guests", chosen, until) for _, chosen in told if chosen is not None]
     return sum(number for number, _ in done), all(is_all for _, is_all in done)
 
 
@@ -78,15 +80,17 @@ def without_work(learners: QuerySet[Learner], *, but: str = "") -> QuerySet[Lear
 
 def remove_guests(chosen: QuerySet[Learner]) -> int:
     """Removes these guests with all that is theirs, portion by portion; returns how many."""
-    return _remove(chosen, math.inf)[0]
+    return _remove("guests", chosen, math.inf)[0]
 
 
-def _remove(chosen: QuerySet[Learner], until: float) -> tuple[int, bool]:
+def _remove(kind: str, chosen: QuerySet[Learner], until: float) -> tuple[int, bool]:
+    """Removes those chosen; `kind` tells guests with work from those who are quickly removed."""
+
     def remove(size: int) -> tuple[int, int]:
         portion = list(chosen.order_by("pk")[:size])
         return len(portion), _remove_portion(chosen, portion)
 
-    return _in_portions(Pace(PORTION, least=1), remove, until)
+    return _in_portions(Pace(kind, PORTION, least=1), remove, until)
 
 
 def _in_portions(
@@ -125,7 +129,7 @@ def _remove_sessions(until: float) -> tuple[int, bool]:
         keys = list(expired.values_list("pk", flat=True)[:size])
         return len(keys), Session.objects.filter(pk__in=keys).delete()[0]
 
-    return _in_portions(Pace(PORTION * 5), remove, until)
+    return _in_portions(Pace("sessions", PORTION * 5), remove, until)
 
 
 def _forget_addresses(until: float) -> tuple[int, bool]:
@@ -137,7 +141,7 @@ def _forget_addresses(until: float) -> tuple[int, bool]:
         keys = list(past.values_list("pk", flat=True)[:size])
         return len(keys), Learner.objects.filter(pk__in=keys).update(address="")
 
-    return _in_portions(Pace(PORTION * 5), forget, until)
+    return _in_portions(Pace("addresses", PORTION * 5), forget, until)
 
 
 def _ago(days: float) -> datetime:

@@ -21,12 +21,20 @@ LEAST = 10
 Hold = Callable[[], object]
 
 
-class Pace:
-    """How many rows one transaction changes, from the time that the last one took."""
+# What this process has learned of the machine, by the kind of rows.
+_learned: dict[str, int] = {}
 
-    def __init__(self, most: int, least: int = LEAST) -> None:
-        self.size = self._most = most
-        self._least = min(least, most)
+
+class Pace:
+    """How many rows of a kind one transaction changes, from the time that the last one took.
+
+    It begins as large as the last one of this kind in the process could be, and the first one with
+    `first` rows.
+    """
+
+    def __init__(self, kind: str, most: int, *, first: int = LEAST, least: int = LEAST) -> None:
+        self.size = min(_learned.get(kind, first), most)
+        self._kind, self._most, self._least = kind, most, min(least, most)
         self._took: float | None = None
 
     @contextmanager
@@ -35,11 +43,19 @@ class Pace:
         if self._took is not None:
             let_others_in(self._took)
         started = time.monotonic()
-        yield self.size
+        used = self.size
+        yield used
         self._took = time.monotonic() - started
-        fits = int(self.size * WANTED_SECONDS / max(self._took, WANTED_SECONDS / 4))
+        fits = int(used * WANTED_SECONDS / max(self._took, WANTED_SECONDS / 4))
         # No more than twice as many at a time: the rows of one portion may be lighter by chance.
-        self.size = max(min(fits, self.size * 2, self._most), self._least)
+        self.size = max(min(fits, used * 2, self._most), self._least)
+        # No more than was tried: the last portion of a job may have found next to nothing.
+        _learned[self._kind] = min(self.size, used)
+
+
+def forget_all() -> None:
+    """Forgets what this process has learned."""
+    _learned.clear()
 
 
 def let_others_in(took: float) -> None:
@@ -53,7 +69,7 @@ def delete_in_portions(rows: QuerySet[Any], most: int = 200, hold: Hold | None =
     Call it outside of a transaction: each portion is one, and begins with `hold`, which takes the
     locks that come before those of the rows. Rows that are added meanwhile go, too.
     """
-    pace, removed = Pace(most), 0
+    pace, removed = Pace(f"deleted {rows.model._meta.label}", most, first=most), 0
     while True:
         with pace.portion() as size, transaction.atomic():
             if hold is not None:

@@ -128,7 +128,7 @@ def going_on() -> QuerySet[Regrading]:
 
 def go_on(regrading: Regrading, *, most: int) -> None:
     """Does at most `most` portions, and updates `regrading` with its progress."""
-    pace = Pace(PORTION)
+    pace = Pace("regraded", PORTION, first=PORTION)
     for _ in range(most):
         with pace.portion() as size:
             _next_portion(regrading, size)

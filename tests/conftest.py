@@ -20,6 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from database import portions
 from launcher.platform import web, weightwise
 from launcher.ports import free_port
 from launcher.readiness import web_answers
@@ -118,6 +119,7 @@ def fresh_counts() -> None:
     """All tests come from the same address, and none is to be refused for what others did."""
     cache.clear()
     limits.forget_all()
+    portions.forget_all()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import clearing
@@ -11,9 +12,10 @@ from accounts.models import Learner, Session, User
 from database import portions
 from database.portions import Pace
 from lessons.models import Topic
-from quizzes import personal_data, services
-from quizzes.models import Answer, Attempt
+from quizzes import personal_data, regrading, services
+from quizzes.models import Answer, Attempt, Regrading
 from tests.factories import finish_run, make_learner, make_run, make_topic, make_user, quiz
+from tests.patience import LAST_RESORT
 from training_jobs import retention
 from training_jobs.models import Run, RunEvent
 
@@ -36,6 +38,8 @@ def between(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         seen.append((Learner.objects.count(), Attempt.objects.count()))
 
     monkeypatch.setattr(portions, "let_others_in", look)
+    # However busy the machine that tests, its portions stay as large as they are.
+    monkeypatch.setattr(portions, "WANTED_SECONDS", LAST_RESORT)
     return seen
 
 
@@ -145,10 +149,62 @@ def test_a_portion_that_takes_long_makes_the_next_one_smaller(
     monkeypatch.setattr("database.portions.time.monotonic", lambda: now[0])
     waits: list[float] = []
     monkeypatch.setattr("database.portions.time.sleep", waits.append)
-    pace, sizes = Pace(200), []
+    pace, sizes = Pace("rows", 200, first=200), []
     for took in (1.0, 0.4, 0.1, 0.04, 0.01, 100.0, 0.0):
         with pace.portion() as size:
             sizes.append(size)
             now[0] += took
     assert sizes == [200, 20, 10, 10, 20, 40, 10]
     assert waits == pytest.approx([1.0, 0.4, 0.12, 0.12, 0.12, 100.0])
+
+
+@pytest.fixture
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Two guests are removed in a tenth of a second; returns how many each portion removed."""
+    now, sizes, real = [0.0], [], clearing._remove_portion
+
+    def remove(chosen: QuerySet[Learner], portion: list[Learner]) -> int:
+        now[0] += len(portion) / 21
+        sizes.append(len(portion))
+        return real(chosen, portion)
+
+    monkeypatch.setattr("database.portions.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(portions, "let_others_in", lambda _: None)
+    monkeypatch.setattr(clearing, "_remove_portion", remove)
+    return sizes
+
+
+def idle_guests(number: int) -> None:
+    Learner.objects.bulk_create(
+        Learner(seen_at=timezone.now() - timedelta(days=1000)) for _ in range(number)
+    )
+
+
+def test_on_a_slow_machine_no_sweep_begins_with_a_large_portion(slow_machine: list[int]) -> None:
+    idle_guests(30)
+    clearing.clear_accounts()
+    assert slow_machine[:5] == [10, 2, 2, 2, 2]
+    clearing.clear_accounts()  # with nothing to remove, which is quickly done
+    slow_machine.clear()
+    idle_guests(10)
+    clearing.clear_accounts()
+    assert [removed for removed in slow_machine if removed] == [2] * 5
+
+
+def test_each_portion_of_a_regrading_is_as_small_as_the_machine_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sweep does one portion each time it looks."""
+    now, sizes = [0.0], []
+
+    def slowly(_: Regrading, size: int) -> None:
+        now[0] += size / 100
+        sizes.append(size)
+
+    monkeypatch.setattr("database.portions.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(regrading, "_next_portion", slowly)
+    going = Regrading()
+    monkeypatch.setattr(going, "refresh_from_db", lambda **_: None)
+    for _ in range(3):
+        regrading.go_on(going, most=1)
+    assert sizes == [50, 10, 10]
