@@ -62,7 +62,7 @@ def look(limit: Limit, *key: str, cost: int = 1) -> Refused | None:
 def give_back(limit: Limit, *key: str) -> None:
     """Takes back what was counted last, as where a try turned out to be none."""
     name = _name(limit, key)
-    _ask(limit, name, lambda store: _give_back(store, limit.item.key_for(name)))
+    _ask(limit, name, lambda store: _counts(store).give_back(limit.item.key_for(name)))
 
 
 def forget(limit: Limit, *key: str) -> None:
@@ -86,8 +86,10 @@ def _decided(
     def decide(store: Store) -> Refused | None:
         if question(store, name):
             return None
-        free_at = store.get_window_stats(limit.item, name).reset_time
-        return Refused(max(math.ceil(free_at - time.time()), 1))
+        # With it, and all that are older, gone there is room for the whole cost.
+        last = _counts(store).counted_at(limit.item.key_for(name), limit.most - cost)
+        wait = 0.0 if last is None else last + limit.seconds - time.time()
+        return Refused(max(math.ceil(wait), 1))
 
     return _ask(limit, name, decide)
 
@@ -105,11 +107,16 @@ def _ask(limit: Limit, name: str, question: Callable[[Store], Answer]) -> Answer
 
 
 class _SharedCounts(RedisStorage):
-    """`limits` keeps a list of moments, the newest first, and takes none back by itself."""
+    """`limits` keeps a list of moments, the newest first; it neither tells nor takes one back."""
 
     def give_back(self, key: str) -> None:
         client: Any = self.get_connection()  # the types of `limits` know no lists
         client.lpop(self.prefixed_key(key))
+
+    def counted_at(self, key: str, place: int) -> float | None:
+        client: Any = self.get_connection()
+        moment = client.lindex(self.prefixed_key(key), place)
+        return None if moment is None else float(moment)
 
 
 class _HeldCounts(MemoryStorage):
@@ -117,11 +124,16 @@ class _HeldCounts(MemoryStorage):
         with self.locks[key]:
             del self.events.get(key, [])[:1]
 
+    def counted_at(self, key: str, place: int) -> float | None:
+        with self.locks[key]:
+            found = self.events.get(key, [])[place : place + 1]
+        return found[0].atime if found else None
 
-def _give_back(store: Store, key: str) -> None:
+
+def _counts(store: Store) -> _SharedCounts | _HeldCounts:
     storage = store.storage
     assert isinstance(storage, _SharedCounts | _HeldCounts)  # noqa: S101  (made below)
-    storage.give_back(key)
+    return storage
 
 
 @cache

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -106,6 +107,25 @@ def test_what_is_refused_is_not_counted(request: pytest.FixtureRequest, way: str
     assert limits.take(LIMIT, "ada", cost=2) is not None
     assert limits.take(LIMIT, "ada") is None
     assert limits.take(LIMIT, "ada", cost=4) == Refused(LIMIT.seconds)
+
+
+@pytest.mark.parametrize("way", ["shared", "own"])
+@pytest.mark.parametrize(("cost", "wait"), [(1, 15), (2, 35), (3, 55)])
+def test_a_group_is_told_when_all_of_it_fits(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, way: str, cost: int, wait: int
+) -> None:
+    both_ways(request, way)
+    now = [float(round(time.time()))]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    for _ in range(LIMIT.most):
+        assert limits.take(LIMIT, "ada") is None
+        now[0] += 20
+    now[0] -= 15
+    assert limits.take(LIMIT, "ada", cost=cost) == Refused(wait)
+    now[0] += wait - 1
+    assert limits.take(LIMIT, "ada", cost=cost) == Refused(1)
+    now[0] += 1.01
+    assert limits.take(LIMIT, "ada", cost=cost) is None
 
 
 @pytest.mark.parametrize("way", ["shared", "own"])
