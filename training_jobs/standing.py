@@ -56,11 +56,8 @@ def newer_words(run: Run, place: int | None) -> str:
     told = f"of “{run.experiment.title}”"
     if run.is_active:
         doing = _queued(place) if run.state == S.QUEUED else "is training"
-        return (
-            f"A newer reference run {told} {doing}. Until it has ended, this page shows the run"
-            " before it."
-        )
-    return f"The newest reference run {told} {_ended(run)} This page shows the run before it."
+        return f"A newer reference run {told} {doing}; this page shows an earlier one."
+    return f"The newest reference run {told} {_ended(run)} This page shows an earlier one."
 
 
 def _queued(place: int | None) -> str:

@@ -114,12 +114,12 @@ def test_the_front_page_says_why_there_is_nothing(topic: Topic) -> None:
 @pytest.mark.parametrize("address", ["/", "/learn/gradients/experiment/"])
 def test_an_older_success_does_not_hide_a_newer_failure(topic: Topic, address: str) -> None:
     finish_run(make_run(topic))
-    assert "run before it" not in page_of(address)
+    assert "an earlier one" not in page_of(address)
     lifecycle.fail(claimed_run(with_plan(topic, epochs=3)), "It needed more memory.")
     page = page_of(address)
     assert "93.0" in page
     told = f"The newest reference run of “{topic.experiment.title}” failed. It needed more memory."
-    assert page.count(f"{told} This page shows the run before it.") == 1
+    assert page.count(f"{told} This page shows an earlier one.") == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/learn/gradients/experiment/"])
@@ -136,9 +136,9 @@ def test_nor_one_that_waits_trains_or_was_cleared(topic: Topic) -> None:
     finish_run(make_run(topic))
     newer = make_run(with_plan(topic, epochs=3))
     told = f"A newer reference run of “{topic.experiment.title}”"
-    assert f"{told} is queued at place 1." in page_of()
+    assert f"{told} is queued at place 1; this page shows an earlier one." in page_of()
     lifecycle.claim_next()
-    assert f"{told} is training." in page_of()
+    assert f"{told} is training; this page shows an earlier one." in page_of()
     Run.objects.filter(pk=newer.pk).update(state="cancelled", reason="An operator cleared it.")
     assert "was ended (cancelled). An operator cleared it." in page_of()
 
