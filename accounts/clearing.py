@@ -24,7 +24,7 @@ PORTION = 200
 # The sweep has runs to take back, too; what does not fit is gone on with at the next one.
 CLEARING_SECONDS = 2.0
 
-# Who has done nothing later than this was here for the first request only.
+# A guest who has done nothing later than this was here for the first request only.
 AT_ONCE = timedelta(minutes=1)
 
 # Sent with `guests`, who were here once: each receiver returns those of whom it knows that what
