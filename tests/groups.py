@@ -7,7 +7,7 @@ from xdist.scheduler import LoadFileScheduling
 
 FAULTS = (
     *("cancel", "diverge", "end_worker", "kill_trainer", "lock_database", "lose_broker"),
-    *("lose_checkpoint", "repeat_message", "stop_worker", "warm_in_vain"),
+    *("lose_checkpoint", "lose_row", "repeat_message", "stop_worker", "warm_in_vain"),
 )
 # The files by the fixture that all of them use.
 GROUPS = {

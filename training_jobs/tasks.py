@@ -33,6 +33,7 @@ def train() -> None:
     """Trains the next queued run, if there is one, and rings again when more wait."""
     if not trainer.can_train():
         return
+    trainer.tell_again()
     run = lifecycle.claim_next(registered_name())
     if run is None:
         return

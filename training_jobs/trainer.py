@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ class _Child:
 
     warm_megabytes: int | None = None
     is_leaving: bool = False
+    # What its worker's row says of it since it has warmed up, as fields of the row.
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 _child = _Child()
@@ -138,19 +140,25 @@ def _warm(failures: int) -> None:
     if unrehearsed and len(unrehearsed) == len(plans):
         raise unrehearsed[0]
     _child.warm_megabytes = megabytes()
-    patiently(
-        lambda: Worker.objects.filter(name=registered_name()).update(
-            state=Worker.State.READY,
-            reason="",
-            failures=0,
-            tensorflow=version,
-            devices=warming.devices()[:200],
-            megabytes=_child.warm_megabytes,
-            stand_ins={name: data.name for name, data in loaded.items() if data.name != name},
-            programs=warming.programs_kept(),
-        )
-    )
+    _child.facts = {
+        "state": Worker.State.READY,
+        "reason": "",
+        "failures": 0,
+        "tensorflow": version,
+        "devices": warming.devices()[:200],
+        "megabytes": _child.warm_megabytes,
+        "stand_ins": {name: data.name for name, data in loaded.items() if data.name != name},
+        "programs": warming.programs_kept(),
+    }
+    patiently(lambda: Worker.objects.filter(name=registered_name()).update(**_child.facts))
     log.info("trainer_ready", worker=registered_name(), tensorflow=version)
+
+
+def tell_again() -> None:
+    """Says what this process is where its worker's row was lost: the parent only knows its name."""
+    anew = Worker.objects.filter(name=registered_name(), state=Worker.State.WARMING)
+    if _child.facts and anew.exists():
+        anew.update(**_child.facts)
 
 
 def megabytes() -> int:

@@ -85,3 +85,16 @@ def test_a_lost_row_is_written_anew(child: trainer._Child) -> None:
     Worker.objects.update(state=Worker.State.READY, last_seen=Now())
     workers.seen()
     assert Worker.objects.get().state == Worker.State.READY
+
+
+def test_a_lost_row_is_completed_by_the_next_message(child: trainer._Child) -> None:
+    ready = {"state": Worker.State.READY, "tensorflow": "2.21.0", "megabytes": 900}
+    child.warm_megabytes, child.facts = 900, ready
+    workers.seen()
+    tasks.train()
+    row = Worker.objects.get()
+    assert (row.state, row.tensorflow, row.megabytes) == ("ready", "2.21.0", 900)
+    child.is_leaving = True
+    Worker.objects.update(state=Worker.State.WARMING)
+    tasks.train()
+    assert Worker.objects.get().state == Worker.State.WARMING
