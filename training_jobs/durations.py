@@ -20,6 +20,8 @@ from training_jobs.queries import fresh_workers, published_plans
 
 # How many of the latest runs of a kind are remembered.
 REMEMBERED = 15
+# Of what others have taught, a machine begins with so much: a few runs of its own outweigh it.
+ADOPTED = 3
 # Whatever was measured: a machine is not so much faster or slower than the one that the
 # calculation was fitted on, and nothing compiles for longer.
 SLOWEST, LONGEST_COMPILATION = 20.0, 120.0
@@ -151,3 +153,17 @@ def note(host: str, plan: Plan, data: str, taken: float, *, is_cold: bool) -> No
     else:
         pace.ratios = [*pace.ratios, taken / calculated][-REMEMBERED:]
     pace.save()
+
+
+def adopt(host: str) -> None:
+    """Lets a machine begin with what was learned last of each kind that it knows nothing of.
+
+    A container has another name after each deployment, and mostly is on the same machine.
+    """
+    known = Pace.objects.filter(host=host).values("kind")
+    adopted: dict[str, Pace] = {}
+    for taught in Pace.objects.exclude(kind__in=known).order_by("updated_at"):
+        own = adopted.setdefault(taught.kind, Pace(host=host, kind=taught.kind))
+        own.ratios = taught.ratios[-ADOPTED:] or own.ratios
+        own.compilations = taught.compilations[-ADOPTED:] or own.compilations
+    Pace.objects.bulk_create(adopted.values(), ignore_conflicts=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.clearing import clear_accounts
 from training_jobs import checkpoint_files, lifecycle
 from training_jobs.model_files import model_file
-from training_jobs.models import Run, Worker
+from training_jobs.models import Pace, Run, Worker
 
 log = structlog.get_logger("weightwise.retention")
 
@@ -25,6 +25,8 @@ CLEAR_OUT_SECONDS = 60 * 60
 MOST_AT_ONCE = 200
 # A worker that was killed could not sign off.
 WORKER_DAYS = 1
+# A machine that is gone may come back under its name; others adopt what it taught.
+PACE_DAYS = 90
 # What has no run any more, or never was finished, may be in the making for as long as this.
 STRAY_DAYS = 1
 
@@ -49,8 +51,11 @@ def clear_out() -> bool:
     histories = sum(map(lifecycle.forget_history, old))
     files = sum(map(_forget_files, trained)) + _remove_strays()
     workers, _ = Worker.objects.filter(last_seen__lt=_ago(WORKER_DAYS)).delete()
+    gone = Pace.objects.exclude(host__in=Worker.objects.values("host"))
+    paces, _ = gone.filter(updated_at__lt=_ago(PACE_DAYS)).delete()
     accounts = clear_accounts()
-    removed = {"histories": histories, "files": files, "workers": workers, **accounts.removed}
+    removed = {"histories": histories, "files": files, "workers": workers, "paces": paces}
+    removed |= accounts.removed
     if any(removed.values()):
         log.info("cleared_out", **removed)
     return accounts.is_all and max(len(old), len(trained)) < MOST_AT_ONCE

@@ -20,11 +20,12 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.db.models.functions import Now
 
+from training_jobs.durations import adopt
 from training_jobs.models import Worker
 from training_jobs.queries import published_plans
 from training_jobs.recording import patiently
 from training_jobs.services import refresh_reference_runs
-from training_jobs.workers import registered_name
+from training_jobs.workers import host_name, registered_name
 
 LONGEST_PAUSE_SECONDS = 60
 # How often the time that a step of loading may take is doubled, at most.
@@ -126,6 +127,7 @@ def _warm(failures: int) -> None:
     loaded = warming.load_all(Path(settings.WEIGHTWISE_DATASETS))
     version = warming.tensorflow_version()
     digests = {name: data.digest for name, data in loaded.items()}
+    patiently(lambda: adopt(host_name()))
     patiently(lambda: refresh_reference_runs(digests))
     unrehearsed = []
     plans = patiently(published_plans)

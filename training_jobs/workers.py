@@ -44,6 +44,11 @@ def registered_name() -> str:
     return _registered.get("name", "")
 
 
+def host_name() -> str:
+    """The name of this machine or container, as its workers' rows have it."""
+    return socket.gethostname()[:120]
+
+
 @celeryd_init.connect
 def register(sender: str, **_: Any) -> None:
     """Before the child is forked: the worker is alive, and warming."""
@@ -62,7 +67,7 @@ def enrol() -> None:
             "state": Worker.State.WARMING,
             "reason": "",
             "failures": 0,
-            "host": socket.gethostname()[:120],
+            "host": host_name(),
             "tensorflow": "",
             "devices": "",
             "programs": [],

@@ -9,7 +9,7 @@ import pytest
 from authoring.models import State
 from tests.faults import house
 from tests.faults.house import Broker, ask, ended, long_experiment
-from training_jobs.models import Experiment, Run, Worker
+from training_jobs.models import Experiment, Pace, Run, Worker
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
 
@@ -66,6 +66,7 @@ def test_it_takes_no_run_and_says_why(
 
 def test_it_trains_once_it_can_load(own_broker: Broker, library: Callable[[str], Path]) -> None:
     folder = library("raise OSError('the disk was away')")
+    Pace.objects.create(host="an older container", kind="mnist dense xla", ratios=[2.0])
     run = ask(long_experiment(epochs=1))
     with (
         house.sweep(own_broker.url),
@@ -79,6 +80,8 @@ def test_it_trains_once_it_can_load(own_broker: Broker, library: Callable[[str],
         assert history.states == ["queued", "running", "succeeded"]
         assert (row(late.name).state, row(late.name).failures) == (Worker.State.READY, 0)
         assert row(late.name).reason == ""
+        # What was learned under another name is not lost.
+        assert Pace.objects.get(host=row(late.name).host, kind="mnist dense xla").ratios == [2.0]
 
 
 def test_a_good_worker_takes_the_run(own_broker: Broker, library: Callable[[str], Path]) -> None:

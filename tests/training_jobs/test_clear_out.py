@@ -18,7 +18,7 @@ from tests.training_jobs.factories import make_claimed, make_finished
 from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import checkpoint_files, lifecycle
 from training_jobs.model_files import model_file
-from training_jobs.models import Run, Worker
+from training_jobs.models import Pace, Run, Worker
 from training_jobs.queries import events_after
 from training_jobs.retention import clear_out
 
@@ -188,6 +188,16 @@ def test_a_worker_that_was_killed_is_forgotten_after_a_day() -> None:
         Worker.objects.create(name=name, state="ready", started_at=seen, last_seen=seen)
     clear_out()
     assert [worker.name for worker in Worker.objects.all()] == ["alive@host"]
+
+
+def test_what_machines_that_are_gone_took_is_forgotten_after_some_time() -> None:
+    now, old = timezone.now(), timezone.now() - 91 * DAY
+    Worker.objects.create(name="one@here", host="here", started_at=now, last_seen=now)
+    for host in ("here", "gone", "lately"):
+        Pace.objects.create(host=host, kind="mnist dense xla", ratios=[1.5])
+    Pace.objects.exclude(host="lately").update(updated_at=old)
+    clear_out()
+    assert {pace.host for pace in Pace.objects.all()} == {"here", "lately"}
 
 
 def test_nothing_to_clear_out_is_no_trouble() -> None:

@@ -15,6 +15,7 @@ from training_jobs.durations import (
     SLOWEST,
     Forecast,
     Machine,
+    adopt,
     compilation_of,
     forecast,
     learn,
@@ -190,3 +191,28 @@ def test_an_estimate_is_never_absurd(
 def test_what_is_believed_lies_between_what_was_measured(values: list[float]) -> None:
     assert 1 / SLOWEST <= ratio_of(values) <= SLOWEST
     assert 0 < compilation_of(values, PLAN) <= LONGEST_COMPILATION
+
+
+@pytest.mark.django_db
+def test_a_machine_under_a_new_name_begins_with_what_was_learned_last() -> None:
+    """As each container has one after a deployment."""
+    others = digits_plan(compiled=False)
+    for taken in (9, 3, 4, 5):
+        note("before", PLAN, "mnist", CALCULATED * taken, is_cold=False)
+    note("before", PLAN, "mnist", CALCULATED * 4 + 7, is_cold=True)
+    note("last", PLAN, "mnist", CALCULATED * 4 + 9, is_cold=True)
+    make_worker("new", programs=compiled(PLAN))
+    assert forecast().of(PLAN).seconds == pytest.approx(CALCULATED)
+    adopt("new")
+    assert forecast().of(PLAN).seconds == pytest.approx(CALCULATED * 4)
+    Worker.objects.update(programs=[])
+    assert forecast().of(PLAN).compiling == Pace.objects.get(host="last").compilations[0]
+    assert forecast().of(others).seconds == pytest.approx(
+        estimate(others).seconds + forecast().of(others).compiling
+    )
+    # A machine of another speed is known as that after as many runs of its own.
+    for _ in range(4):
+        note("new", PLAN, "mnist", CALCULATED * 2, is_cold=False)
+    adopt("new")
+    Worker.objects.update(programs=compiled(PLAN))
+    assert forecast().of(PLAN).seconds == pytest.approx(CALCULATED * 2)
