@@ -34,7 +34,6 @@ from quizzes.publishing import publish, unpublishable
 from quizzes.waivers import as_lines
 from training_jobs.content import experiment_files, load_experiments
 from training_jobs.models import Experiment
-from training_jobs.services import request_reference_run
 
 Loaded = tuple[Authored, Outcome]
 OPTION_ID = re.compile(r"[0-9a-f]{6}")
@@ -291,9 +290,3 @@ def _takes_back(row: Authored) -> bool:
         return False
     type(row)._default_manager.filter(pk=row.pk).update(state=State.DRAFT)
     return True
-
-
-def request_reference_runs() -> int:
-    """Queues each published experiment's missing reference run; returns how many are under way."""
-    experiments = Experiment.objects.filter(state=State.PUBLISHED)
-    return sum(request_reference_run(experiment).is_active for experiment in experiments)

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from accounts.learners import hold
 from accounts.models import Learner
 from training_jobs import lifecycle
 from training_jobs.durations import forecast
-from training_jobs.engine.plan import Plan
+from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment, Run
 from training_jobs.permits import check_changes
 from training_jobs.queries import data_of, published_experiments, reference_runs, run_of_key
 from training_jobs.quotas import admit
+
+log = structlog.get_logger("weightwise.training")
 
 
 def request_run(
@@ -74,10 +77,22 @@ def request_reference_run(experiment: Experiment, data_digest: str | None = None
     )
 
 
-def refresh_reference_runs(data_digests: Mapping[str, str]) -> None:
-    """Queues the reference runs that were made on other data than the worker now has."""
+def request_reference_runs(data_digests: Mapping[str, str] | None = None) -> int:
+    """Queues each published experiment's missing reference run; returns how many are under way.
+
+    With `data_digests`, by data set, a run that was made on other data counts as missing. A plan
+    that cannot be trained, as one that another version accepted, is left out and told in the log.
+    """
+    under_way = 0
     for experiment in published_experiments():
-        request_reference_run(experiment, data_digests[experiment.plan["dataset"]])
+        try:
+            plan = Plan.parse(experiment.plan)
+        except PlanError as error:
+            log.error("plan_not_trained", experiment=experiment.slug, error=str(error))
+            continue
+        digest = data_digests[plan.dataset] if data_digests is not None else None
+        under_way += request_reference_run(experiment, digest).is_active
+    return under_way
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from training_jobs.durations import adopt
 from training_jobs.models import Worker
 from training_jobs.queries import published_plans
 from training_jobs.recording import patiently
-from training_jobs.services import refresh_reference_runs
+from training_jobs.services import request_reference_runs
 from training_jobs.workers import host_name, registered_name
 
 LONGEST_PAUSE_SECONDS = 60
@@ -128,7 +128,7 @@ def _warm(failures: int) -> None:
     version = warming.tensorflow_version()
     digests = {name: data.digest for name, data in loaded.items()}
     patiently(lambda: adopt(host_name()))
-    patiently(lambda: refresh_reference_runs(digests))
+    patiently(lambda: request_reference_runs(digests))
     unrehearsed = []
     plans = patiently(published_plans)
     for plan in plans:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from authoring.files import ContentError, Outcome
 from authoring.models import State
 from lessons.models import Lesson, Topic
-from quizzes.content import load_course, request_reference_runs
+from quizzes.content import load_course
 from quizzes.models import Choice, Question, QuestionVersion
 from quizzes.publishing import tags_of, warnings_about
 from tests.factories import finish_run
 from training_jobs.models import Experiment, Run
+from training_jobs.services import request_reference_runs
 
 pytestmark = pytest.mark.django_db
 COURSE: Path = settings.WEIGHTWISE_CONTENT

@@ -1,6 +1,7 @@
 """Asking for a run."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from accounts.models import Learner
 from tests.training_jobs.factories import (
@@ -83,3 +84,17 @@ def test_the_place_in_the_queue_is_counted_when_it_is_read() -> None:
     assert [queue_of(run).position for run in (first, second, reference)] == [1, 2, 3]
     services.cancel_run(first)
     assert [queue_of(run).position for run in (second, reference)] == [1, 2]
+
+
+def test_a_published_plan_that_cannot_be_trained_keeps_no_other_from_its_reference_run() -> None:
+    """As one that another version accepted, or one that was changed past the forms."""
+    other = make_experiment("other")
+    for slug, plan in (("unknown", {**PLAN, "dataset": "elsewhere"}), ("empty", {})):
+        make_experiment(slug, plan=plan, position=0)
+    with capture_logs() as told:
+        assert services.request_reference_runs({"tabular": "made"}) == 1
+        assert services.request_reference_runs() == 1
+    assert [run.experiment for run in Run.objects.all()] == [other]
+    said = [line for line in told if line["event"] == "plan_not_trained"]
+    assert {line["experiment"] for line in said} == {"unknown", "empty"}
+    assert all(line["error"] for line in said)

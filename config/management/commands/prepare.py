@@ -15,11 +15,11 @@ from quizzes.content import (
     Loaded,
     left_over,
     load_course,
-    request_reference_runs,
     withdraw,
 )
 from quizzes.models import Question
 from quizzes.publishing import warnings_about
+from training_jobs.services import request_reference_runs
 
 NO_SECOND_STEP = (
     "The demo accounts sign in with the password alone. In production, staff need a second step."
