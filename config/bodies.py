@@ -24,7 +24,7 @@ log = structlog.get_logger("weightwise.web")
 
 
 class CutOff(Exception):
-    """The sender went away before the request was complete."""
+    """The connection is of no use any more: its other side went away, or takes nothing."""
 
 
 class NotRead(Exception):

@@ -2,7 +2,8 @@
 
 A request is read before a thread is taken: slow senders occupy none, and a request that was cut off
 on its way is not acted upon. An answer in one piece, such as a page, costs one hand-over from the
-thread to the event loop; a stream, such as an export, goes piece by piece.
+thread to the event loop; a stream, such as an export, goes piece by piece, as long as its reader
+takes it.
 
 Requests that wait for a hanging database are refused instead, on threads that no page takes.
 Requests that need no database have threads of their own, too.
@@ -19,6 +20,7 @@ from types import TracebackType
 from typing import Any, cast
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+import structlog
 from a2wsgi.wsgi import Body, build_environ
 from django.db import connection
 
@@ -32,6 +34,11 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None,
 # In the environment of a request to be refused because the database hangs.
 HANGS = "weightwise.database_hangs"
 ASIDE_THREADS = 2
+# In which a reader takes some of a stream, of which the server keeps no more than a few pieces.
+DELIVERY_SECONDS = 60.0
+
+
+log = structlog.get_logger("weightwise.web")
 
 
 class Pages:
@@ -174,13 +181,22 @@ class _Answer:
             last = b""
             for piece in pieces:
                 if last:
-                    delivered = self.deliver(last, more=True)
-                    asyncio.run_coroutine_threadsafe(delivered, self.loop).result()
+                    self._hand_over(last)
                 last = piece
             return last
         finally:
             if close := getattr(pieces, "close", None):
                 close()
+
+    def _hand_over(self, piece: bytes) -> None:
+        """In a thread: delivers a piece; gives a reader up who takes nothing for too long."""
+        delivered = asyncio.run_coroutine_threadsafe(self.deliver(piece, more=True), self.loop)
+        try:
+            delivered.result(DELIVERY_SECONDS)
+        except TimeoutError as late:
+            delivered.cancel()
+            log.info("stream_given_up")
+            raise CutOff from late
 
     async def deliver(self, piece: bytes, *, more: bool) -> None:
         """On the event loop: sends the head, once, and a piece of the body."""

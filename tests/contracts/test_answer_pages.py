@@ -118,6 +118,45 @@ def test_a_page_that_fails_is_closed_and_the_failure_told() -> None:
     assert broken.closed
 
 
+def test_a_reader_who_takes_nothing_does_not_keep_the_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("config.pages.DELIVERY_SECONDS", 0.05)
+    closed: list[str] = []
+
+    def rows() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"row"
+        finally:
+            closed.append(threading.current_thread().name)
+
+    def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        start("200 OK", [])
+        return rows() if environ["PATH_INFO"] == "/export" else [b"page"]
+
+    came: list[Message] = []
+
+    async def receive() -> Any:
+        raise AssertionError("there is nothing to read")
+
+    async def never_taken(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async def send(message: Message) -> None:
+        came.append(message)
+
+    async def test() -> None:
+        pages = Pages(application, threads=1, largest=10)
+        await pages({**SCOPE, "path": "/export", "headers": []}, receive, never_taken)
+        await pages({**SCOPE, "headers": []}, receive, send)
+
+    asyncio.run(test())
+    assert len(closed) == 1
+    assert came[-1]["body"] == b"page"
+
+
 class Stuck:
     """An application whose database answers nothing until it is let go."""
 
