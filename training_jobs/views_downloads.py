@@ -12,7 +12,7 @@ from accounts.learners import current_learner
 from authoring.downloads import attachment
 from authoring.spreadsheets import CSV
 from training_jobs import comparisons, exports, queries
-from training_jobs.engine.plan import Plan
+from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.model_files import model_file
 from training_jobs.models import Run
 from training_jobs.script import script_of
@@ -23,6 +23,8 @@ NO_MODEL = (
     "The trained network is written when a run ends, and kept for a while. Repeat the run to have"
     " it again: the same plan on the same machine gives the same weights."
 )
+
+OLD_PLAN = "The run was made by another version, whose plan this one does not know:"
 
 
 def _attached(body: str, run: Run, name: str, kind: str) -> HttpResponse:
@@ -71,8 +73,12 @@ def script(request: HttpRequest, run_id: UUID) -> HttpResponse:
     receipt, result = run.receipt, comparisons.final_figures(run)
     if not receipt or not result:
         return _missing(request, run, NOT_ENDED)
+    try:
+        plan = Plan.parse(run.plan)
+    except PlanError as error:
+        return _missing(request, run, f"{OLD_PLAN} {error}")
     body = script_of(
-        Plan.parse(run.plan),
+        plan,
         dataset=receipt["data"]["name"],
         title=run.title,
         accuracy=result["test_accuracy"],

@@ -90,6 +90,20 @@ def test_a_removed_history_says_so(name: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_script_of_a_plan_of_another_version_says_why_there_is_none() -> None:
+    learner = Learner.objects.create()
+    run = with_everything(make_finished(learner))
+    run.plan = {**run.plan, "optimizer": "of long ago"}
+    run.save()
+    client = client_of(learner)
+    assert client.get(f"/runs/{run.pk}/").status_code == 200
+    response = client.get(f"/runs/{run.pk}/script.py")
+    assert response.status_code == 404
+    assert "another version" in response.content.decode()
+    assert "of long ago" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_history_as_json_is_that_of_the_snapshot() -> None:
     run = make_finished()
     events = json.loads(Client().get(f"/runs/{run.pk}/history.json").content)
