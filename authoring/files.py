@@ -290,7 +290,7 @@ def check_publication(rows: Iterable[tuple[Authored, Path]]) -> None:
         f"{path}: {row._meta.verbose_name} {row}: {lack.words}"
         for row, path in rows
         if row.is_published and row.edited_at is None
-        for lack in lacking(row)
+        for lack in lacking(row, from_file=True)
     ]
     if problems:
         raise ContentError(*problems)

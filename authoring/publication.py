@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from authoring.models import Authored, State
 from database.turns import take_turn
 
-# Sent with `row`; the sender is its model.
+# Sent with `row`, and whether it is `from_file`; the sender is its model.
 weighed = Signal()
 
 
@@ -32,9 +32,9 @@ def hold_course() -> None:
     take_turn("publication")
 
 
-def lacking(row: Authored) -> list[Lack]:
-    """All objections to the row's state."""
-    answers: list[tuple[Any, Any]] = weighed.send(type(row), row=row)
+def lacking(row: Authored, *, from_file: bool = False) -> list[Lack]:
+    """All objections to the row's state; to one `from_file`, those that hold on any machine."""
+    answers: list[tuple[Any, Any]] = weighed.send(type(row), row=row, from_file=from_file)
     return [lack for _, found in answers for lack in found or []]
 
 

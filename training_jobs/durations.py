@@ -69,6 +69,10 @@ class Forecast:
             self, machines=[replace(machine, programs=none) for machine in self.machines]
         )
 
+    def unlearned(self) -> "Forecast":
+        """What is expected of machines that nothing is known of."""
+        return replace(self, paces={})
+
     def _on(self, machine: Machine, plan: Plan) -> Estimate:
         data = machine.stand_ins.get(plan.dataset, plan.dataset)
         size, kind = estimate(plan, data), kind_of(plan, data)

@@ -1,15 +1,17 @@
 """No experiment is published that would then be refused to those who may choose it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from authoring.files import ContentError, check_publication
 from authoring.publication import lacking
 from tests.factories import PLAN, make_experiment, make_learner
 from training_jobs import publication
-from training_jobs.durations import forecast, note
+from training_jobs.durations import COMPILATIONS, forecast, note
 from training_jobs.engine.estimates import estimate, program_key
 from training_jobs.engine.plan import Plan
 from training_jobs.models import Experiment, Worker
@@ -62,6 +64,24 @@ def test_what_is_weighed_is_what_a_learner_is_admitted_with(settings: Settings) 
     assert objections(row) == []
     Worker.objects.update(programs=[])
     request_run(row, make_learner(), key="one")
+
+
+def test_a_course_file_that_fits_is_loaded_on_a_slow_machine_as_on_any(settings: Settings) -> None:
+    """Or an upgrade would fail there, and by how busy the machine has been."""
+    own, now = Plan.parse(CONVOLUTIONAL), timezone.now()
+    Worker.objects.create(
+        name="one@slow", host="slow", state="ready", started_at=now, last_seen=now
+    )
+    calculated = estimate(own).seconds
+    for _ in range(3):
+        note("slow", own, "mnist", 10 * calculated, is_cold=False)
+    row, path = make_experiment(plan=CONVOLUTIONAL), Path("experiments/one.toml")
+    settings.RUN_LIMIT_SECONDS = 2 * calculated + COMPILATIONS["convolutional xla"]
+    assert objections(row)
+    check_publication([(row, path)])
+    settings.RUN_LIMIT_SECONDS = calculated / 2
+    with pytest.raises(ContentError, match=r"one\.toml: experiment .*This run would train"):
+        check_publication([(row, path)])
 
 
 def test_memory_is_weighed_by_the_combination_that_needs_most(settings: Settings) -> None:
