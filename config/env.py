@@ -1,4 +1,7 @@
-"""Reads the environment. Each value may also stand in a file named by `<NAME>_FILE`."""
+"""Reads the environment. Each value may also stand in a file named by `<NAME>_FILE`.
+
+An empty value counts as none: docker-compose.yml passes every variable on, set or not.
+"""
 
 import re
 import secrets
@@ -10,11 +13,13 @@ from environ.fileaware_mapping import FileAwareMapping
 
 
 class _FromFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
-    """The environment and its files; the newline that editors end a file with is not part of it."""
+    """The environment and its files, without what is empty and the newline that ends a file."""
 
     def __getitem__(self, key: str) -> str:
-        value: str = super().__getitem__(key)
-        return value.strip()
+        value: str = super().__getitem__(key).strip()
+        if not value:
+            raise KeyError(key)
+        return value
 
 
 class _Environment(environ.Env):  # type: ignore[misc]  # django-environ has no types

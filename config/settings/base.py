@@ -145,13 +145,13 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.FirstPasswordForm",
     "reset_password_from_key": "accounts.forms.ForgottenPasswordForm",
 }
-# A class signs up at once, and from one address.
-# Wrong passwords and wrong codes of the second step are counted in accounts.refusals.
-# A link confirms the address of one account: several with one address need one each.
 ACCOUNT_RATE_LIMITS = {
+    # A class signs up at once, and from one address.
     "signup": "60/m/ip",
+    # Wrong passwords, and wrong codes of the second step, are counted in accounts.refusals.
     "login": None,
     "login_failed": None,
+    # By address: where several accounts have the same one, each needs a link of its own.
     "confirm_email": "3/10m/key",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
@@ -251,6 +251,7 @@ TRAINER_WARM_SECONDS = env.float("WEIGHTWISE_TRAINER_WARM_SECONDS", default=180)
 GUEST_ACTIVE_RUNS = env.int("WEIGHTWISE_GUEST_ACTIVE_RUNS", default=2)
 GUEST_RUNS_AN_HOUR = env.int("WEIGHTWISE_GUEST_RUNS_AN_HOUR", default=20)
 MEMBER_ACTIVE_RUNS = env.int("WEIGHTWISE_MEMBER_ACTIVE_RUNS", default=2)
+MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
 # How many runs may wait: guests' and members' have places of their own.
 QUEUE_GUEST_RUNS = env.int("WEIGHTWISE_QUEUE_GUEST_RUNS", default=300)
 QUEUE_MEMBER_RUNS = env.int("WEIGHTWISE_QUEUE_MEMBER_RUNS", default=500)
@@ -261,7 +262,6 @@ ADDRESS_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_ADDRESS_ATTEMPTS_AN_HOUR", defaul
 # How many tests, practice sets and inline quizzes a learner may begin within an hour.
 GUEST_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_GUEST_ATTEMPTS_AN_HOUR", default=60)
 MEMBER_ATTEMPTS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_ATTEMPTS_AN_HOUR", default=200)
-MEMBER_RUNS_AN_HOUR = env.int("WEIGHTWISE_MEMBER_RUNS_AN_HOUR", default=60)
 # After these days the sweep removes the histories of guests' runs, and learners' files.
 GUEST_HISTORY_DAYS = env.int("WEIGHTWISE_GUEST_HISTORY_DAYS", default=90)
 # Guests who have been idle for this long are removed with everything of theirs; those without any
