@@ -90,8 +90,15 @@ def only_digits(code: str) -> str:
 
 
 def reset(user: User, *, by: str) -> int:
-    """Removes every second step of an account whose owner lost the device; how many there were."""
-    removed: int = Authenticator.objects.filter(user=user).delete()[0]
-    sign_out_everywhere(user)  # the lost device may be signed in
+    """Removes every second step of an account whose owner lost the device; how many there were.
+
+    The lost device may be signed in, so it is signed out along with every other, or nothing is
+    done. Where there was no second step, nothing is.
+    """
+    with transaction.atomic():
+        removed: int = Authenticator.objects.filter(user=user).delete()[0]
+        if not removed:
+            return 0
+        sign_out_everywhere(user)
     log.warning("second_step_reset", user=user.get_username(), by=by, removed=removed)
     return removed

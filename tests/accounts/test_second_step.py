@@ -7,14 +7,17 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
+from accounts import second_step
 from accounts.models import User
 from config.env import ROOT
 from tests.accounts.codes import ACTIVATE, confirm, recovery_codes, set_up_app, shown
@@ -303,6 +306,36 @@ def test_a_command_resets_it_and_is_logged(ada: Client, capsys: pytest.CaptureFi
     assert "nothing was changed" in out.getvalue()
     with pytest.raises(CommandError, match="no account"):
         call_command("reset_second_step", "nobody")
+
+
+def test_where_there_is_no_second_step_nobody_is_signed_out(ada: Client) -> None:
+    out, user = StringIO(), User.objects.get(username="ada")
+    admin = client_of(make_user("root", is_staff=True, is_superuser=True))
+    set_up_app(admin)
+    with structlog.testing.capture_logs() as told:
+        assert "nothing was changed" in reset_by(admin, user)
+        call_command("reset_second_step", "ada", stdout=out)
+    assert "nothing was changed" in out.getvalue()
+    assert signed_in(ada)
+    assert "second_step_reset" not in {it["event"] for it in told}
+
+
+def test_a_reset_is_whole_or_not_at_all(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the lost device would stay signed in, and a second try find nothing to do."""
+    set_up_app(ada)
+    before = Authenticator.objects.count()
+
+    def fail(user: User) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(second_step, "sign_out_everywhere", fail)
+        with pytest.raises(OperationalError):
+            call_command("reset_second_step", "ada")
+    assert Authenticator.objects.count() == before
+    call_command("reset_second_step", "ada", stdout=StringIO())
+    assert not Authenticator.objects.exists()
+    assert not signed_in(ada)
 
 
 def test_pages_never_ask_for_a_permission_alone() -> None:
