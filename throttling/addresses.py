@@ -28,6 +28,8 @@ UNKNOWN = "unknown"
 IPV6_PREFIX = 64
 # More hops than any chain of proxies has; earlier ones are not looked at.
 MOST_HOPS = 20
+# An address with brackets, zone and port; what is longer is none, and is not kept in memory.
+LONGEST = 80
 
 
 def trusted_proxies(values: Iterable[str]) -> list[Network]:
@@ -49,8 +51,10 @@ def client_address(request: HttpRequest) -> str:
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", MOST_HOPS)
     # The last entry was written by the proxy that connects to us, and so on backwards.
     for hop in reversed(hops[-MOST_HOPS:]):
+        if not _is_trusted(found):
+            break  # anybody may have written it
         before = _parsed(hop)
-        if before is None or not _is_trusted(found):
+        if before is None:
             break
         found = before
     return str(found)
@@ -74,9 +78,13 @@ def _is_trusted(address: Address) -> bool:
     return any(address in network for network in proxies)
 
 
-@lru_cache(maxsize=1000)
 def _parsed(text: str) -> Address | None:
     """An address as proxies write it: with a port, in brackets, IPv4 in IPv6; None if invalid."""
+    return _read(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=1000)
+def _read(text: str) -> Address | None:
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

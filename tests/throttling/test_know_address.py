@@ -1,5 +1,7 @@
 """Where a request comes from: who may say so, and what cannot be believed."""
 
+from ipaddress import ip_address
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
+from throttling import addresses
 from throttling.addresses import client_address, counted_address, trusted_proxies
 
 PROXY, PROXIES = "10.0.0.5", ["10.0.0.0/8", "fd00::/8"]
@@ -58,6 +61,30 @@ def test_only_what_a_trusted_proxy_passed_on_counts(
     peer: str, forwarded: str | None, expected: str
 ) -> None:
     assert client_address(request_from(peer, forwarded)) == expected
+
+
+@pytest.mark.usefixtures("proxies")
+@pytest.mark.parametrize(
+    ("peer", "forwarded"),
+    [
+        ("192.0.2.1", "198.51.100.91"),
+        (PROXY, "198.51.100.92,203.0.113.7"),
+        (PROXY, "9" * 5000),
+        (PROXY, f"203.0.113.93{' ' * 5000}"),
+    ],
+)
+def test_what_anybody_can_send_is_not_read_and_so_not_kept(
+    monkeypatch: pytest.MonkeyPatch, peer: str, forwarded: str
+) -> None:
+    read: list[str] = []
+
+    def reading(text: str) -> object:
+        read.append(text)
+        return ip_address(text)
+
+    monkeypatch.setattr(addresses, "ip_address", reading)
+    client_address(request_from(peer, forwarded))
+    assert forwarded.split(",")[0].strip() not in read
 
 
 @pytest.mark.usefixtures("proxies")
