@@ -6,8 +6,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from accounts.models import Session, User
-from accounts.sessions import AGENT, BEGAN, is_signed_in
+from accounts.models import User
+from accounts.sessions import AGENT, BEGAN, letting_in
 
 
 def kept_of(user: User) -> dict[str, Any]:
@@ -23,11 +23,7 @@ def kept_of(user: User) -> dict[str, Any]:
             {"address": known.email, "confirmed": known.verified, "primary": known.primary}
             for known in EmailAddress.objects.filter(user=user).order_by("pk")
         ],
-        "sign_ins": [
-            _sign_in(held, row.expire_date)
-            for row in Session.objects.filter(user=user)
-            if is_signed_in(held := row.get_decoded())
-        ],
+        "sign_ins": [_sign_in(held, row.expire_date) for row, held in letting_in(user)],
         "second_steps": [
             {"name": str(step), "added": step.created_at, "last_used": step.last_used_at}
             for step in Authenticator.objects.filter(user=user).order_by("pk")

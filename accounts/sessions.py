@@ -74,10 +74,6 @@ def _owner(data: dict[str, Any]) -> int | None:
     return base36_to_int(begun) if begun else None
 
 
-def is_signed_in(data: dict[str, Any]) -> bool:
-    return SESSION_KEY in data
-
-
 @dataclass(frozen=True)
 class SignIn:
     """One place where somebody is signed in."""
@@ -97,28 +93,38 @@ def remember_sign_in(request: HttpRequest, **kwargs: Any) -> None:
 
 def sign_ins(request: HttpRequest, user: User) -> list[SignIn]:
     """Where this person is signed in, the newest first."""
-    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now())
-    read = [(row.session_key, row.get_decoded()) for row in rows]
     found = [
         SignIn(
-            key=key,
+            key=row.session_key,
             began=datetime.fromisoformat(data[BEGAN]) if BEGAN in data else None,
             agent=data.get(AGENT, "A browser"),
             kept=data.get("_session_expiry") != 0,
-            current=key == request.session.session_key,
+            current=row.session_key == request.session.session_key,
         )
-        for key, data in read
-        # After a change of password, an older session no longer lets anybody in.
-        if data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+        for row, data in letting_in(user)
     ]
     earliest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return sorted(found, key=lambda it: (it.current, it.began or earliest), reverse=True)
 
 
-def sign_out_elsewhere(request: HttpRequest, user: User, **kwargs: Any) -> int:
-    """Ends this person's other sessions; how many there were. Also a receiver of new passwords."""
+def letting_in(user: User) -> list[tuple[Session, dict[str, Any]]]:
+    """The sessions by which this person is signed in, each with what it holds.
+
+    Others of theirs have expired, await a second step, or are older than the password.
+    """
+    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    read = [(row, row.get_decoded()) for row in rows]
+    return [
+        (row, data)
+        for row, data in read
+        if data.get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+    ]
+
+
+def sign_out_elsewhere(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Ends every other session of this person. Also a receiver of new passwords."""
     others = Session.objects.filter(user=user).exclude(session_key=request.session.session_key)
-    return others.delete()[0]
+    others.delete()
 
 
 def sign_out_everywhere(user: User) -> None:

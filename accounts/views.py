@@ -55,7 +55,8 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     """Lists where one is signed in; a POST signs out everywhere else."""
     user = cast("User", request.user)
     if request.method == "POST":
-        number = sign_out_elsewhere(request, user)
+        number = sum(not it.current for it in sign_ins(request, user))
+        sign_out_elsewhere(request, user)
         messages.success(request, f"Signed out elsewhere: {number}. This browser stays signed in.")
         return redirect("signed_in")
     context = {"sign_ins": sign_ins(request, user)}

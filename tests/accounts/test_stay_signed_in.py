@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session as FormerSession
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import sessions
+from accounts.kept import kept_of
 from accounts.models import Session, User
+from tests.accounts.codes import set_up_app
 from tests.factories import PASSWORD, client_of, make_learner, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +50,9 @@ def later(client: Client, seconds: float) -> None:
 
 @pytest.fixture(autouse=True)
 def ada() -> User:
-    return make_user("ada")
+    user = make_user("ada")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 def test_it_is_not_kept_unless_one_asks() -> None:
@@ -93,6 +99,22 @@ def test_one_sees_where_and_signs_out_elsewhere() -> None:
     assert "Signed out elsewhere: 1." in here.post(LIST, follow=True).content.decode()
     assert (is_in(elsewhere), is_in(here), is_in(other)) == (False, True, True)
     assert "Sign out everywhere else" not in here.get(LIST).content.decode()
+
+
+def test_only_those_who_were_signed_in_are_signed_out(ada: User) -> None:
+    here, expired, older = signed_in(), signed_in(), signed_in()
+    later(expired, 2 * settings.SESSION_COOKIE_AGE)
+    session = older.session
+    session[HASH_SESSION_KEY] = "of the password before"
+    session.save()
+    set_up_app(here)
+    waiting = Client()
+    waiting.post(LOGIN, {"login": "ada", "password": PASSWORD})
+    assert Session.objects.filter(user=ada).count() == 4
+    assert here.get(LIST).content.decode().count("Firefox on Windows") == 1
+    assert len(kept_of(ada)["sign_ins"]) == 1
+    assert "Signed out elsewhere: 0." in here.post(LIST, follow=True).content.decode()
+    assert Session.objects.filter(user=ada).count() == 1
 
 
 def test_the_list_asks_no_more_for_many() -> None:
