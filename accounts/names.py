@@ -5,15 +5,14 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+from authoring.characters import BLANK, SELECTORS
+
 LONGEST_NAME = 150
 # Between letters they belong to the spelling of Persian, Hindi and others.
 JOINERS = "\u200c\u200d"
 # Control and format characters (including those that change the direction), surrogates, line and
 # paragraph separators, and code points that are private or unassigned.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-# Letters by category, but invisible.
-FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def tidy(name: str) -> str:
@@ -30,7 +29,7 @@ def check_name(name: str) -> None:
             " shorten it."
         )
     for at, char in enumerate(name):
-        if _is_unseen(char) and not _joins(name, at):
+        if is_unseen(char) and not _joins(name, at) and not _selects(name, at):
             what = unicodedata.name(char, "a control character").lower()
             before = _seen(name[:at])
             place = f"After “{before}”" if before else "At the beginning"
@@ -39,8 +38,8 @@ def check_name(name: str) -> None:
             )
 
 
-def _is_unseen(char: str) -> bool:
-    return char in FILLERS or unicodedata.category(char) in UNSEEN
+def is_unseen(char: str) -> bool:
+    return ord(char) in BLANK or unicodedata.category(char) in UNSEEN
 
 
 def _joins(name: str, at: int) -> bool:
@@ -49,5 +48,12 @@ def _joins(name: str, at: int) -> bool:
     return name[at] in JOINERS and len(around) == len("ab") and letters
 
 
+def _selects(name: str, at: int) -> bool:
+    """Whether it chooses the shape of a character that is seen."""
+    before = name[at - 1 : at]
+    shown = before not in ("", " ") and not is_unseen(before)
+    return ord(name[at]) in SELECTORS and shown
+
+
 def _seen(text: str) -> str:
-    return "".join(char for char in text if not _is_unseen(char))
+    return "".join(char for char in text if not is_unseen(char))

@@ -5,7 +5,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from accounts.names import FILLERS
+from accounts.names import is_unseen
 
 FEWEST = 4
 # Letters, digits, punctuation and symbols. Marks belong to a letter, and some cannot be seen.
@@ -30,4 +30,4 @@ class SeenCharacters:
 
 
 def _is_seen(char: str) -> bool:
-    return char not in FILLERS and unicodedata.category(char)[0] in SEEN
+    return not is_unseen(char) and unicodedata.category(char)[0] in SEEN

@@ -7,6 +7,8 @@ teacher: a new one is compared by its skeleton, and has letters of one script.
 import re
 import unicodedata
 
+from accounts.names import is_unseen
+
 LONGEST_USERNAME = 150
 # Folding a letter makes three at most.
 LONGEST_SKELETON = 3 * LONGEST_USERNAME
@@ -74,6 +76,12 @@ def unfit(username: str, email: str) -> str:
 
     An address as a username would be another way to sign in for its owner, and another account's.
     """
+    unseen = next(filter(is_unseen, normal(username)), None)
+    if unseen is not None:
+        what = unicodedata.name(unseen, "a control character").lower()
+        return (
+            f"This username has an invisible character (U+{ord(unseen):04X}, {what}): leave it out."
+        )
     if "@" in username and username.lower() != email.lower():
         return "A username with @ has to be your own email address. Choose one without @."
     letters = {_script(char): char for char in normal(username) if char.isalpha()}

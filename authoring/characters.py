@@ -10,6 +10,9 @@ BLANK = {
     *range(0xFE00, 0xFE10),
     *range(0xE0100, 0xE01F0),
 }
+# Those among them that choose the shape of the character before them, as in the names of many
+# Japanese and Mongolian people.
+SELECTORS = {*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 # These reverse what follows: if they were dropped, the digits read would not be those seen.
 OVERRIDES = {0x202D, 0x202E}
 

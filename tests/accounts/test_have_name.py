@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Learner, User
 from accounts.names import tidy
+from authoring.characters import BLANK, SELECTORS
 from quizzes import services
 from quizzes.exports import answer_rows
 from quizzes.personal_data import exported
@@ -14,8 +15,11 @@ from tests.factories import client_of, make_learner, make_topic, make_user, quiz
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/name/"
 NAMES = ["O'Brien", "Ngọc", "María José", "李", "Jean-Luc d’Arc", "محمد", "نیلوفر\u200cها"]
+NAMES += ["葛\U000e0100城", "ᠠ\u180bᠨ", "Ada ❤\ufe0f"]
 UNSEEN = ["a\u202eb", "a\u200fb", "a\0b", "a\tb", "a\x07b", "a\u2066b", "a\u200bb", "\u200dab"]
-UNSEEN += ["a\u3164"]
+UNSEEN += [f"a{chr(code)}" for code in sorted(BLANK - SELECTORS)]
+# A selector chooses the shape of the character before it; alone, or after another, of none.
+UNSEEN += ["\ufe0f", "a \ufe00b", "a\u180b\u180c", "a\U000e0100\U000e0100"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,6 +58,17 @@ def test_names_of_any_script_are_welcome(name: str) -> None:
     assert User.objects.filter(username=name).exists()
 
 
+@pytest.mark.parametrize("name", ["\u3164", "stud1\u115f", "\uffa0\u1160ab"])
+def test_a_name_has_no_letter_that_cannot_be_seen(name: str) -> None:
+    make_user("stud1")
+    page = signed_up(username=name)
+    assert "This username has an invisible character (U+11" in page
+    root = client_of(make_user("root", is_staff=True, is_superuser=True))
+    form = {"username": name, "usable_password": "false"}
+    assert "an invisible character" in root.post(ADD, form).content.decode()
+    assert set(User.objects.values_list("username", flat=True)) == {"stud1", "root"}
+
+
 def test_ones_own_address_may_be_the_username() -> None:
     assert signed_up(username="new@example.org") == ""
 
