@@ -118,11 +118,14 @@ def claim_guest(request: HttpRequest) -> list[str] | None:
 
     Returns sentences that the learner should read.
     """
-    guest = claimable_guest(request)
-    if guest is None:
+    offered = claimable_guest(request)
+    if offered is None:
         return None
     member = current_learner(request) or _made(request)
-    hold(guest, member)
+    hold(offered, member)
+    guest = claimable_guest(request)
+    if guest is None:
+        return None  # removed, or taken over elsewhere, before it was held
     answers = learner_claimed.send(Learner, guest=guest, member=member)
     guest.delete()
     return [sentence for _, told in answers for sentence in told or []]

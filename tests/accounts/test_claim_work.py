@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts import learners
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner
 from quizzes import reading, services
@@ -96,6 +97,24 @@ def test_it_joins_what_the_member_had_already(guest: Client) -> None:
     guest.post(CLAIM)
     assert Learner.objects.get() == member
     assert Run.objects.filter(learner=member).count() == 3
+
+
+def test_nothing_is_promised_of_a_guest_who_is_gone_meanwhile(
+    guest: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the lock, the sweep or another browser may be quicker."""
+    make_user("ada")
+    sign_in(guest)
+    hold = learners.hold
+
+    def late(*held: Learner) -> None:
+        Learner.objects.filter(user=None).delete()
+        hold(*held)
+
+    monkeypatch.setattr(learners, "hold", late)
+    page = guest.post(CLAIM, follow=True).content.decode()
+    assert "now in your account" not in page
+    assert "work left to take over" in page
 
 
 @pytest.mark.parametrize("had", [0, 1])
