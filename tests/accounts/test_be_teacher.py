@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.demo import create_demo_accounts
+from accounts.demo import Made, create_demo_accounts
 from accounts.models import User
 from accounts.roles import sync_teacher_role
+from accounts.usernames import skeleton
 from tests.factories import PASSWORD, client_of, make_teacher, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,9 @@ def test_a_student_is_not_let_in() -> None:
 
 
 def test_demo_accounts_are_made_once() -> None:
-    passwords = create_demo_accounts()
+    passwords = create_demo_accounts().passwords
     assert set(passwords) == {"teacher", "student"}
-    assert create_demo_accounts() == {}
+    assert create_demo_accounts() == Made()
     for name, password in passwords.items():
         assert Client().login(username=name, password=password)
     teacher, student = User.objects.get(username="teacher"), User.objects.get(username="student")
@@ -75,7 +76,17 @@ def test_demo_accounts_are_made_once() -> None:
 def test_a_missing_demo_account_is_made_again() -> None:
     create_demo_accounts()
     User.objects.filter(username="student").delete()
-    assert set(create_demo_accounts()) == {"student"}
+    assert set(create_demo_accounts().passwords) == {"student"}
+
+
+@pytest.mark.parametrize("name", ["Student", "STUDENT", "stuԁent"])
+def test_preparing_goes_on_where_somebody_has_a_name_like_that(name: str) -> None:
+    User(username=name, skeleton=skeleton(name)).save_base()  # some are older than the rule
+    out = StringIO()
+    call_command("prepare", demo=True, stdout=out)
+    assert "Demo account: teacher / " in out.getvalue()
+    assert f"No demo account student: There is an account “{name}” already" in out.getvalue()
+    assert "Demo account: student" not in out.getvalue()
 
 
 def test_preparing_shows_the_passwords_once() -> None:

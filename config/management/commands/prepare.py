@@ -90,8 +90,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"Warning: question {question}: {warning.words} {waiving}")
 
     def _demo(self) -> None:
-        passwords = create_demo_accounts()
-        for name, password in passwords.items():
+        made = create_demo_accounts()
+        for name, password in made.passwords.items():
             self.stdout.write(f"Demo account: {name} / {password} (shown only now)")
-        if passwords:
+        for name, why in made.refused.items():
+            self.stdout.write(f"No demo account {name}: {why}")
+        if made.passwords:
             self.stdout.write(NO_SECOND_STEP)
