@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import Learner
-from throttling.limits import Limit, Refused, take
+from throttling.limits import Limit, Refused, give_back, take
 from throttling.refusals import TurnedAway, spell
 
 HOUR = 60 * 60
@@ -43,18 +43,27 @@ def count_question(learner: Learner) -> None:
 def _count(learner: Learner, counted: _Counted) -> None:
     _count_own(learner, counted)
     if learner.address:  # known for some days only
-        _count_address(learner, counted)
+        try:
+            _count_address(learner, counted)
+        except TooManyAttempts:
+            give_back(_own(learner, counted), str(learner.pk))  # nothing begins
+            raise
+
+
+def _own(learner: Learner, counted: _Counted) -> Limit:
+    who, an_hour = (
+        ("guests", settings.GUEST_ATTEMPTS_AN_HOUR)
+        if learner.is_guest
+        else ("members", settings.MEMBER_ATTEMPTS_AN_HOUR)
+    )
+    return Limit(f"{who}' {counted.name}", an_hour * counted.times, HOUR)
 
 
 def _count_own(learner: Learner, counted: _Counted) -> None:
-    who, an_hour, further = (
-        ("guests", settings.GUEST_ATTEMPTS_AN_HOUR, "With an account you may begin more.")
-        if learner.is_guest
-        else ("members", settings.MEMBER_ATTEMPTS_AN_HOUR, "")
-    )
-    most = an_hour * counted.times
-    if refused := take(Limit(f"{who}' {counted.name}", most, HOUR), str(learner.pk)):
-        raise _too_many("You have", counted, most, refused, further)
+    limit = _own(learner, counted)
+    if refused := take(limit, str(learner.pk)):
+        further = "With an account you may begin more." if learner.is_guest else ""
+        raise _too_many("You have", counted, limit.most, refused, further)
 
 
 def _count_address(learner: Learner, counted: _Counted) -> None:

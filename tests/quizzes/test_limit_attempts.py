@@ -102,6 +102,22 @@ def test_new_members_of_one_address_are_counted_together(settings: Settings) -> 
     assert begin_and_finish(client_of(known_for_long)).status_code == 302
 
 
+@pytest.mark.parametrize("signed_in", [True, False], ids=["member", "guest"])
+def test_what_the_address_refuses_costs_nobody_their_own(
+    settings: Settings, signed_in: bool
+) -> None:
+    settings.GUEST_ATTEMPTS_AN_HOUR = settings.MEMBER_ATTEMPTS_AN_HOUR = 2
+    client = client_of(make_user("ada")) if signed_in else Client()
+    assert begin_and_finish(client).status_code == 302
+    settings.ADDRESS_ATTEMPTS_AN_HOUR = 0
+    for _ in range(3):
+        refused = begin_and_finish(client)
+        assert refused.status_code == 429
+        assert "at your network address have begun" in refused.content.decode()
+    settings.ADDRESS_ATTEMPTS_AN_HOUR = 2000
+    assert begin_and_finish(client).status_code == 302
+
+
 def test_a_set_until_mastery_does_not_grow_without_end(topic: Topic, settings: Settings) -> None:
     """Its further questions are counted, and what cannot be followed by one is not checked."""
     practice = quiz(topic)
