@@ -15,7 +15,7 @@ Login = Callable[..., HttpResponseBase]
 
 
 def guard(site: AdminSite) -> None:
-    """Puts the gate before every page of the admin, and replaces its login page."""
+    """Puts the gate before every page of the admin, and replaces its pages about one's password."""
     permitted = site.has_permission
 
     def has_permission(request: HttpRequest) -> bool:
@@ -24,6 +24,7 @@ def guard(site: AdminSite) -> None:
     site.has_permission = has_permission  # type: ignore[method-assign]
     # Signing in to the admin uses the site's one login page, which limits the number of tries.
     site.login = secure_admin_login(_explained(site.login))  # type: ignore[method-assign]
+    site.password_change = _to_own_password  # type: ignore[assignment,method-assign]
 
 
 def may_author(request: HttpRequest, permission: str) -> bool:
@@ -34,6 +35,11 @@ def may_author(request: HttpRequest, permission: str) -> bool:
     user = request.user
     is_author = user.is_active and user.is_staff and user.has_perm(permission)
     return is_author and not is_missing(request)
+
+
+def _to_own_password(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
+    """To the one page where a password is changed: it limits the number of tries at the old one."""
+    return redirect("account_change_password")
 
 
 def _explained(login: Login) -> Login:

@@ -25,7 +25,6 @@ PATHS = (
     "/accounts/password/",
     "/accounts/reauthenticate/",
     "/admin/accounts/user/",
-    "/admin/password_change/",
 )
 
 _turns = threading.BoundedSemaphore(AT_ONCE)

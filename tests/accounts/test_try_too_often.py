@@ -14,6 +14,7 @@ from tests.factories import PASSWORD, client_of, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN, STEPS = "/accounts/login/", "/accounts/2fa/"
+ADMINS = "/admin/password_change/"
 SCHOOL, HOME = "192.0.2.7", "198.51.100.9"
 
 
@@ -103,6 +104,20 @@ def test_signing_up_too_often_is_told_with_a_time() -> None:
     refused = Client().post("/accounts/signup/", {})
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
     assert "Wait 60 seconds" in refused.content.decode()
+
+
+def test_the_old_password_is_not_guessed_in_the_admin() -> None:
+    """Its own page for this counts no tries, so it leads to the one that does."""
+    root = make_user("root", is_staff=True, is_superuser=True)
+    client, own = client_of(root), "/accounts/password/change/"
+    new = {"password1": "another-horse-battery", "password2": "another-horse-battery"}
+    old = {f"new_{name}": value for name, value in new.items()} | {"old_password": PASSWORD}
+    for asked in (client.get(ADMINS), client.post(ADMINS, old)):
+        assert (asked.status_code, asked["Location"]) == (302, own)
+    root.refresh_from_db()
+    assert root.check_password(PASSWORD)
+    tried = [client.post(own, {"oldpassword": f"wrong-{n}"} | new) for n in range(6)]
+    assert [it.status_code for it in tried] == [200] * 5 + [429]
 
 
 def at_second_step(address: str) -> Client:

@@ -121,7 +121,6 @@ def test_a_turn_is_given_back_after_the_hash_it_was_held_for() -> None:
         ("account_reset_password_from_key", ["1", "key"]),
         ("admin:accounts_user_add", []),
         ("admin:auth_user_password_change", [1]),
-        ("admin:password_change", []),
     ],
 )
 def test_addresses_that_hash_wait_in_the_line_for_it(name: str, given: list[object]) -> None:
