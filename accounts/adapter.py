@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Checks exactly one password for every try, so that the response time reveals nothing.
 
-        allauth would check one for each account with this address, by two methods.
+        It is that of one account, also where several have the address that was typed.
         """
         typed = credentials.pop("email", "")
         typed = credentials.get("username") or typed

@@ -114,7 +114,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+# A session names the backend that let its owner in, and ends when that is no longer here: Django's
+# stands for sign-ins of earlier versions, allauth's for signing up and for passkeys.
 AUTHENTICATION_BACKENDS = [
+    "accounts.backends.OnePassword",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

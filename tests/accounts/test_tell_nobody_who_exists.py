@@ -85,8 +85,41 @@ def test_a_wrong_password_takes_as_long_for_anyone() -> None:
         with counted() as passwords:
             page = Client().post(LOGIN, {"login": login, "password": "wrong-pass-7"})
         made[login] = len(passwords), told(page.content.decode()).replace(login, "")
-    assert len({digests for digests, _ in made.values()}) == 1, made
+    assert {digests for digests, _ in made.values()} == {1}, made
     assert made[TAKEN] == made[FREE]
+
+
+def test_one_password_is_checked_where_a_username_is_an_address_that_others_have() -> None:
+    for name in (TAKEN, "eve", "bob"):
+        User.objects.create_user(name, TAKEN, PASSWORD)
+    for password in ("wrong-pass-7", PASSWORD):
+        client = Client()
+        with counted() as passwords:
+            client.post(LOGIN, {"login": TAKEN, "password": password})
+        assert passwords == [password]
+    assert client.session["_auth_user_id"] == str(User.objects.get(username=TAKEN).pk)
+
+
+def test_a_deactivated_owner_is_told_and_nobody_else() -> None:
+    user = make_user("ada")
+    user.is_active = False
+    user.save()
+    told = Client().post(LOGIN, {"login": "ada", "password": PASSWORD})
+    assert (told.status_code, told["Location"]) == (302, "/accounts/inactive/")
+    assert Client().post(LOGIN, {"login": "ada", "password": "wrong-pass-7"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "django.contrib.auth.backends.ModelBackend",
+        "allauth.account.auth_backends.AuthenticationBackend",
+    ],
+)
+def test_somebody_whom_another_backend_let_in_stays_signed_in(backend: str) -> None:
+    client = Client()
+    client.force_login(make_user("ada"), backend)
+    assert client.get("/accounts/name/").status_code == 200
 
 
 @pytest.mark.usefixtures("ada")

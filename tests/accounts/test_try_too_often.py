@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from accounts.backends import OnePassword
 from tests.accounts.codes import REAUTHENTICATE, confirm, set_up_app, shown
 from tests.factories import PASSWORD, client_of, make_user
 
@@ -73,7 +73,7 @@ def test_a_try_counts_for_its_address_while_its_password_is_checked(
 ) -> None:
     for number in range(98):
         tried(f"name-{number}", SCHOOL)
-    real, others = AuthenticationBackend.authenticate, ["second", "third", "fourth"]
+    real, others = OnePassword.authenticate, ["second", "third", "fourth"]
     statuses: list[int] = []
 
     def checked_slowly(*args: Any, **credentials: Any) -> Any:
@@ -82,7 +82,7 @@ def test_a_try_counts_for_its_address_while_its_password_is_checked(
             statuses.append(tried(others.pop(), SCHOOL).status_code)
         return real(*args, **credentials)
 
-    monkeypatch.setattr(AuthenticationBackend, "authenticate", checked_slowly)
+    monkeypatch.setattr(OnePassword, "authenticate", checked_slowly)
     assert tried("first", SCHOOL).status_code == 200
     assert sorted(statuses) == [200, 429]
 
