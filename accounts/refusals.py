@@ -13,10 +13,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.hashing import NoTurn
 from accounts.models import User
 from throttling.addresses import counted_address
 from throttling.limits import Limit, Refused, forget, give_back, take
-from throttling.refusals import spell
+from throttling.refusals import TurnedAway, spell
 
 WRONG_FOR_NAME = Limit("wrong passwords for a name from an address", most=5, seconds=300)
 WRONG_FROM_ADDRESS = Limit("wrong passwords from an address", most=100, seconds=300)
@@ -52,6 +53,17 @@ def right_second_step(user: User) -> None:
     forget(WRONG_CODES, str(user.pk))
 
 
+def check_claim(user: User) -> None:
+    """Counts a claim of a guest's work. Raises TurnedAway."""
+    refused = take(CLAIMS, str(user.pk))
+    if refused is not None:
+        raise TurnedAway(
+            f"You have asked to take over a guest's work {CLAIMS.most} times within a minute, which"
+            f" is the limit. Wait {spell(refused.seconds)}, then try again.",
+            refused.seconds,
+        )
+
+
 def refuse_form(request: HttpRequest, refused: Refused, why: str) -> NoReturn:
     """Makes the form say why and for how long, and `TellRefusals` answer with 429."""
     request.refused_try = refused  # type: ignore[attr-defined]
@@ -63,6 +75,15 @@ def too_many(request: HttpRequest, seconds: int = A_MINUTE) -> HttpResponse:
     page = render(request, "429.html", {"wait": spell(seconds)}, status=429)
     page["Retry-After"] = str(seconds)
     return page
+
+
+def _on_a_page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The same refusal without the form."""
+    if refused.status == NoTurn.status:
+        page = render(request, "turned_away.html", {"why": NoTurn()}, status=refused.status)
+        page["Retry-After"] = str(refused.seconds)
+        return page
+    return too_many(request, refused.seconds)
 
 
 class TellRefusals:
@@ -78,7 +99,7 @@ class TellRefusals:
         if refused is None:
             return response
         if response.status_code != OK:  # a redirect would lose the message
-            return too_many(request, refused.seconds)
+            return _on_a_page(request, refused)
         response.status_code = refused.status
         response["Retry-After"] = str(refused.seconds)
         return response

@@ -14,10 +14,9 @@ from accounts import offers
 from accounts.learners import claim_guest
 from accounts.models import User
 from accounts.name_forms import NameForm
-from accounts.refusals import CLAIMS, too_many
+from accounts.refusals import check_claim
 from accounts.sent_fields import takes
 from accounts.sessions import sign_ins, sign_out_elsewhere
-from throttling.limits import take
 
 
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
@@ -26,9 +25,7 @@ from throttling.limits import take
 @takes("next")
 def claim(request: HttpRequest) -> HttpResponse:
     """Takes the work over, and leads back to the page that offered it."""
-    refused = take(CLAIMS, str(request.user.pk))
-    if refused is not None:
-        return too_many(request, refused.seconds)
+    check_claim(cast("User", request.user))
     told = claim_guest(request)
     if told is None:
         messages.info(request, "There was no guest work left to move.")

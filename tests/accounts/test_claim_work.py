@@ -117,6 +117,17 @@ def test_nothing_is_promised_of_a_guest_who_is_gone_meanwhile(
     assert "work left to take over" in page
 
 
+def test_claiming_too_often_is_told_in_its_own_words(guest: Client) -> None:
+    make_user("ada")
+    sign_in(guest)
+    assert {guest.post(CLAIM).status_code for _ in range(20)} == {302}
+    refused = guest.post(CLAIM)
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert "take over a guest&#x27;s work 20 times" in refused.content.decode()
+    assert "To keep accounts safe" not in refused.content.decode()
+
+
 @pytest.mark.parametrize("had", [0, 1])
 def test_attempts_are_numbered_on_after_those_that_the_member_had(guest: Client, had: int) -> None:
     practised = Attempt.objects.get()

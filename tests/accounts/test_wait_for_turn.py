@@ -64,13 +64,23 @@ def test_a_form_without_a_turn_is_kept_and_works_later(path: str) -> None:
         refused = client.post(path, form)
     assert (refused.status_code, refused["Retry-After"]) == (503, "5")
     page = refused.content.decode()
-    assert "your password has not been checked" in page
+    assert "your password was not checked" in page
     for name, typed in form.items():
         assert "password" in name or f'value="{typed}"' in page, name
     assert all(typed not in page for typed in (PASSWORD, OTHER))
     assert passwords() == before
     assert client.post(path, form).status_code == FOUND
     assert turns_left() == hashing.AT_ONCE
+
+
+def test_a_script_without_a_turn_is_told_so_too() -> None:
+    """Its answer is no page with a form, and not about too many tries either."""
+    make_user("root")
+    script = {"X-Requested-With": "XMLHttpRequest"}
+    with others_have_all_turns():
+        refused = Client().post(LOGIN, FORMS[LOGIN], headers=script)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert "your password was not checked" in refused.content.decode()
 
 
 def test_a_forgotten_password_waits_for_its_turn_too() -> None:
