@@ -7,9 +7,9 @@ BROWSERS = {
     "SamsungBrowser": "Samsung Internet",
     "Firefox": "Firefox",
     "FxiOS": "Firefox",
+    "Chromium": "Chromium",
     "Chrome": "Chrome",
     "CriOS": "Chrome",
-    "Chromium": "Chromium",
     "Safari": "Safari",
 }
 SYSTEMS = {

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import sessions
+from accounts.agents import named
 from accounts.kept import kept_of
 from accounts.models import Session, User
 from tests.accounts.codes import set_up_app
@@ -22,6 +23,7 @@ from tests.factories import PASSWORD, client_of, make_learner, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN, LIST = "/accounts/login/", "/accounts/sessions/"
+ENGINE = "AppleWebKit/537.36 (KHTML, like Gecko)"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -190,3 +192,15 @@ def test_an_update_keeps_everyone_signed_in(ada: User) -> None:
     assert is_in(client)
     assert Session.objects.get().user == ada
     assert not FormerSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (f"X11; Linux x86_64) {ENGINE} Ubuntu Chromium/80.0 Chrome/80.0 Safari/537.36", "Chromium"),
+        (f"X11; Linux x86_64) {ENGINE} Chrome/140.0 Safari/537.36", "Chrome"),
+        (f"X11; Linux x86_64) {ENGINE} Chrome/140.0 Safari/537.36 Edg/140.0", "Edge"),
+    ],
+)
+def test_a_browser_goes_by_its_own_name(agent: str, name: str) -> None:
+    assert named(f"Mozilla/5.0 ({agent}") == f"{name} on Linux"
