@@ -66,14 +66,7 @@ def told_as_refusals() -> Iterator[None]:
         if not _is_of_the_query(error):
             raise  # it is locked or away: waiting helps
         raise IncorrectLookupParameters(UNREADABLE) from error
-    except (
-        ArithmeticError,
-        FieldError,
-        LookupError,
-        TypeError,
-        ValidationError,
-        ValueError,
-    ) as error:
+    except OF_VALUES as error:
         raise IncorrectLookupParameters(UNREADABLE) from error
 
 
