@@ -21,14 +21,13 @@ from accounts.models import Learner, Session
 from database.portions import Pace
 
 PORTION = 200
-# The sweep has runs to take back, too; what does not fit is gone on with at the next one.
+# The sweep has runs to take back, too; what is left is continued at the next one.
 CLEARING_SECONDS = 2.0
 
-# A guest who has done nothing later than this was here for the first request only.
+# A guest who did nothing after this came for one request only.
 AT_ONCE = timedelta(minutes=1)
 
-# Sent with `guests`, who were here once: each receiver returns those of whom it knows that what
-# they began holds nothing of their own.
+# Sent with `guests`, who came once: receivers return those whose attempts they know to be empty.
 left_unanswered = Signal()
 
 

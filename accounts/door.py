@@ -29,7 +29,7 @@ def count_guest(address: str) -> None:
 def _refuse(refused: Refused | None) -> None:
     if refused is not None:
         raise TooManyGuests(
-            "Too many people have begun here as guests from your network address within an hour."
+            "Too many guests have started from your network address within the last hour."
             f" Sign in or sign up to continue now, or come back in {spell(refused.seconds)}.",
             refused.seconds,
         )

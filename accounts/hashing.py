@@ -1,4 +1,4 @@
-"""Passwords are hashed a few at a time: a hash takes a processor for as long as a dozen pages do.
+"""Passwords are hashed a few at a time: one hash keeps a processor as busy as a dozen pages do.
 
 Every hash needs a turn, wherever in the process it is made. Requests that are known to hash also
 wait in a line of their own (`config.gates`), so that they leave threads to the pages of others.
@@ -37,8 +37,8 @@ class NoTurn(TurnedAway):
 
     def __init__(self) -> None:
         super().__init__(
-            "Very many people are signing in or signing up just now, and your password has not"
-            f" been checked. Enter it again in {spell(RETRY_SECONDS)}.",
+            "Very many people are signing in just now, so your password was not checked."
+            f" Enter it again in {spell(RETRY_SECONDS)}.",
             RETRY_SECONDS,
         )
 

@@ -13,8 +13,8 @@ NAME_HELP = (
     " beside your answers. You can leave it out, and change it at any time."
 )
 USERNAME_HELP = (
-    "You sign in with it. Letters and digits of any script, but of one in a name, and @ . + - _,"
-    " without spaces. With an @ it has to be your own email address."
+    "You sign in with it. Letters and digits of any one script, and @ . + - _; no spaces. With an @"
+    " it has to be your own email address."
 )
 
 

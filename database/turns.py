@@ -1,4 +1,4 @@
-"""One at a time: who decides by what several tables say must see what others have just decided.
+"""One at a time: a decision that rests on several tables must see what others have just decided.
 
 A row lock does not do for that: a decision about one row depends on others, which may not exist
 yet, or be about to go.
