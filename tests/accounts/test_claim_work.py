@@ -114,7 +114,7 @@ def test_nothing_is_promised_of_a_guest_who_is_gone_meanwhile(
     monkeypatch.setattr(learners, "hold", late)
     page = guest.post(CLAIM, follow=True).content.decode()
     assert "now in your account" not in page
-    assert "work left to take over" in page
+    assert "There was no guest work left" in page
 
 
 def test_claiming_too_often_is_told_in_its_own_words(guest: Client) -> None:
