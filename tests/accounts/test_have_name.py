@@ -118,6 +118,6 @@ def test_teachers_read_it_in_tables_and_its_owner_in_what_is_kept() -> None:
 
 
 def test_the_page_says_what_a_username_may_have() -> None:
-    assert "etters and digits of any script" in Client().get(SIGNUP).content.decode()
+    assert "etters and digits of any one script" in Client().get(SIGNUP).content.decode()
     refused = Client().post(SIGNUP, signup_form(username="O'Brien")).content.decode()
     assert "A username has letters, digits and @ . + - _ only" in refused
