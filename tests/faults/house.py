@@ -149,12 +149,14 @@ def locked_database() -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def trainer(redis_url: str, name: str = "one", **more: object) -> Iterator[Trainer]:
-    """A worker that is starting."""
+def trainer(
+    redis_url: str, name: str = "one", *, grace: float = 15, **more: object
+) -> Iterator[Trainer]:
+    """A worker that is starting; at the block's end it is given so long to leave by itself."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", *OPTIONS.split()]
     named = f"{name}@house"
     with servers.process(
-        [*command, "-n", named], env=environment(redis_url, **more), grace=15
+        [*command, "-n", named], env=environment(redis_url, **more), grace=grace
     ) as process:
         yield Trainer(process, named)
 
