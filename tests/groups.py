@@ -6,8 +6,8 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 FAULTS = (
-    *("cancel", "diverge", "end_worker", "kill_trainer", "lock_database", "lose_broker"),
-    *("lose_checkpoint", "lose_row", "repeat_message", "stop_worker", "warm_in_vain"),
+    *("cancel", "diverge", "kill_trainer", "lock_database", "lose_broker"),
+    *("lose_checkpoint", "lose_row", "repeat_message", "stop_worker"),
 )
 # The files by the fixture that all of them use.
 GROUPS = {

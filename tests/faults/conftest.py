@@ -16,10 +16,20 @@ def broker() -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def standing_trainer(broker: Broker, django_db_setup: None) -> Iterator[Trainer]:
+def standing_ones() -> list[Trainer]:
+    """The standing worker, once a test of this process has asked for it."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def standing_trainer(
+    broker: Broker, standing_ones: list[Trainer], django_db_setup: None
+) -> Iterator[Trainer]:
     with house.sweep(broker.url), house.trainer(broker.url, "standing") as worker:
         worker.wait_until_ready()
+        standing_ones.append(worker)
         yield worker
+        standing_ones.remove(worker)
 
 
 @pytest.fixture
@@ -29,11 +39,13 @@ def trainer(standing_trainer: Trainer, transactional_db: None) -> Trainer:
 
 
 @pytest.fixture
-def without_trainer(standing_trainer: Trainer, transactional_db: None) -> Iterator[None]:
-    """The standing worker takes no run meanwhile: it stands still."""
-    standing_trainer.stop()
+def without_trainer(standing_ones: list[Trainer], transactional_db: None) -> Iterator[None]:
+    """The standing worker, if there is one, takes no run meanwhile: it stands still."""
+    for worker in standing_ones:
+        worker.stop()
     yield
-    standing_trainer.go_on()
+    for worker in standing_ones:
+        worker.go_on()
 
 
 @pytest.fixture

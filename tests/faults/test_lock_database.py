@@ -1,39 +1,13 @@
-"""Somebody holds the database's write lock."""
+"""Somebody holds the database's write lock for longer than a run's lease."""
 
-import threading
 import time
 
 import pytest
 
 from tests.faults import house
 from tests.faults.house import Trainer, ask, check_points, ended, wait_for_checkpoint
-from tests.platform.visitor import Visitor
-from tests.training_jobs.factories import make_experiment
-from training_jobs.models import Run
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
-NO_BROKER = "redis://127.0.0.1:1/0"
-
-
-def post(visitor: Visitor) -> tuple[int, str | None]:
-    response = visitor.post("/experiments/small/", {"seed": "1"})
-    return response.status_code, response.headers.get("Retry-After")
-
-
-@pytest.mark.usefixtures("without_trainer")
-def test_a_page_waits_for_a_short_lock_and_says_when_it_is_a_long_one() -> None:
-    make_experiment()
-    with house.web(NO_BROKER, WEIGHTWISE_DATABASE_PATIENCE_SECONDS=10) as address:
-        visitor = Visitor(address)
-        with house.locked_database() as lock:
-            threading.Timer(3, lock.rollback).start()
-            assert post(visitor) == (302, None)
-        # Held for as long as it takes: longer than the server's patience.
-        with house.locked_database():
-            assert post(visitor) == (503, "10")
-            assert visitor.get("/experiments/small/").status_code == 200  # reading goes on
-        assert Run.objects.count() == 1
-        assert post(visitor) == (302, None)
 
 
 def test_a_run_outlasts_a_lock_that_outlasts_its_lease(

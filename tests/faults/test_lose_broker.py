@@ -1,16 +1,9 @@
-"""The broker loses what it holds, or is not there at all."""
-
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+"""The broker loses what it holds."""
 
 import pytest
 
-from tests.faults import house
 from tests.faults.house import Broker, Trainer, ask, ended, long_experiment, wait_for_checkpoint
-from tests.platform.visitor import Visitor
 from tests.training_jobs.factories import PLAN, make_experiment
-from training_jobs.models import Run
 
 pytestmark = [pytest.mark.launcher, pytest.mark.slow, pytest.mark.engine]
 
@@ -38,32 +31,3 @@ def test_a_run_does_not_notice_that_the_broker_was_emptied(
         client.flushall()
     for run in (running, waiting):
         assert ended(run).states == ["queued", "running", "succeeded"]
-
-
-@contextmanager
-def refusing() -> Iterator[int]:
-    """A port where nothing listens."""
-    yield 1
-
-
-@contextmanager
-def silent() -> Iterator[int]:
-    """A port where connections are taken and nothing is ever said."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        yield listener.getsockname()[1]
-
-
-@pytest.mark.usefixtures("without_trainer")
-@pytest.mark.parametrize("broken", [refusing, silent])
-def test_a_post_does_not_wait_for_a_broker_that_is_not_there(
-    broken: Callable[[], AbstractContextManager[int]],
-) -> None:
-    make_experiment()
-    with broken() as port, house.web(f"redis://127.0.0.1:{port}/0") as address:
-        for seed in ("1", "2"):
-            visitor = Visitor(address)
-            visitor.get("/experiments/small/")
-            response = visitor.post("/experiments/small/", {"seed": seed})
-            assert response.status_code == 302
-    assert set(Run.objects.values_list("state", flat=True)) == {"queued"}
-    assert Run.objects.count() == 2
