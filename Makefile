@@ -83,11 +83,13 @@ test-sqlite: .venv/ready
 PLATFORM = tests/deploy tests/faults tests/launcher tests/platform
 BROWSER = tests/browser
 
-# By file, and some files together (tests/groups.py): they share what they have started. A browser's driver
+# By file, and some files together (tests/groups.py): they share what they have started. Those that keep their
+# trainer are collected first, and take longest: so they begin first, whatever their number. A browser's driver
 # keeps an event loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m "launcher and not browser" $(PLATFORM)
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+		-m "launcher and not browser" $(PLATFORM)
 	@echo "== tests in a browser"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
 
