@@ -19,6 +19,7 @@ from django.db import connection
 
 from accounts.models import Learner
 from launcher.broker import configuration, find_server
+from launcher.guard import signal_group
 from launcher.ports import free_port
 from launcher.readiness import broker_answers, web_answers
 from tests import servers
@@ -108,20 +109,19 @@ class Trainer:
         return pid
 
     def stop(self) -> None:
-        """Stops both processes between two writes: SQLite knows no lock that times out."""
+        """Stops both processes between two writes: SQLite knows no lock that times out.
+
+        Also when its child, which gives way once it has grown, is just ending or not there yet.
+        """
         while True:
-            self._send(signal.SIGSTOP)
+            signal_group(self.process.pid, signal.SIGSTOP)
             if is_writable():
                 return
             self.go_on()
             time.sleep(0.01)
 
     def go_on(self) -> None:
-        self._send(signal.SIGCONT)
-
-    def _send(self, number: int) -> None:
-        for pid in (self.child, self.process.pid):
-            os.kill(pid, number)
+        signal_group(self.process.pid, signal.SIGCONT)
 
 
 def database_file() -> str:
