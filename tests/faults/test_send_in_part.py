@@ -19,14 +19,15 @@ from tests.patience import LAST_RESORT
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Web]:
+    """One process for all of these tests: who sends in part leaves nothing behind in it."""
     with web() as started:
         yield started
 
 
 @pytest.fixture
-def sheet(server: Web) -> Sheet:
+def sheet(server: Web, transactional_db: None) -> Sheet:
     make_topic("gradients", bank=4)
     return begun(Browser.of(make_learner(), server), "gradients")
 
