@@ -1,20 +1,13 @@
-"""Every test signs in as somebody new."""
+"""A platform where something has been done, and its log."""
 
 import io
 import logging
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from tests.security.hostile import World
 from tests.security.test_reach_urls import make_addresses, make_people
-
-
-@pytest.fixture(autouse=True)
-def forgotten_tries() -> None:
-    """The limit of tries counts by address, and all tests come from the same one."""
-    cache.clear()
 
 
 @pytest.fixture(scope="module")
