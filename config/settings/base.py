@@ -274,7 +274,8 @@ GUEST_EMPTY_DAYS = env.int("WEIGHTWISE_GUEST_EMPTY_DAYS", default=1)
 GUEST_ADDRESS_DAYS = env.int("WEIGHTWISE_GUEST_ADDRESS_DAYS", default=7)
 CHECKPOINT_DAYS = env.int("WEIGHTWISE_CHECKPOINT_DAYS", default=30)
 SWEEP_SECONDS = env.float("WEIGHTWISE_SWEEP_SECONDS", default=2.0)
-WORKER_FRESH_SECONDS = 15
+# Who has not been heard of for this long is not there: a worker, the sweep.
+WORKER_FRESH_SECONDS = env.int("WEIGHTWISE_WORKER_FRESH_SECONDS", default=15)
 
 # Live streams, counted in each web process; a page without a place shows snapshots instead.
 STREAMS_PER_PROCESS = env.int("WEIGHTWISE_STREAMS_PER_PROCESS", default=2000)

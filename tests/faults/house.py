@@ -31,6 +31,8 @@ from training_jobs.models import Experiment, Run
 from training_jobs.queries import events_after
 
 LEASE = 3
+# Three signs of life, so that one may be late.
+FRESH = 6
 # A few seconds of training in many epochs, on a table that every machine can make.
 LONG_PLAN: dict[str, Any] = {
     "dataset": "tabular",
@@ -47,7 +49,7 @@ OPTIONS = "--pool prefork --concurrency 1 --loglevel info --without-gossip --wit
 
 
 def environment(redis_url: str, **more: object) -> dict[str, str]:
-    """The environment of every process of the house, with a lease that runs out soon."""
+    """The environment of every process of the house, where what is lost is soon missed."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DATABASE_URL": database_url(),
@@ -56,6 +58,7 @@ def environment(redis_url: str, **more: object) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "WEIGHTWISE_RUN_LEASE_SECONDS": str(LEASE),
         "WEIGHTWISE_SWEEP_SECONDS": "0.3",
+        "WEIGHTWISE_WORKER_FRESH_SECONDS": str(FRESH),
         **{name: str(value) for name, value in more.items()},
     }
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import pytest
@@ -45,6 +46,21 @@ class House:
             COSTLY_TICK,
         )
 
+    def wait_until_unheard(self) -> None:
+        """Until /readyz says that the broker hears no worker."""
+        eventually(
+            lambda: self.readiness()["connected"] == 0, "it was said to be connected", COSTLY_TICK
+        )
+
+    def wait_until_told_of(self) -> None:
+        """Until /readyz says that the broker takes nothing, and hears no worker."""
+        told = {"broker": False, "connected": 0}
+        eventually(
+            lambda: told.items() <= self.readiness().items(),
+            "the broker was said to be fine",
+            COSTLY_TICK,
+        )
+
     def start_runs(self, count: int) -> list[tuple[Visitor, str]]:
         """Runs of so many visitors."""
         started = []
@@ -62,7 +78,7 @@ def whole() -> Iterator[House]:
         pytest.skip(servers.NO_POSTGRES)
     with ExitStack() as stack:
         broker, database = Broker(stack), servers.Postgres(stack)
-        url = {"DATABASE_URL": database.url}
+        url: dict[str, Any] = {"DATABASE_URL": database.url}
         prepare = [sys.executable, "manage.py", "prepare"]
         environment = house.environment(broker.url, **url)
         subprocess.run(prepare, env=environment, cwd=servers.ROOT, check=True, capture_output=True)
@@ -136,7 +152,7 @@ def test_what_is_asked_for_while_the_broker_is_away_is_trained_when_it_is_back(
     whole.broker.lose()
     runs = whole.start_runs(3)
     # By then the sweep has rung in vain, too, and more than once.
-    eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+    whole.wait_until_unheard()
     whole.broker.start()
     whole.wait_until_whole()
     for visitor, run in [*runs, *whole.start_runs(2)]:
@@ -146,10 +162,7 @@ def test_what_is_asked_for_while_the_broker_is_away_is_trained_when_it_is_back(
 def test_a_broker_that_became_a_replica_is_told_of_and_waited_for(whole: House) -> None:
     whole.wait_until_whole()
     with whole.broker.client() as client, replica(client):
-        eventually(
-            lambda: (whole.readiness()["broker"], whole.readiness()["connected"]) == (False, 0),
-            "the broker was said to be fine",
-        )
+        whole.wait_until_told_of()
         [(visitor, run)] = whole.start_runs(1)
     assert visitor.finished(run)["state"] == "succeeded"
     whole.wait_until_whole()
@@ -211,7 +224,7 @@ def test_a_broker_that_is_away_costs_no_open_files(
     worker = psutil.Process(whole.trainer.process.pid)
     files = worker.num_fds()
     with away(whole.broker):
-        eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+        whole.wait_until_unheard()
         [(visitor, run)] = whole.start_runs(1)
         # A broker that says nothing is asked by new connections, one after the other.
         assert worker.num_fds() <= files + 5
@@ -274,7 +287,7 @@ def test_a_list_of_another_kind_and_an_emptied_broker_end_no_worker(whole: House
     with whole.broker.client() as client:
         client.delete("celery")
         client.set("celery", "no list")
-        eventually(lambda: whole.readiness()["connected"] == 0, "it was said to be connected")
+        whole.wait_until_unheard()
         client.flushall()
     whole.wait_until_whole()
     [(visitor, run)] = whole.start_runs(1)
@@ -286,10 +299,7 @@ def test_another_password_is_told_of_and_the_old_one_heals_it(whole: House) -> N
     with whole.broker.client() as client:
         client.config_set("requirepass", "another")
         client.client_kill_filter(_type="normal", skipme=True)
-        eventually(
-            lambda: (whole.readiness()["broker"], whole.readiness()["connected"]) == (False, 0),
-            "the broker was said to be fine",
-        )
+        whole.wait_until_told_of()
         client.config_set("requirepass", whole.broker.password)
     whole.wait_until_whole()
     [(visitor, run)] = whole.start_runs(1)
