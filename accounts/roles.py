@@ -17,9 +17,16 @@ def _granted() -> Iterator[tuple[str, str]]:
 
 def sync_teacher_role() -> Group:
     """Gives the teachers' group exactly the permissions of settings.TEACHER_PERMISSIONS."""
+    granted = set(_granted())
+    found = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in Permission.objects.select_related("content_type").filter(
+            content_type__app_label__in=settings.TEACHER_PERMISSIONS,
+            codename__in={codename for _, codename in granted},
+        )
+    }
+    if unknown := sorted(granted - found.keys()):
+        raise Permission.DoesNotExist(f"settings.TEACHER_PERMISSIONS names {unknown}.")
     group, _ = Group.objects.get_or_create(name=TEACHERS)
-    group.permissions.set(
-        Permission.objects.get(content_type__app_label=app, codename=codename)
-        for app, codename in _granted()
-    )
+    group.permissions.set(found[one] for one in granted)
     return group

@@ -1,11 +1,14 @@
 """The teacher's role: exactly what authoring needs."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.demo import Made, create_demo_accounts
 from accounts.models import User
@@ -30,12 +33,21 @@ def test_a_teacher_has_exactly_the_settings_permissions() -> None:
 
 
 def test_syncing_takes_back_what_is_granted_no_more() -> None:
-    from django.contrib.auth.models import Permission
-
     group = sync_teacher_role()
     group.permissions.add(Permission.objects.get(codename="delete_user"))
     sync_teacher_role()
     assert make_teacher().get_all_permissions() == granted()
+
+
+def test_a_permission_that_is_none_is_refused_by_name(settings: Settings) -> None:
+    settings.TEACHER_PERMISSIONS = {"lessons": {"lesson": ["view", "burn"]}}
+    with pytest.raises(Permission.DoesNotExist, match=r"\('lessons', 'burn_lesson'\)"):
+        sync_teacher_role()
+
+
+def test_the_role_takes_few_queries(django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(10):
+        sync_teacher_role()
 
 
 def test_a_teacher_administers_nobody() -> None:
