@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
@@ -253,15 +253,19 @@ def claim(row: Authored, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def check(row: Model, place: str) -> None:
-    """Raises ContentError that names the place and each field that the model refuses."""
+def check(row: Model, place: str, known: Collection[str] = ()) -> None:
+    """Raises ContentError that names the place and each field that the model refuses.
+
+    The database is not asked about the fields that are `known` to be right, nor about what has to
+    be unique together with them.
+    """
     for field in row._meta.fields:
         text = getattr(row, field.attname)
         if isinstance(field, TextField) and isinstance(text, str) and len(text) > LONGEST_PROSE:
             said = TOO_LONG % {"show_value": len(text), "limit_value": LONGEST_PROSE}
             raise ContentError(f"{place}: {field.name}: {said}")
     try:
-        row.full_clean()
+        row.full_clean(exclude=known)
     except ValidationError as error:
         raise ContentError(
             *(

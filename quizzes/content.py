@@ -209,7 +209,7 @@ def _waived(reasons: object, place: str) -> str:
 
 def _replace_choices(question: Question, tables: list[dict[str, Any]], placed: Placed) -> None:
     question.choices.all().delete()
-    seen: set[str] = set()
+    made: dict[str, Choice] = {}
 
     def load(number: int) -> None:
         lines = placed.options
@@ -220,15 +220,14 @@ def _replace_choices(question: Question, tables: list[dict[str, Any]], placed: P
         if not OPTION_ID.fullmatch(ident):
             said = f"id is {shown(ident)}: write six hexadecimal digits, such as {new_choice_id()}."
             raise ContentError(f"{place}: {said}")
-        if ident in seen:
+        if ident in made:
             said = f"the id {ident} appears twice in the question: write another, such as"
             raise ContentError(f"{place}: {said} {new_choice_id()}.")
-        seen.add(ident)
-        choice = Choice(question=question, position=number + 1, ident=ident, **values)
-        check(choice, place)
-        choice.save()
+        made[ident] = Choice(question=question, position=number + 1, ident=ident, **values)
+        check(made[ident], place, known={"question"})
 
     each(load, range(len(tables)))
+    Choice.objects.bulk_create(made.values())
 
 
 def _replace_near_misses(question: Question, tables: list[dict[str, Any]], placed: Placed) -> None:
