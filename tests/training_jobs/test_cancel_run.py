@@ -3,21 +3,13 @@
 import pytest
 from django.test import Client
 
-from accounts.learners import SESSION_KEY
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import make_claimed, make_finished, make_run
 from training_jobs import lifecycle
 from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(learner: Learner) -> Client:
-    client = Client()
-    session = client.session
-    session[SESSION_KEY] = str(learner.id)
-    session.save()
-    return client
 
 
 def test_a_queued_run_ends_at_once() -> None:
