@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -46,7 +47,9 @@ ADDRESSES = {
 def test_a_flood_without_cookies_keeps_no_member_waiting(topic: Topic, settings: Settings) -> None:
     settings.ADDRESS_GUESTS_AN_HOUR = 40
     address = "/experiments/gradients-run/"
-    statuses = [post(address, seed="1").status_code for _ in range(1000)]
+    # They come one after the other, so the second database need not be asked a thousand times.
+    flood = 1000 if connection.vendor == "sqlite" else 120
+    statuses = [post(address, seed="1").status_code for _ in range(flood)]
     assert statuses.count(302) == 40
     assert set(statuses[40:]) == {429}
     assert rows() == (40, 40, 0, 40)
