@@ -1,5 +1,6 @@
 """Fixtures that more than one folder of tests uses."""
 
+import gc
 import os
 import re
 import sqlite3
@@ -59,6 +60,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     refuse_misplaced(items)
     refuse_ungrouped(items)
     leave_out_what_asks_no_database(config, items)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays to the end: it need not be looked through for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def refuse_misplaced(items: Iterable[pytest.Item]) -> None:
