@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import TRAINS
 from tests.conftest import RunningPlatform
+from tests.patience import COSTLY_TICK, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
 
@@ -109,11 +110,9 @@ def test_the_trained_network_and_the_receipt_are_there(
     # Written by the trainer just after the run has ended.
     address = page.get_by_role("link", name="The trained network").get_attribute("href")
     assert address is not None
-    for _ in range(20):
-        if (answer := page.request.get(platform.url(address))).status == 200:
-            break
-        page.wait_for_timeout(250)
-    assert answer.body().startswith(b"PK")  # a .keras file is a zip archive
+    there = platform.url(address)
+    eventually(lambda: page.request.get(there).status == 200, "it was not written", COSTLY_TICK)
+    assert page.request.get(there).body().startswith(b"PK")  # a .keras file is a zip archive
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, NARROW], ids=["wide", "narrow"])
