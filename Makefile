@@ -7,6 +7,8 @@ UV = .tools/bin/uv
 PACKAGES = $(sort $(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 # How many tests run at a time; each engine test holds a TensorFlow of its own.
 JOBS ?= 2
+# Those of the whole platform wait for its processes more than they compute: one more of them.
+PLATFORM_JOBS ?= $(shell expr $(JOBS) + 1)
 PYTEST = $(PY) -m pytest
 
 MAKEFLAGS += --no-print-directory
@@ -88,7 +90,7 @@ BROWSER = tests/browser
 # keeps an event loop running in its process, which tests of our own asynchronous code cannot share.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(PLATFORM_JOBS) --dist loadfile --no-loadscope-reorder \
 		-m "launcher and not browser" $(PLATFORM)
 	@echo "== tests in a browser"
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
