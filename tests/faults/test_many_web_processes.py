@@ -15,11 +15,11 @@ from accounts.models import Learner
 from launcher.ports import free_port
 from launcher.readiness import web_answers
 from tests import servers
+from tests.factories import client_of
 from tests.faults.house import children
 from tests.faults.web import Web, database_url, events
 from tests.patience import LAST_RESORT, eventually
 from tests.training_jobs.factories import make_claimed
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs.models import Run
 
 pytestmark = [

@@ -14,8 +14,7 @@ from quizzes.behaviours import REVIEWABLE
 from quizzes.models import Question, Quiz
 from quizzes.models_quizzes import BEHAVIOURS
 from quizzes.promises import practice_words, words_of_result, words_of_test
-from tests.factories import keyed, make_learner, make_lesson, make_topic, quiz
-from tests.training_jobs.test_cancel_run import client_of
+from tests.factories import client_of, keyed, make_learner, make_lesson, make_topic, quiz
 
 PARTS = st.sampled_from([list(c) for n in range(4) for c in combinations(REVIEWABLE, n)])
 

@@ -13,9 +13,8 @@ from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
 from accounts.models import Learner, Session
-from tests.factories import make_user
+from tests.factories import client_of, make_user
 from tests.training_jobs.factories import make_claimed, make_finished
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import checkpoint_files, lifecycle
 from training_jobs.model_files import model_file
 from training_jobs.models import Pace, Run, Worker

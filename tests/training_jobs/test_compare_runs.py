@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import (
     PLAN,
     epoch_report,
@@ -18,7 +19,6 @@ from tests.training_jobs.factories import (
     start_report,
     tick_report,
 )
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import comparisons, lifecycle
 from training_jobs.comparisons import comparison
 from training_jobs.engine.plan import Plan

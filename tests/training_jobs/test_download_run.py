@@ -15,8 +15,8 @@ from django.test import Client
 
 from accounts.models import Learner
 from tests.engine.plans import make_plan
+from tests.factories import client_of
 from tests.training_jobs.factories import make_finished, make_run
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import exports
 from training_jobs.engine.plan import Plan
 from training_jobs.model_files import model_file

@@ -13,10 +13,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
+from tests.factories import client_of, make_user
 from tests.factories import client_of as signed_in
-from tests.factories import make_user
 from tests.training_jobs.factories import PLAN, make_experiment
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import quotas, services
 from training_jobs.models import Experiment, Run
 

@@ -12,9 +12,8 @@ from django.utils.html import escape
 
 from accounts.models import Learner
 from lessons.models import Topic
-from tests.factories import make_topic
+from tests.factories import client_of, make_topic
 from tests.training_jobs.factories import PLAN, make_experiment, start_report
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import groups, lifecycle, services
 from training_jobs.comparisons import comparison
 from training_jobs.durations import forecast

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import PLAN, make_experiment
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import groups
 from training_jobs.engine.plan import Plan, PlanError
 from training_jobs.models import Experiment, Run

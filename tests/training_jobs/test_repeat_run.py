@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import (
     make_claimed,
     make_finished,
@@ -14,7 +15,6 @@ from tests.training_jobs.factories import (
     result_report,
     start_report,
 )
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import lifecycle
 from training_jobs.management.commands import repeat_run
 from training_jobs.models import Run

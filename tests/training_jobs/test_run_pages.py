@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import PLAN, make_experiment, make_finished, make_run
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs.models import Run
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import PLAN, make_experiment, make_run
-from tests.training_jobs.test_cancel_run import client_of
 from tests.training_jobs.test_permits import PERMITS
 from training_jobs.engine.estimates import estimate
 from training_jobs.engine.plan import Plan

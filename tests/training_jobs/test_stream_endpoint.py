@@ -12,11 +12,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Learner, Session, User
+from tests.factories import client_of, make_learner, make_user
 from tests.factories import client_of as signed_in_client
-from tests.factories import make_learner, make_user
 from tests.training_jobs.factories import make_claimed, make_finished
 from tests.training_jobs.streaming import in_loop, numbers, until
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import sse, stream, stream_door
 from training_jobs.models import Run
 from training_jobs.stream import Hub

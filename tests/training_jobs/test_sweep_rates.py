@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import (
     PLAN,
     make_experiment,
     result_report,
     start_report,
 )
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import comparisons, groups, lifecycle
 from training_jobs.models import Run
 from training_jobs.sweeps import BOTTOM, TOP, sweep_of

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import (
     diverge,
     epoch_report,
@@ -20,7 +21,6 @@ from tests.training_jobs.factories import (
     start_report,
     tick_report,
 )
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import groups, lifecycle, services
 from training_jobs.models import Experiment, Run
 from training_jobs.queries import snapshot

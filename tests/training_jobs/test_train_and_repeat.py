@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import make_run
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs import tasks
 from training_jobs.management.commands import repeat_run
 from training_jobs.model_files import model_file

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Learner
+from tests.factories import client_of
 from tests.training_jobs.factories import PLAN, make_experiment
-from tests.training_jobs.test_cancel_run import client_of
 from training_jobs.models import Run, Worker
 
 pytestmark = pytest.mark.django_db
