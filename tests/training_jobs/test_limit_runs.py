@@ -14,7 +14,6 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from tests.factories import client_of, make_user
-from tests.factories import client_of as signed_in
 from tests.training_jobs.factories import PLAN, make_experiment
 from training_jobs import quotas, services
 from training_jobs.models import Experiment, Run
@@ -219,7 +218,7 @@ def test_new_members_of_one_address_leave_places_to_others(
     experiment: Experiment, settings: Settings
 ) -> None:
     settings.ADDRESS_RUNS_AN_HOUR = 31
-    newcomers = [signed_in(make_user(f"new{number}")) for number in range(4)]
+    newcomers = [client_of(make_user(f"new{number}")) for number in range(4)]
     answers = [member.post("/experiments/small/sweep/") for member in newcomers]
     assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
     text = answers[2].content.decode()
@@ -228,7 +227,7 @@ def test_new_members_of_one_address_leave_places_to_others(
     assert Client().post("/experiments/small/sweep/").status_code == 302, "guests count apart"
     known_for_long = make_user("dot")
     Learner.objects.create(user=known_for_long)
-    assert signed_in(known_for_long).post("/experiments/small/sweep/").status_code == 302
+    assert client_of(known_for_long).post("/experiments/small/sweep/").status_code == 302
     cancelled = StringIO()
     call_command("clear_flood", address="127.0.0.1", stdout=cancelled)
     assert set(Run.objects.filter(state=Run.State.QUEUED).values_list("learner", flat=True)) == {

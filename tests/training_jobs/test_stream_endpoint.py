@@ -13,7 +13,6 @@ from pytest_django import Settings
 
 from accounts.models import Learner, Session, User
 from tests.factories import client_of, make_learner, make_user
-from tests.factories import client_of as signed_in_client
 from tests.training_jobs.factories import make_claimed, make_finished
 from tests.training_jobs.streaming import in_loop, numbers, until
 from training_jobs import sse, stream, stream_door
@@ -320,7 +319,7 @@ def test_a_stream_ends_soon_after_its_session_and_no_other_does(
     user = make_user("ada")
     somebody = make_learner()
     run, others = make_claimed(make_learner(user)), make_claimed(somebody)
-    watching, guest = signed_in_client(user), client_of(somebody)
+    watching, guest = client_of(user), client_of(somebody)
     deeds = {
         "sign out": lambda: watching.post("/accounts/logout/"),
         "deactivate": lambda: User.objects.filter(pk=user.pk).update(is_active=False),
