@@ -200,7 +200,7 @@ def test_a_sweep_beyond_what_an_address_has_left_says_how_many_it_takes(
     refused = Client().post("/experiments/small/sweep/")
     assert refused.status_code == 429
     text = refused.content.decode()
-    assert "A sweep takes 15 runs, and guests at your network address" in text
+    assert "A sweep takes 15 runs. Together, guests at your network address may start 14" in text
 
 
 @pytest.mark.parametrize("form", [{"seed": "-1"}, {"request_key": "x"}, {"odd": "1"}])
@@ -222,7 +222,9 @@ def test_new_members_of_one_address_leave_places_to_others(
     answers = [member.post("/experiments/small/sweep/") for member in newcomers]
     assert [answer.status_code for answer in answers] == [302, 302, 429, 429]
     text = answers[2].content.decode()
-    assert "A sweep takes 15 runs, and new members at your network address" in text
+    assert (
+        "A sweep takes 15 runs. Together, new members at your network address may start 31" in text
+    )
     assert "Sign in" not in text.split("Nothing was started")[1].split("</ul>")[0]
     assert Client().post("/experiments/small/sweep/").status_code == 302, "guests count apart"
     known_for_long = make_user("dot")
