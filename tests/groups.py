@@ -17,6 +17,7 @@ GROUPS = {
         "tests/browser/test_author_with_axe.py",
         "tests/browser/test_leave_unsaved.py",
         "tests/browser/test_teacher_by_keyboard.py",
+        "tests/browser/test_teacher_journey.py",
         "tests/browser/test_tell_moments.py",
     },
 }

@@ -13,20 +13,22 @@ from tests.conftest import RunningPlatform
 from tests.servers import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.launcher]
+# Of its own: another test adds a sixth question to the other topic.
+TOPIC = "Why training updates weights"
 SIXTH = "Which tensor does an optimizer change?"
 
 
 @pytest.fixture
-def teacher(browser: Browser, platform: RunningPlatform) -> Iterator[Page]:
+def teacher(browser: Browser, teachers_platform: RunningPlatform) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
-    sign_in(page, platform)
+    sign_in(page, teachers_platform)
     yield page
     context.close()
 
 
 def write_question(page: Page) -> None:
-    page.locator("#id_topic").select_option(label="Optimizers: SGD, Adam and RMSprop")
+    page.locator("#id_topic").select_option(label=TOPIC)
     page.locator("#id_stem").fill(SIXTH)
     page.locator("#id_slug").fill("which-tensor-changes")
     for field in ("hint", "steps", "answer", "quick_check"):
@@ -38,7 +40,8 @@ def write_question(page: Page) -> None:
     page.locator("#id_choices-1-mistake").fill("Rows are read, never written.")
 
 
-def test_a_sixth_question(teacher: Page, page: Page, platform: RunningPlatform) -> None:
+def test_a_sixth_question(teacher: Page, page: Page, teachers_platform: RunningPlatform) -> None:
+    platform = teachers_platform
     teacher.goto(platform.url("/admin/quizzes/question/add/"))
     write_question(teacher)
     teacher.locator("[name=_save]").first.click()
@@ -47,7 +50,7 @@ def test_a_sixth_question(teacher: Page, page: Page, platform: RunningPlatform) 
     teacher.locator("[name=_save]").first.click()
     expect(teacher.locator(".messagelist")).to_contain_text("Learners now see version 1")
 
-    page.goto(platform.url("/learn/optimizers/practice/6/"))
+    page.goto(platform.url("/learn/why-training-updates-weights/practice/6/"))
     expect(page.locator("main")).to_contain_text(SIXTH)
     answer(page)
 
@@ -60,5 +63,5 @@ def test_a_sixth_question(teacher: Page, page: Page, platform: RunningPlatform) 
         text=True,
     )
     assert "Demo account" not in again.stdout  # its passwords are shown once
-    page.goto(platform.url("/learn/optimizers/practice/6/"))
+    page.goto(platform.url("/learn/why-training-updates-weights/practice/6/"))
     expect(page.locator("main")).to_contain_text(SIXTH)
