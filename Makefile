@@ -10,6 +10,12 @@ JOBS ?= 2
 # Those of the whole platform wait for its processes more than they compute: one more of them.
 PLATFORM_JOBS ?= $(shell expr $(JOBS) + 1)
 PYTEST = $(PY) -m pytest
+# How many stages of tests run at a time: what waits runs beside what computes (STAGES=1: one by one).
+STAGES ?= 2
+# What a stage says is shown when it has ended; an old make would mix the lines of two.
+IN_TURN = $(if $(filter output-sync,$(.FEATURES)),--output-sync=recurse)
+# Each stage has a database and a folder of its own.
+OWN = env -u DATABASE_URL -u REDIS_URL -u WEIGHTWISE_DATA
 
 MAKEFLAGS += --no-print-directory
 # TensorFlow starts in 4 s with compiled bytecode, in 9 to 12 s without.
@@ -31,12 +37,12 @@ FOREIGN = VIRTUAL_ENV HOST BASH_ENV ENV CDPATH WEB_CONCURRENCY FORWARDED_ALLOW_I
 	PYTHON% PIP_% UV_% DJANGO_% CELERY_% UVICORN_% KERAS_% TF_% XLA_% PG% MYPY% RUFF_%
 unexport $(filter-out $(NETWORK) $(OURS),$(filter $(FOREIGN),$(.VARIABLES)))
 
-.PHONY: help run test lint test-sqlite test-platform test-postgres containers bench fuzz mutation vendor lock environment clean
+.PHONY: help run test lint test-sqlite test-platform test-browser test-postgres containers bench fuzz mutation vendor lock environment clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      start the platform on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)"
-	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
+	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included (STAGES=1: one stage after the other)"
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
 	@echo "make containers  build the images, start docker-compose.yml in containers, and check it"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
@@ -63,9 +69,8 @@ environment: .venv/ready
 
 test: .venv/ready
 	@$(MAKE) lint
-	@$(MAKE) test-sqlite
-	@$(MAKE) test-platform
-	@$(MAKE) test-postgres
+	@echo "== tests, $(STAGES) stages at a time; what each says is shown at its end"
+	@$(MAKE) -j$(STAGES) $(IN_TURN) test-platform test-sqlite test-browser test-postgres
 	@$(PY) -m tests.servers left-out
 
 lint: .venv/ready
@@ -78,7 +83,7 @@ lint: .venv/ready
 
 test-sqlite: .venv/ready
 	@echo "== tests on SQLite"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) -m "not launcher and not browser"
+	@$(OWN) $(PYTEST) -n $(JOBS) -m "not launcher and not browser"
 
 # The folders of what is marked `launcher` and `browser`: the other tests' modules, some of which load
 # TensorFlow, need not be read. tests/conftest.py refuses such a test anywhere else.
@@ -86,19 +91,22 @@ PLATFORM = tests/deploy tests/faults tests/launcher tests/platform
 BROWSER = tests/browser
 
 # By file, and some files together (tests/groups.py): they share what they have started. Those that keep their
-# trainer are collected first, and take longest: so they begin first, whatever their number. A browser's driver
-# keeps an event loop running in its process, which tests of our own asynchronous code cannot share.
+# trainer are collected first, and take longest: so they begin first, whatever their number.
 test-platform: .venv/ready
 	@echo "== tests of the whole platform"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(PLATFORM_JOBS) --dist loadfile --no-loadscope-reorder \
+	@$(OWN) $(PYTEST) -n $(PLATFORM_JOBS) --dist loadfile --no-loadscope-reorder \
 		-m "launcher and not browser" $(PLATFORM)
+
+# A browser's driver keeps an event loop running in its process, which tests of our own asynchronous code
+# cannot share.
+test-browser: .venv/ready
 	@echo "== tests in a browser"
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
+	@$(OWN) $(PYTEST) -n $(JOBS) --dist loadfile -m browser $(BROWSER)
 
 # The engine asks no database, and to collect its tests is to import TensorFlow.
 test-postgres: .venv/ready
 	@echo "== tests on PostgreSQL"
-	@env -u REDIS_URL $(PY) -m tests.servers with-postgres \
+	@$(OWN) $(PY) -m tests.servers with-postgres \
 		$(PYTEST) -n $(JOBS) --ignore tests/engine -m "not engine and not browser and not launcher"
 
 # Needs docker, or podman and root; takes minutes, longer the first time. Not a part of `make test`.

@@ -41,7 +41,7 @@ TESTS = Path(__file__).parent
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 
-# Where `make test-platform` looks for the tests of these marks, and it alone runs them.
+# Where `make test-platform` and `make test-browser` look for the tests that they alone run.
 FOLDERS = {
     "browser": ("browser",),
     "launcher": ("browser", "deploy", "faults", "launcher", "platform"),
@@ -76,7 +76,7 @@ def refuse_misplaced(items: Iterable[pytest.Item]) -> None:
         for mark in (mark for mark in FOLDERS if item.get_closest_marker(mark)):
             if folder not in FOLDERS[mark]:
                 raise pytest.UsageError(
-                    f"{item.nodeid} is marked {mark}, and `make test-platform` does not look in "
+                    f"{item.nodeid} is marked {mark}, and `make test` looks for no such test in "
                     f"tests/{folder}: move it, or name the folder in the Makefile and in FOLDERS."
                 )
 

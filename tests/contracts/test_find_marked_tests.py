@@ -1,4 +1,4 @@
-"""`make test-platform` reads a few folders: every test that it alone runs is in one of them."""
+"""`make test` reads a few folders for marked tests: each of these is in one of them."""
 
 import re
 
