@@ -18,7 +18,8 @@ class SeenCharacters:
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Raises ValidationError."""
-        if sum(map(_is_seen, password)) < FEWEST:
+        seen = sum(map(_is_seen, password))
+        if seen < min(FEWEST, len(password)):
             raise ValidationError(
                 "Most of this password cannot be seen: it consists of blanks or invisible"
                 f" characters, pasted perhaps. Use at least {FEWEST} letters, digits or signs.",

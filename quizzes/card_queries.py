@@ -15,7 +15,7 @@ from lessons.models import Topic
 from quizzes.cards import order_of
 from quizzes.grading import grade
 from quizzes.kinds import BadResponse
-from quizzes.models import Attempt, Card, QuestionVersion, Quiz, Recall
+from quizzes.models import Attempt, Card, Question, QuestionVersion, Quiz, Recall
 from quizzes.queries import PUBLISHED, attempts_of, open_questions
 from quizzes.showing import ShownQuestion, answered, show
 from quizzes.spacing import due_by_rating, in_words
@@ -70,15 +70,28 @@ def askable_cards(learner: Learner | None) -> QuerySet[Card]:
     cards = Card.objects.select_related("question__version", "question__topic")
     if learner is None:
         return cards.none()
-    published = cards.filter(
+    return (
+        _published(cards, learner).exclude(question__in=_tested(learner)).order_by("due_at", "pk")
+    )
+
+
+def _published(cards: QuerySet[Card], learner: Learner) -> QuerySet[Card]:
+    return cards.filter(
         learner=learner,
         question__version__isnull=False,
         question__state=State.PUBLISHED,
         question__topic__state=State.PUBLISHED,
         question__topic__track__state=State.PUBLISHED,
     )
-    tested = open_questions(learner.pk).values("version__question")
-    return published.exclude(question__in=tested).order_by("due_at", "pk")
+
+
+def _tested(learner: Learner) -> QuerySet[Question]:
+    return Question.objects.filter(pk__in=open_questions(learner.pk).values("version__question"))
+
+
+def _held_back(learner: Learner) -> QuerySet[Card]:
+    due = _published(Card.objects.filter(due_at__lte=Now()), learner)
+    return due.filter(question__in=_tested(learner))
 
 
 def due_cards(learner: Learner | None) -> QuerySet[Card]:
@@ -181,10 +194,14 @@ def _ratings(card: Card, chosen: int) -> tuple[RatingChoice, ...]:
 
 @dataclass(frozen=True)
 class NothingDue:
-    """What to say when nothing is due: when something will be, and where to practise."""
+    """What to say when nothing is due: when something will be, and where to practise.
+
+    `held_back` counts what is due, and waits until the learner has finished a test that asks it.
+    """
 
     next_in: str
     topic: Topic | None
+    held_back: int
 
 
 def nothing_due(learner: Learner | None) -> NothingDue:
@@ -193,6 +210,7 @@ def nothing_due(learner: Learner | None) -> NothingDue:
     return NothingDue(
         in_words(coming.due_at - timezone.now()) if coming else "",
         latest.quiz.topic if latest else None,
+        _held_back(learner).count() if learner else 0,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
@@ -72,9 +72,9 @@ def page_of(posted: QueryDict) -> PageOf:
 
 def _moment(text: str) -> datetime | None:
     """The moment that a hidden field tells, if it does."""
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else None
+        return moment.astimezone(UTC) if moment.tzinfo else None
     return None
 
 

@@ -1,8 +1,9 @@
 """What the platform keeps of a learner: its download, and its deletion."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -21,7 +22,7 @@ from quizzes.lifecycle import hold_all
 from quizzes.models import Answer, Attempt, Card, LessonRead
 from quizzes.reviewing import review_of
 from quizzes.showing import ShownQuestion, shown
-from quizzes.tested import NOTHING, tested_questions, withheld_in
+from quizzes.tested import tested_questions, withheld_in
 from training_jobs.lifecycle import forget_history
 from training_jobs.models import Run
 from training_jobs.queries import runs_of
@@ -37,10 +38,11 @@ def exported(learner: Learner | None, user: User | None = None) -> dict[str, Any
     An account that has done nothing yet is a `user` without a learner. What of a person is kept for
     others, such as an entry in the admin's log, is not the person's.
     """
+    tested = tested_questions(learner) if learner else {}
     return {
         "learner": None if learner is None and user is None else _about(learner, user),
-        "attempts": list(_attempts(learner)),
-        "reviews": list(_reviews(learner)),
+        "attempts": list(_attempts(learner, tested)),
+        "reviews": list(_reviews(learner, tested)),
         "lessons_read": [
             {"topic": read.lesson.topic.slug, "mode": read.lesson.mode, "at": read.at}
             for read in LessonRead.objects.filter(learner=learner).select_related("lesson__topic")
@@ -75,18 +77,17 @@ def _about(learner: Learner | None, user: User | None) -> dict[str, Any]:
     return about
 
 
-def _attempts(learner: Learner | None) -> Iterable[dict[str, Any]]:
+def _attempts(learner: Learner | None, tested: Mapping[int, UUID]) -> Iterable[dict[str, Any]]:
     answers = Answer.objects.filter(attempt__learner=learner).select_related(
         "attempt__quiz__topic", "version", "graded_by"
     )
     in_order = answers.order_by("attempt__started_at", "attempt", "position")
     with_changes = in_order.prefetch_related("attempt__score_changes") if learner else []
-    tested = tested_questions(learner) if learner else frozenset()
     for attempt, its_own in groupby(with_changes, key=lambda answer: answer.attempt):
         yield _attempt(attempt, list(its_own), tested)
 
 
-def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
+def _reviews(learner: Learner | None, tested: Mapping[int, UUID]) -> Iterable[dict[str, Any]]:
     """The questions that come back, each with every time that it was answered."""
     cards = Card.objects.filter(learner=learner).select_related("question__version")
     for card in cards.prefetch_related("recalls").order_by("pk"):
@@ -97,7 +98,8 @@ def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
             "answered": [
                 {
                     "at": recall.at,
-                    "rating": recall.get_rating_display(),
+                    # It tells whether the answer was right.
+                    "rating": None if card.question_id in tested else recall.get_rating_display(),
                     "where": "review" if recall.version_id else "quiz",
                 }
                 for recall in card.recalls.all()
@@ -105,11 +107,9 @@ def _reviews(learner: Learner | None) -> Iterable[dict[str, Any]]:
         }
 
 
-def _attempt(attempt: Attempt, answers: list[Answer], tested: Collection[int]) -> dict[str, Any]:
+def _attempt(attempt: Attempt, answers: list[Answer], tested: Mapping[int, UUID]) -> dict[str, Any]:
     review, tries = review_of(attempt, timezone.now()), attempt.quiz.tries_allowed
     asked = withheld_in([shown(answer, review, tries) for answer in answers], tested)
-    if any(question.is_tested for question in asked):
-        review = NOTHING  # the score would tell
     return {
         "id": str(attempt.pk),
         "topic": attempt.quiz.topic.slug,

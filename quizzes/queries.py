@@ -103,19 +103,24 @@ class QuizPage:
 
     @property
     def answered(self) -> int:
-        """Questions with a choice, checked or not."""
-        return sum(question.is_answered for question in self.questions)
+        """Questions with a choice that is kept, checked or not."""
+        return sum(it.is_answered and not it.is_refused for it in self.questions)
 
     @property
     def unanswered(self) -> int:
         return self.total - self.answered
 
     @property
+    def is_partly_empty(self) -> bool:
+        """Whether nothing was chosen or written in one of its questions."""
+        return not all(question.has_response for question in self.questions)
+
+    @property
     def sheet(self) -> Sheet:
         """What the navigator of an open test tells."""
         return Sheet(
             [
-                Place(it.number, it.is_answered, it.flagged, it.is_unreadable, it.read_as)
+                Place(it.number, it.has_response, it.flagged, it.is_unreadable, it.read_as)
                 for it in self.questions
             ]
         )
@@ -134,9 +139,15 @@ class QuizPage:
         return all(question.correct is not None for question in self.questions)
 
     @property
-    def is_tested(self) -> bool:
-        """Whether an open test of its learner asks any of its questions."""
-        return any(question.is_tested for question in self.questions)
+    def tested_in(self) -> UUID | None:
+        """An open test of its learner that asks any of its questions."""
+        return next((it.tested_in for it in self.questions if it.tested_in), None)
+
+    @property
+    def waits_for(self) -> UUID | None:
+        """The one that has to be finished before these questions can be."""
+        waiting = (it.tested_in for it in self.questions if not it.is_locked)
+        return next(filter(None, waiting), None)
 
     @property
     def partly_right(self) -> bool:
@@ -279,11 +290,13 @@ def positions(attempt_id: UUID) -> range:
 
 
 def open_questions(learner_id: UUID) -> QuerySet[Answer]:
-    """The answers of the learner's open tests: nothing must explain their questions."""
+    """The answers of the learner's open tests: nothing must explain their questions.
+
+    So it is with a test that waits, from before they signed in, to be moved to their account.
+    """
+    whose = Q(attempt__learner=learner_id) | Q(attempt__learner__offered_to__learner=learner_id)
     return Answer.objects.filter(
-        attempt__learner=learner_id,
-        attempt__state=Attempt.State.OPEN,
-        attempt__quiz__kind=Quiz.Kind.TEST,
+        whose, attempt__state=Attempt.State.OPEN, attempt__quiz__kind=Quiz.Kind.TEST
     )
 
 

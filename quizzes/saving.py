@@ -102,7 +102,7 @@ def save_sheet(
     theirs. Raises BadResponse for what cannot be kept, after the rest was; and, before anything is,
     when it is `about` a question that is not there.
     """
-    if seq > MOST_SAVES:
+    if seq >= MOST_SAVES:
         raise BadResponse(OUT_OF_SYNC)
     told = flags or {}, seconds or {}, draft or {}
     saved = _save(attempt_id, whose, responses, seq, *told, known, about)
@@ -148,7 +148,7 @@ def _save(
     # An older save of what is confirmed must not come after it either.
     if confirmed := [kept[it].id for it in current - changed if _is_contested(known, it)]:
         Answer.objects.filter(pk__in=confirmed).update(seq=seq)
-    is_kept = _keep_draft(held, draft, known, seq) is not None
+    is_kept = keep_draft(held, draft, known, seq) is not None
     passed_over = sorted((changed - current) | (set() if is_kept else {RUN}))
     elsewhere = [] if known is None else _elsewhere(held, before, known, passed_over)
     return Saved(passed_over, _sheet(kept.values()), refusal, held.expires_at, elsewhere)
@@ -169,13 +169,11 @@ def _is_contested(known: Known | None, position: int) -> bool:
     return known is None or len(known.get(position, ())) > 1
 
 
-def keep_draft(held: Held, typed: Draft, known: Known | None) -> Held:
-    """Keeps what was typed for the run where it comes beside a check; the attempt as it is then."""
-    return _keep_draft(held, typed, known, held.draft_seq + 1) or held
+def keep_draft(held: Held, typed: Draft, known: Known | None, seq: int) -> Held | None:
+    """Keeps what was typed for the run; None where something else was saved meanwhile.
 
-
-def _keep_draft(held: Held, typed: Draft, known: Known | None, seq: int) -> Held | None:
-    """Keeps what was typed for the run; None where something else was saved meanwhile."""
+    Returns the attempt as it is then.
+    """
     if not typed:
         return held
     draft = dict(drafts.merged(held.draft, typed, held.own_seed))

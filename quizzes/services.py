@@ -37,6 +37,7 @@ from quizzes.saving import (
     keep_draft,
     seconds_of,
 )
+from quizzes.sheets import RUN
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -115,9 +116,9 @@ def check(
 ) -> Answer:
     """Grades one answer and locks it; the first check counts. Returns what is kept.
 
-    The `draft` of what is typed for the run is kept beside it, unless another was saved that is not
-    `known` to the page; `attempt` has what is kept. What was tried just before, and was not right,
-    is no new try.
+    The `draft` of what is typed for the run is kept beside it, and put into `attempt`. Nothing is
+    changed where something was saved that is not `known` to the page. What was tried just before,
+    and was not right, is no new try.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
@@ -127,9 +128,11 @@ def check(
     if answer is None:
         raise BadResponse(no_question(position))
     if held is not None:
-        held = keep_draft(held, draft or {}, known)
-        attempt.draft, attempt.draft_seq = held.draft, held.draft_seq
-    if held is None or answer.is_locked:
+        kept = keep_draft(held, draft or {}, known, held.draft_seq + 1)
+        # A page whose draft was passed over knows no more than before, and its finish says so.
+        attempt.draft = (kept or held).draft
+        attempt.draft_seq = kept.draft_seq if kept else min((known or {}).get(RUN, [0]))
+    if held is None or answer.is_locked or not is_current(answer, known, None):
         return answer
     before, answer.response = answer.response, accepted_at(position, answer.order, response)
     if answer.tries and answer.response == before:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, product
 from string import ascii_uppercase
+from uuid import UUID
 
 from quizzes.arrangement import arranged
 from quizzes.facts import ChoiceFacts, QuestionFacts
@@ -103,13 +104,19 @@ class ShownQuestion:
     read_as: str = ""
     # 0 where it is no question of the bank.
     question_id: int = 0
-    # Whether an open test of the learner asks it: it is not explained, and has no hint, until then.
-    is_tested: bool = False
-    hint_withheld: bool = False
+    # The open test of the learner that asks it: it is neither explained nor checked meanwhile.
+    tested_in: UUID | None = None
+    # Whether what is chosen or written here was refused, and is only on this page.
+    is_refused: bool = False
+
+    @property
+    def has_response(self) -> bool:
+        return bool(self.typed) or any(choice.chosen for choice in self.choices)
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.typed) or any(choice.chosen for choice in self.choices)
+        """A text that is no number answers nothing."""
+        return self.has_response and not self.is_unreadable
 
     @property
     def is_partly_right(self) -> bool:
@@ -125,7 +132,7 @@ class ShownQuestion:
         """`right`, `wrong`, `answered` (not checked) or `open`."""
         if self.correct is not None:
             return "right" if self.correct else "wrong"
-        return "answered" if self.is_answered else "open"
+        return "answered" if self.is_answered and not self.is_refused else "open"
 
     @property
     def template(self) -> str:
@@ -246,7 +253,8 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
 
 
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
-    """The open question with this response in its fields."""
+    """The open question with this response, which was refused, in its fields."""
+    question = replace(question, is_refused=True)
     choices = tuple(replace(it, chosen=it.id in response) for it in question.choices)
     if choices:
         return replace(question, choices=choices)

@@ -1,7 +1,8 @@
 """What the learner's open tests ask is explained nowhere else, and no hint to it is given."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from accounts.models import Learner
 from quizzes.queries import QuizPage, open_questions
@@ -11,9 +12,9 @@ from quizzes.showing import ShownQuestion, withheld
 NOTHING = Review(marks=False, answer=False, explanation=False)
 
 
-def tested_questions(learner: Learner) -> frozenset[int]:
-    """The keys of the questions that the learner's open tests ask."""
-    return frozenset(open_questions(learner.pk).values_list("version__question", flat=True))
+def tested_questions(learner: Learner) -> dict[int, UUID]:
+    """The keys of the questions that the learner's open tests ask, each with its attempt's."""
+    return dict(open_questions(learner.pk).values_list("version__question", "attempt"))
 
 
 def withheld_from(page: QuizPage, learner: Learner | None) -> QuizPage:
@@ -23,11 +24,14 @@ def withheld_from(page: QuizPage, learner: Learner | None) -> QuizPage:
     return replace(page, questions=withheld_in(page.questions, tested_questions(learner)))
 
 
-def withheld_in(questions: Sequence[ShownQuestion], tested: Collection[int]) -> list[ShownQuestion]:
+def withheld_in(
+    questions: Sequence[ShownQuestion], tested: Mapping[int, UUID]
+) -> list[ShownQuestion]:
     """The same for these questions."""
-    return [_unexplained(it) if it.question_id in tested else it for it in questions]
+    return [_withheld(it, tested.get(it.question_id)) for it in questions]
 
 
-def _unexplained(question: ShownQuestion) -> ShownQuestion:
-    hidden = replace(withheld(question, NOTHING), hint="", hint_withheld=bool(question.hint))
-    return replace(hidden, is_tested=True)
+def _withheld(question: ShownQuestion, attempt: UUID | None) -> ShownQuestion:
+    if attempt is None:
+        return question
+    return replace(withheld(question, NOTHING), hint="", tested_in=attempt)

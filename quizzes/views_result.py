@@ -48,13 +48,16 @@ def train(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
-    page = tested.withheld_from(queries.attempt_page(found), found.learner)
+    whole = queries.attempt_page(found)
+    page = tested.withheld_from(whole, found.learner)
     run = run_page(found.run) if found.run else None
     verdict = verdict_on(page)
     context = {
         "quiz": page,
         "topic": page.topic,
         "attempt": found,
+        # An open test withholds what explains the answers, and not what they were worth.
+        "scored": whole.marked,
         "score_changes": found.score_changes.all(),
         "verdict": verdict,
         "steps": next_steps(page, verdict, request.COOKIES.get(MODE_COOKIE, "")),

@@ -20,11 +20,12 @@ from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
 from training_jobs.plan_queries import read
 from training_jobs.plan_words import said
-from training_jobs.widgets import HiddenInput, NumberInput
+from training_jobs.widgets import DecimalInput, HiddenInput, NumberInput
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
-    "Decides the initial weights and the order of the batches. Your own, unless you change it."
+    "Decides the initial weights and the order of the batches. Your own, unless you change it: with"
+    " the same seed, the same experiment trains in the same way."
 )
 MOST_TEST_ROWS = max(TEST_ROWS.values())
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
@@ -95,16 +96,26 @@ class GroupForm(WishForm):
     """Asks for several runs at a click: a race, or a sweep."""
 
 
+class PercentField(forms.FloatField):
+    """A percentage, with a point or a comma."""
+
+    def to_python(self, value: Any) -> Any:
+        text = value.strip().removesuffix("%") if isinstance(value, str) else value
+        if isinstance(text, str) and text.count(",") == 1 and "." not in text:
+            text = text.replace(",", ".")
+        return super().to_python(text)
+
+
 class StartRunForm(WishForm):
     """Asks for a prediction before the run: committing to a number changes how one watches."""
 
-    predicted_percent = forms.FloatField(
+    predicted_percent = PercentField(
         label="Your prediction, in percent",
         help_text=PREDICTION_HELP,
         min_value=0,
         max_value=100,
         required=False,
-        widget=NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+        widget=DecimalInput(attrs={"inputmode": "decimal"}),
         error_messages=_refused_with("Enter a percentage from 0 to 100, such as 92.5."),
     )
     seed = _whole_number("Seed", SEED_HELP, 2**31 - 1)

@@ -50,6 +50,13 @@ def practice_progress(context: RequestContext, topic: Topic) -> queries.QuizPage
     return queries.practice_progress(topic, current_learner(context["request"]))
 
 
+@register.simple_tag(takes_context=True)
+def open_test(context: RequestContext, topic: Topic) -> Attempt | None:
+    """The test of a topic that this reader has begun and not finished."""
+    learner = current_learner(context["request"])
+    return queries.open_attempt(topic, Quiz.Kind.TEST, learner) if learner else None
+
+
 @register.simple_tag
 def promises(topic: Topic) -> Promises:
     """What the topic's practice and test do, as they are set now."""

@@ -36,6 +36,14 @@ export class KnownSaves {
     this.field.value = all.map((each) => each.join(".")).join(" ");
   }
 
+  /** The server has kept `save` here: what was sent before it can be kept there no more. */
+  settle(place, save) {
+    const all = read(this.field);
+    const [drawn, ...sent] = this.of(place);
+    all[indexOf(place, all)] = [drawn, ...sent.filter((each) => each >= save)];
+    this.field.value = all.map((each) => each.join(".")).join(" ");
+  }
+
   /** Whether the number that the server drew for this place is among `saves`. */
   areOf(place, saves) {
     return this.of(place).some((save) => saves.includes(save));

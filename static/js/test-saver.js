@@ -183,7 +183,9 @@ export class Saver {
     this.acked = seq;
     this.known = fields;
     for (const [place, latest] of this.unsure) {
-      if (latest <= seq) this.unsure.delete(place);
+      if (latest > seq) continue;
+      this.unsure.delete(place);
+      this.saves.settle(place, latest);
     }
   }
 

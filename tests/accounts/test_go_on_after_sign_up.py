@@ -62,7 +62,7 @@ def test_a_guests_page_says_so_and_claiming_leads_back(guest: Learner, kind: str
     refused = browser.get(f"{page}?a=b")
     text = refused.content.decode()
     assert (refused.status_code, refused["X-Guests-Work"]) == (404, "1")
-    assert "is a guest’s: move it to your account to continue</h1>" in text
+    assert "is a guest’s: move it to your account to open it</h1>" in text
     assert "mistyped" not in text
     assert text.count(f'action="{CLAIM}"') == 1
     back = re.search(r'name="next" value="(.*?)"', text)

@@ -40,6 +40,12 @@ def test_any_script_can_be_seen(password: str) -> None:
     assert User.objects.get().check_password(password)
 
 
+def test_a_short_one_that_can_be_seen_is_called_short() -> None:
+    response = Client().post(SIGNUP, signup_form(**new("abc")))
+    assert "too short" in response.content.decode()
+    assert TOLD not in response.content.decode()
+
+
 def test_none_is_changed_or_set_or_given_to_one() -> None:
     ada, eve = make_user("ada"), make_user("eve")
     root = make_user("root", is_staff=True, is_superuser=True)

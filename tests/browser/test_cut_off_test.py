@@ -141,6 +141,10 @@ def test_a_sheet_that_was_kept_by_a_wrong_clock_is_not_forgotten(sheet: Page) ->
 
 
 def test_many_changes_without_a_network_are_all_of_this_page(sheet: Page) -> None:
+    for turn in range(30):
+        with sheet.expect_response("**/attempts/**"):
+            flag(sheet, 1).set_checked(turn % 2 == 0)
+        expect_saved(sheet)
     give(sheet, 1)
     expect_saved(sheet)
     sheet.context.set_offline(True)

@@ -76,8 +76,9 @@ def test_two_quizzes_that_miss_the_same_questions_make_one_card_of_each(
         return sheet.finish({one.position: mistaken(one) for one in answers(sheet.row)})
 
     found = at_once(miss, sheets)
-    assert [answer.status_code for answer in found] == [302, 302], found[0].text + found[1].text
-    # Practice does not end while the test asks the same, so one of the two may have been refused.
+    # Practice does not end while the test asks the same, so it may have been refused.
+    assert found[0].status_code in (302, 422), found[0].text
+    assert found[1].status_code == 302, found[1].text
     assert miss(sheets[0]).status_code == 302
     assert Card.objects.count() == QUESTIONS
     assert {card.recalls.count() for card in Card.objects.all()} == {2}

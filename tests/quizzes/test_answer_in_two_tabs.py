@@ -331,7 +331,11 @@ def test_what_nobody_had_begun_counts_for_whoever_signs_in(
     assert Attempt.objects.get(state=Attempt.State.OPEN).answers.get(position=1).correct is True
 
 
-@pytest.mark.parametrize("moment", ["", "x", "2026-11-30", "2026-11-30T12:00:00", "9" * 50])
+MOMENTS = ["", "x", "2026-11-30", "2026-11-30T12:00:00", "9" * 50]
+EDGES = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+
+
+@pytest.mark.parametrize("moment", [*MOMENTS, *EDGES])
 def test_a_moment_that_is_none_is_not_told(client: Client, moment: str) -> None:
     asked = {"choice": right_choice(question()), "drawn_at": moment}
     assert client.post(f"{PRACTICE}1/", asked).status_code == 302

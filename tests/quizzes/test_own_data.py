@@ -65,7 +65,7 @@ def test_the_file_has_every_attempt_answer_and_run(topic: Topic) -> None:
     account = data["learner"]["account"]
     assert (account["username"], account["email"]) == ("ada", "ada@example.org")
     practice, test = data["attempts"]
-    assert (practice["score"], practice["questions"][0]["right"]) == (None, None), "a test asks it"
+    assert (practice["score"], practice["questions"][0]["right"]) == (1, None), "a test asks it"
     services.finish(Attempt.objects.get(pk=test["id"]), {})
     practice, _ = downloaded(client_of(learner))["attempts"]
     assert (practice["id"], practice["quiz"], practice["score"]) == (

@@ -13,12 +13,10 @@ from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.overall_grades import overall_grade
 from tests.factories import (
-    HTMX,
     answers,
     client_of,
     keyed,
     make_learner,
-    make_lesson,
     make_question,
     make_teacher,
     make_topic,
@@ -73,6 +71,21 @@ def test_the_same_wrong_answer_again_is_no_new_try(topic: Topic) -> None:
         check(attempt, 1, right=False)
     first = answers(attempt)[0]
     assert (first.is_locked, first.tries) == (False, 1)
+
+
+def test_an_older_check_takes_back_no_try(topic: Topic) -> None:
+    settle(topic, behaviour="interactive", tries=4)
+    attempt = services.start(quiz(topic), make_learner())
+    client, address = client_of(attempt.learner), f"/learn/{topic.slug}/practice/1/"
+    wrong = [it.id for it in answers(attempt)[0].version.facts.choices if not it.correct]
+    stale = queries.attempt_page(attempt).known
+    assert client.post(address, {"known": stale, "choice": wrong[0]}).status_code == 302
+    now = queries.attempt_page(Attempt.objects.get()).known
+    assert client.post(address, {"known": now, "choice": wrong[1]}).status_code == 302
+    late = client.post(address, {"known": stale, "choice": wrong[0]})
+    assert late.status_code == 409
+    first = answers(attempt)[0]
+    assert (first.response, first.tries) == ([wrong[1]], 2)
 
 
 def test_a_finish_takes_back_no_try_that_its_page_did_not_show(topic: Topic) -> None:
@@ -274,98 +287,6 @@ def test_practice_does_not_end_while_a_test_asks_the_same(topic: Topic) -> None:
     services.finish(test, {})
     services.finish(practice, {})
     assert all(answer.is_locked for answer in answers(practice))
-
-
-HINT, NO_HINT = "Think of the gradient", "You can open its hint here once"
-
-
-def test_practice_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
-    learner = make_learner()
-    client, address = client_of(learner), f"/learn/{topic.slug}/practice/1/"
-
-    def pages() -> list[str]:
-        asked = [client.get(address), client.get(address, headers=HTMX)]
-        wrong = {"choice": "x"}
-        refused = [client.post(address, wrong), client.post(address, wrong, headers=HTMX)]
-        return [page.content.decode() for page in (*asked, *refused)]
-
-    test = services.start(quiz(topic, "test"), learner)
-    not_begun = client.get(address).content.decode()
-    services.start(quiz(topic), learner)
-    for page in (not_begun, *pages()):
-        assert HINT not in page
-        assert NO_HINT in page
-    services.finish(test, {})
-    for page in pages():
-        assert HINT in page
-        assert NO_HINT not in page
-
-
-def test_practice_that_is_not_finished_gives_no_hint_either(topic: Topic) -> None:
-    learner = make_learner()
-    services.start(quiz(topic, "test"), learner)
-    practice = services.start(quiz(topic), learner)
-    refused = client_of(learner).post(f"/attempts/{practice.pk}/finish/", {"seed": "x"})
-    assert refused.status_code == 422
-    assert HINT not in refused.content.decode()
-    assert NO_HINT in refused.content.decode()
-
-
-EXPLAINED, TESTED = "First this, then that.", "once you have finished the test"
-
-
-@pytest.mark.parametrize("use", ["practice", "inline"])
-def test_what_an_open_test_asks_is_explained_nowhere(topic: Topic, use: str) -> None:
-    make_lesson(topic)
-    learner = make_learner()
-    attempt = services.start(quiz(topic, use), learner)
-    places = {"practice": "practice/1/", "inline": "experiment/"}
-    address = f"/learn/{topic.slug}/{places[use]}"
-    check(attempt, 1, right=True)
-    test = services.start(quiz(topic, "test"), learner)
-    client = client_of(learner)
-    page = client.get(address).content.decode()
-    assert EXPLAINED not in page
-    assert TESTED in page
-    first, *_ = client.get("/me/data/").json()["attempts"][0]["questions"]
-    assert first["right"] is None
-    services.finish(test, {})
-    page = client.get(address).content.decode()
-    assert EXPLAINED in page
-    assert TESTED not in page
-
-
-@pytest.mark.parametrize("kind", ["practice", "test"])
-def test_nor_is_it_in_an_earlier_result(topic: Topic, kind: str) -> None:
-    learner = make_learner()
-    earlier = services.start(quiz(topic, kind), learner)
-    services.finish(earlier, {it.position: keyed(it) for it in answers(earlier)})
-    client, address = client_of(learner), f"/attempts/{earlier.pk}/result/"
-    test = services.start(quiz(topic, "test"), learner)
-    page = client.get(address).content.decode()
-    assert EXPLAINED not in page
-    assert "Some of these questions are in the test that you have open." in page
-    assert "weights += 0" in page
-    assert 'class="feedback right"' not in page
-    services.finish(test, {})
-    assert EXPLAINED in client.get(address).content.decode()
-
-
-def test_a_lesson_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
-    make_lesson(topic)
-    learner = make_learner()
-    client, address = client_of(learner), f"/learn/{topic.slug}/experiment/"
-    checked = {"question": "1", "choice": "x"}
-    test = services.start(quiz(topic, "test"), learner)
-    for part in (
-        client.get(address),
-        client.post(f"{address}check/", checked),
-        client.post(f"{address}check/", checked, headers=HTMX),
-    ):
-        assert HINT not in part.content.decode()
-        assert NO_HINT in part.content.decode()
-    services.finish(test, {})
-    assert HINT in client.get(address).content.decode()
 
 
 def test_another_learners_open_test_is_no_hindrance(topic: Topic) -> None:

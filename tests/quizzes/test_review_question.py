@@ -274,8 +274,8 @@ def test_what_an_open_test_asks_waits_until_it_is_finished(client: Client, card:
     test = services.start(quiz(card.question.topic, "test"), card.learner)
     version = card.question.version
     assert version is not None
-    assert "Nothing is due" in text(client)
-    assert "Nothing is due" in post(client, card, right_choice(card.question))
+    assert "Nothing can be asked now" in text(client)
+    assert "Nothing can be asked now" in post(client, card, right_choice(card.question))
     answer = client.post(address(card), {"choice": "x", "seq": card.seq}, headers=HTMX)
     assert answer["HX-Redirect"] == REVIEW
     with pytest.raises(BadResponse, match="in the test that you have open"):

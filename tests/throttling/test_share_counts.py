@@ -199,7 +199,8 @@ def test_a_restarted_broker_is_used_again(settings: Settings) -> None:
             limits.take(LIMIT, "ada")
             return bool(client.dbsize())
 
-        again.process.wait_for(counted, "never counted again")
+        # The one that finds it says so only after it has counted.
+        again.process.wait_for(lambda: counted() and bool(_said(told)), "never counted again")
     assert _said(told) == ["shared_counts_back"]
 
 
