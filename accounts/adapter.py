@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import punycode
 
 from accounts import hashing, links, refusals
 from accounts.models import User
@@ -34,6 +35,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise ValidationError(odd)
         found: str = super().clean_username(name, shallow)
         return found
+
+    def clean_email(self, email: str) -> str:
+        try:
+            punycode(email.rpartition("@")[2])  # as sending a mail does
+        except UnicodeError:
+            raise ValidationError(
+                "No mail can be sent to this address: the part after the @ is too long. Check it."
+            ) from None
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Checks exactly one password for every try, so that the response time reveals nothing.

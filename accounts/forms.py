@@ -20,9 +20,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import hashing
+from accounts import door, hashing, refusals
 from accounts.models import User
 from accounts.overtaken import replace_password
+from throttling.addresses import counted_address
 from throttling.limits import Refused
 
 
@@ -56,6 +57,9 @@ class SignUpForm(InTurn, SignupForm):  # type: ignore[misc]
     hashes_when_saved = True
 
     def clean(self) -> dict[str, Any]:
+        request = context.request
+        if shut := door.check_form(counted_address(request)):
+            refusals.refuse_form(request, *shut)
         cleaned: dict[str, Any] = super().clean() or {}
         if {"username", "email"} <= cleaned.keys():
             try:
@@ -72,6 +76,7 @@ class SignUpForm(InTurn, SignupForm):  # type: ignore[misc]
             user.save()
             self.custom_signup(request, user)
             setup_user_email(request, user, [EmailAddress(email=user.email)])
+            door.count_account(counted_address(request))  # last: what was refused does not count
         return user
 
 

@@ -22,7 +22,10 @@ RETRY_SECONDS = 5
 PATHS = (
     "/accounts/login/",
     "/accounts/signup/",
-    "/accounts/password/",
+    # Not all below password/: asking for a link to choose a new one hashes nothing.
+    "/accounts/password/change/",
+    "/accounts/password/set/",
+    "/accounts/password/reset/key/",
     "/accounts/reauthenticate/",
     "/admin/accounts/user/",
 )

@@ -12,6 +12,7 @@ from typing import NoReturn
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.encoding import punycode
 
 from accounts.hashing import NoTurn
 from accounts.models import User
@@ -22,6 +23,8 @@ from throttling.refusals import TurnedAway, spell
 WRONG_FOR_NAME = Limit("wrong passwords for a name from an address", most=5, seconds=300)
 WRONG_FROM_ADDRESS = Limit("wrong passwords from an address", most=100, seconds=300)
 WRONG_CODES = Limit("wrong second steps of an account", most=5, seconds=300)
+LINKS_FROM_ADDRESS = Limit("forgotten passwords at an address", most=20, seconds=60)
+LINKS_TO_EMAIL = Limit("forgotten passwords of an email address", most=3, seconds=3600)
 CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
 A_MINUTE = 60
 
@@ -51,6 +54,29 @@ def before_second_step(user: User) -> Refused | None:
 
 def right_second_step(user: User) -> None:
     forget(WRONG_CODES, str(user.pk))
+
+
+def before_link(request: HttpRequest, email: str) -> tuple[Refused, str] | None:
+    """Counts a mail about a new password; where it is refused, says for how long and why.
+
+    Counted whether or not an account has the address, so that the answer tells nobody which.
+    """
+    address = counted_address(request)
+    if refused := take(LINKS_FROM_ADDRESS, address):
+        return refused, "Too many links were asked for from your network address."
+    if refused := take(LINKS_TO_EMAIL, _mailbox(email)):
+        give_back(LINKS_FROM_ADDRESS, address)  # nothing is mailed
+        return refused, (
+            f"{LINKS_TO_EMAIL.most} mails about a new password have gone to this address within an"
+            " hour. Look for them, also among the spam."
+        )
+    return None
+
+
+def _mailbox(email: str) -> str:
+    """The same for all spellings of an address that are delivered alike."""
+    local, _, host = email.rpartition("@")
+    return f"{local}@{punycode(host)}".lower()
 
 
 def check_claim(user: User) -> None:

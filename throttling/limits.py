@@ -71,6 +71,16 @@ def forget(limit: Limit, *key: str) -> None:
     _ask(limit, name, lambda store: store.clear(limit.item, name))
 
 
+def forget_key(*key: str) -> int:
+    """Starts every count of this key again, in all processes; how many there were.
+
+    Raises RedisError while Redis is away: then each process counts by itself.
+    """
+    storage = _shared(settings.REDIS_URL).storage
+    assert isinstance(storage, _SharedCounts)  # noqa: S101  (made below)
+    return storage.forget_all_of(_digest(key))
+
+
 def forget_all() -> None:
     """Forgets what this process counted by itself."""
     _own().reset()
@@ -95,8 +105,12 @@ def _decided(
 
 
 def _name(limit: Limit, key: tuple[str, ...]) -> str:
+    return f"{limit.name}:{_digest(key)}"
+
+
+def _digest(key: tuple[str, ...]) -> str:
     told = "\0".join(key).encode("utf-8", "surrogatepass")
-    return f"{limit.name}:{hashlib.sha256(told).hexdigest()}"
+    return hashlib.sha256(told).hexdigest()
 
 
 def _ask(limit: Limit, name: str, question: Callable[[Store], Answer]) -> Answer:
@@ -117,6 +131,11 @@ class _SharedCounts(RedisStorage):
         client: Any = self.get_connection()
         moment = client.lindex(self.prefixed_key(key), place)
         return None if moment is None else float(moment)
+
+    def forget_all_of(self, digest: str) -> int:
+        client: Any = self.get_connection()
+        pattern = self.prefixed_key(f"*:{digest}/*")
+        return sum(client.unlink(key) for key in client.scan_iter(match=pattern, count=1000))
 
 
 class _HeldCounts(MemoryStorage):

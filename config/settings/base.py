@@ -146,11 +146,14 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ConfirmPasswordForm",
     "change_password": "accounts.forms.NewPasswordForm",
     "set_password": "accounts.forms.FirstPasswordForm",
+    "reset_password": "accounts.forgotten.ForgottenForm",
     "reset_password_from_key": "accounts.forms.ForgottenPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
-    # A class signs up at once, and from one address.
-    "signup": "60/m/ip",
+    # Accounts and forms to sign up are counted in accounts.door, forgotten passwords in
+    # accounts.refusals.
+    "signup": None,
+    "reset_password": None,
     # Wrong passwords, and wrong codes of the second step, are counted in accounts.refusals.
     "login": None,
     "login_failed": None,
@@ -179,6 +182,8 @@ MFA_FORMS = {
 STAFF_NEED_SECOND_STEP = False
 LOGIN_REDIRECT_URL = reverse_lazy("me")
 LOGIN_URL = reverse_lazy("account_login")
+# A mail is sent while its request waits: a silent mail server must not keep the thread.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEIGHTWISE_FROM_EMAIL", default="weightwise@localhost")
 
 LANGUAGE_CODE = "en"

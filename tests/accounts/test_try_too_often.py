@@ -8,12 +8,15 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from accounts import door
 from accounts.backends import OnePassword
+from accounts.models import User
 from tests.accounts.codes import REAUTHENTICATE, confirm, set_up_app, shown
 from tests.factories import PASSWORD, client_of, make_user
+from throttling.limits import Limit
 
 pytestmark = pytest.mark.django_db
-LOGIN, STEPS = "/accounts/login/", "/accounts/2fa/"
+LOGIN, SIGNUP, STEPS = "/accounts/login/", "/accounts/signup/", "/accounts/2fa/"
 ADMINS = "/admin/password_change/"
 SCHOOL, HOME = "192.0.2.7", "198.51.100.9"
 
@@ -98,12 +101,51 @@ def test_a_refused_try_and_a_right_password_do_not_count_for_the_address() -> No
     assert not signs_in("ada", SCHOOL)
 
 
-def test_signing_up_too_often_is_told_with_a_time() -> None:
-    statuses = [Client().post("/accounts/signup/", {}).status_code for _ in range(60)]
+def signed_up(name: str, address: str = SCHOOL, **changes: str) -> Any:
+    """What a form to sign up is answered."""
+    form = {"username": name, "email": f"{name}@example.org", "password1": PASSWORD}
+    client = Client(REMOTE_ADDR=address)
+    return client.post(SIGNUP, form | {"password2": PASSWORD} | changes)
+
+
+def expect_sign_up_refused(refused: Any, words: str) -> None:
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    page = refused.content.decode()
+    assert words in page
+    assert 'value="another"' in page, "what was typed is kept"
+    assert not User.objects.filter(username="another").exists()
+
+
+def test_typing_mistakes_of_a_class_take_nobody_s_place() -> None:
+    for number in range(30):
+        assert signed_up(f"pupil-{number}", password2="mistyped-battery").status_code == 200
+        assert signed_up(f"pupil-{number}", email="").status_code == 200
+        assert signed_up(f"pupil-{number}").status_code == 302
+    for number in range(30, 60):
+        assert signed_up(f"pupil-{number}").status_code == 302
+    expect_sign_up_refused(signed_up("another"), "60 accounts have been made")
+    assert signed_up("another", HOME).status_code == 302
+
+
+def test_forms_to_sign_up_have_a_bound_too() -> None:
+    statuses = [signed_up("", username="").status_code for _ in range(300)]
     assert set(statuses) == {200}
-    refused = Client().post("/accounts/signup/", {})
-    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
-    assert "Wait 60 seconds" in refused.content.decode()
+    expect_sign_up_refused(signed_up("another"), "Very many forms to sign up")
+
+
+def test_an_account_beyond_those_of_the_minute_leaves_no_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of two forms at once, both may have been looked at before either counts."""
+    monkeypatch.setattr(door, "ACCOUNTS", Limit("accounts of a test", most=1, seconds=60))
+    monkeypatch.setattr(door, "look", lambda *args, **options: None)
+    assert signed_up("ada").status_code == 302
+    refused = signed_up("eve")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert "1 account has been made" in refused.content.decode()
+    assert list(User.objects.values_list("username", flat=True)) == ["ada"]
 
 
 def test_the_old_password_is_not_guessed_in_the_admin() -> None:

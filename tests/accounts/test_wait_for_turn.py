@@ -135,3 +135,7 @@ def test_a_turn_is_given_back_after_the_hash_it_was_held_for() -> None:
 )
 def test_addresses_that_hash_wait_in_the_line_for_it(name: str, given: list[object]) -> None:
     assert hashing.hashes(reverse(name, args=given))
+
+
+def test_asking_for_a_link_hashes_nothing_and_waits_in_no_line_for_it() -> None:
+    assert not hashing.hashes(reverse("account_reset_password"))

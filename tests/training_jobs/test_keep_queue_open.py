@@ -1,5 +1,6 @@
 """The queue has a door: a flood from one address meets it, members walk past."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Learner, Session
 from lessons.models import Topic
 from quizzes.models import Attempt
-from tests.factories import client_of, make_lesson, make_topic, make_user
+from tests.factories import PASSWORD, client_of, make_lesson, make_topic, make_user
 from training_jobs.models import Run
 from training_jobs.queries import queue_of
 
@@ -66,8 +67,21 @@ def test_a_refused_guest_leaves_no_row(topic: Topic, settings: Settings, address
     response = post(address, None, **ADDRESSES[address])
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
-    assert "Sign in or sign up" in response.content.decode()
+    assert "Sign in or sign up to continue now, or come back" in response.content.decode()
     assert rows() == (0, 0, 0, 0)
+
+
+def test_a_guest_is_not_sent_to_sign_up_where_that_is_refused_too(
+    topic: Topic, settings: Settings
+) -> None:
+    settings.ADDRESS_GUESTS_AN_HOUR = 0
+    for number in range(60):
+        values = {"username": f"pupil-{number}", "email": f"pupil-{number}@example.org"}
+        values |= {"password1": PASSWORD, "password2": PASSWORD}
+        assert Client().post("/accounts/signup/", values).status_code == 302
+    page = post("/experiments/gradients-run/").content.decode()
+    assert "sign up to continue now" not in page
+    assert re.search(r"Sign in to continue now, sign up in \d+ seconds?, or come back in", page)
 
 
 def test_what_was_typed_is_kept(topic: Topic, settings: Settings) -> None:

@@ -1,0 +1,31 @@
+"""`manage.py clear_counts ADDRESS`: lets a class whose network address is shut go on at once."""
+
+from typing import Any
+
+import redis
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from throttling.addresses import network_of
+from throttling.limits import forget_key
+
+
+class Command(BaseCommand):
+    help = "Starts all counts of a network address again, for every limit by address."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("address", help="as the log has it (`client`), such as 203.0.113.7")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address = network_of(options["address"].strip())
+        try:
+            cleared = forget_key(address)
+        except redis.RedisError as error:
+            raise CommandError(
+                f"Nothing was cleared: Redis does not answer ({error}). Until it does, each web"
+                " process counts by itself, until the time of each limit is over or it restarts."
+            ) from None
+        self.stdout.write(
+            f"Cleared for {address}: {cleared}. Each limit there counts from none again."
+            if cleared
+            else f"Nothing is counted for {address}, so nothing was changed."
+        )

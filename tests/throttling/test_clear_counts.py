@@ -1,0 +1,45 @@
+"""An operator lets a class go on whose address has reached a limit."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tests import servers
+from tests.factories import PASSWORD
+from tests.throttling.test_share_counts import use
+
+pytestmark = pytest.mark.django_db
+SCHOOL, HOME = "2001:db8:0:7::1", "2001:db8:0:8::1"
+
+
+def signed_up(name: str, address: str) -> Any:
+    form = {"username": name, "email": f"{name}@example.org", "password1": PASSWORD}
+    return Client(REMOTE_ADDR=address).post("/accounts/signup/", form | {"password2": PASSWORD})
+
+
+def cleared(address: str) -> str:
+    out = StringIO()
+    call_command("clear_counts", address, stdout=out)
+    return out.getvalue()
+
+
+def test_all_counts_of_an_address_begin_again_and_no_others(settings: Settings) -> None:
+    with servers.redis_server() as broker:
+        use(settings, broker.url)
+        for number in range(60):
+            assert signed_up(f"pupil-{number}", SCHOOL).status_code == 302
+            assert signed_up(f"other-{number}", HOME).status_code == 302
+        assert signed_up("ada", SCHOOL).status_code == 429
+        assert "Cleared for 2001:db8:0:7::/64: 2." in cleared("2001:db8:0:7::99")
+        assert signed_up("ada", SCHOOL).status_code == 302
+        assert signed_up("eve", HOME).status_code == 429
+        assert "Nothing is counted for 192.0.2.1" in cleared("192.0.2.1")
+
+
+def test_without_the_broker_it_says_that_nothing_was_cleared() -> None:
+    with pytest.raises(CommandError, match="Redis does not answer"):
+        call_command("clear_counts", SCHOOL)
