@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from database.prepared import Given, Select
 from quizzes import drafts, forms
 from quizzes.drafts import Draft, Wish, merged, wish_of
 from quizzes.models import Answer, Attempt
@@ -32,7 +33,9 @@ def tell_uncounted(view: AnAttemptsView) -> AnAttemptsView:
 
 
 def _ends(response: HttpResponse, attempt_id: UUID) -> bool:
-    return response.get("Location") == reverse("result", args=[attempt_id])
+    # Most saves lead nowhere, and an address takes time to make.
+    to = response.get("Location")
+    return to is not None and to == reverse("result", args=[attempt_id])
 
 
 def _tell(request: HttpRequest, attempt_id: UUID) -> None:
@@ -47,17 +50,30 @@ def _tell(request: HttpRequest, attempt_id: UUID) -> None:
 
 def _uncounted(attempt_id: UUID, sent: Mapping[int, Sequence[str]]) -> list[int]:
     """The numbers of the questions that were answered otherwise than was sent."""
-    answers = Answer.objects.filter(attempt=attempt_id, position__in=sent).order_by("position")
-    kept = answers.values_list("position", "order", "response")
-    return [number for number, order, response in kept if differs(order, response, sent[number])]
+    return [
+        number
+        for number, order, response in _ANSWERS(attempt=attempt_id)
+        if number in sent and differs(order, response, sent[number])
+    ]
 
 
 def _is_trained(attempt_id: UUID, typed: Draft) -> bool:
     """Whether the attempt's run was asked for with what was typed, as far as it was valid."""
-    attempt = Attempt.objects.select_related("run", "learner").get(pk=attempt_id)
-    own = attempt.learner.seed
-    wanted = wish_of(merged({}, typed, own))
-    kept = wish_of(attempt.draft)
-    if attempt.run is not None:
-        kept = Wish(attempt.run.plan["seed"], attempt.run.prediction)
-    return wanted.or_seed(own) == kept.or_seed(own)
+    attempt = _ATTEMPT.first(id=attempt_id)
+    if attempt is None:
+        return True
+    run, own = attempt.run, attempt.learner.seed
+    kept = Wish(run.plan["seed"], run.prediction) if run else wish_of(attempt.draft)
+    return wish_of(merged({}, typed, own)).or_seed(own) == kept.or_seed(own)
+
+
+_ANSWERS = Select(
+    lambda: (
+        Answer.objects.filter(attempt=Given(Answer, "attempt"))
+        .order_by("position")
+        .values_list("position", "order", "response")
+    )
+)
+_ATTEMPT = Select(
+    lambda: Attempt.objects.select_related("run", "learner").filter(id=Given(Attempt, "id"))
+)
