@@ -86,7 +86,7 @@ def _published(cards: QuerySet[Card], learner: Learner) -> QuerySet[Card]:
 
 
 def _tested(learner: Learner) -> QuerySet[Question]:
-    return Question.objects.filter(pk__in=open_questions(learner.pk).values("version__question"))
+    return Question.objects.filter(pk__in=open_questions(learner).values("version__question"))
 
 
 def _held_back(learner: Learner) -> QuerySet[Card]:
@@ -109,7 +109,9 @@ def own_card(card_id: int, learner: Learner | None) -> Card:
     if learner is None:
         raise Http404
     cards = Card.objects.select_related("question__version", "question__topic")
-    return get_object_or_404(cards, pk=card_id, learner=learner)
+    card = get_object_or_404(cards, pk=card_id, learner=learner)
+    card.learner = learner
+    return card
 
 
 def next_page(learner: Learner | None) -> ReviewPage | None:

@@ -119,7 +119,7 @@ def answer(card: Card, version: QuestionVersion, seq: int, response: Sequence[st
         return False
     order = order_of(card, version)
     response = accepted(order, response)
-    if asked_in_open_test(card.learner_id, version.question_id):
+    if asked_in_open_test(card.learner, version.question_id):
         raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(version.facts, response):
         raise BadResponse(refusal)

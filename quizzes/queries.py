@@ -289,20 +289,24 @@ def positions(attempt_id: UUID) -> range:
     return range(1, Answer.objects.filter(attempt=attempt_id).count() + 1)
 
 
-def open_questions(learner_id: UUID) -> QuerySet[Answer]:
+def open_questions(learner: Learner) -> QuerySet[Answer]:
     """The answers of the learner's open tests: nothing must explain their questions.
 
     So it is with a test that waits, from before they signed in, to be moved to their account.
     """
-    whose = Q(attempt__learner=learner_id) | Q(attempt__learner__offered_to__learner=learner_id)
+    whose = Q(pk=learner.pk)
+    if learner.user_id is not None:
+        whose |= Q(offered_to=learner.user_id)
     return Answer.objects.filter(
-        whose, attempt__state=Attempt.State.OPEN, attempt__quiz__kind=Quiz.Kind.TEST
+        attempt__learner__in=Learner.objects.filter(whose),
+        attempt__state=Attempt.State.OPEN,
+        attempt__quiz__kind=Quiz.Kind.TEST,
     )
 
 
-def asked_in_open_test(learner_id: UUID, *questions: int) -> bool:
+def asked_in_open_test(learner: Learner, *questions: int) -> bool:
     """Whether the learner is being tested on one of these now."""
-    return open_questions(learner_id).filter(version__question__in=questions).exists()
+    return open_questions(learner).filter(version__question__in=questions).exists()
 
 
 def attempts_left(quiz: Quiz, learner: Learner | None) -> int | None:

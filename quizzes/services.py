@@ -137,7 +137,7 @@ def check(
     before, answer.response = answer.response, accepted_at(position, answer.order, response)
     if answer.tries and answer.response == before:
         return answer
-    if asked_in_open_test(attempt.learner_id, answer.version.question_id):
+    if asked_in_open_test(attempt.learner, answer.version.question_id):
         raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
@@ -235,7 +235,7 @@ def train(attempt: Attempt, *, seed: int | None = None, prediction: float | None
 def _refuse_while_tested(attempt: Attempt, answers: Iterable[Answer]) -> None:
     """Practice that ends explains what it asked, and a test that is open may ask the same."""
     questions = [answer.version.question_id for answer in answers]
-    if attempt.quiz.kind != Quiz.Kind.TEST and asked_in_open_test(attempt.learner_id, *questions):
+    if attempt.quiz.kind != Quiz.Kind.TEST and asked_in_open_test(attempt.learner, *questions):
         raise BadResponse(OPEN_IN_BOTH)
 
 

@@ -14,7 +14,7 @@ NOTHING = Review(marks=False, answer=False, explanation=False)
 
 def tested_questions(learner: Learner) -> dict[int, UUID]:
     """The keys of the questions that the learner's open tests ask, each with its attempt's."""
-    return dict(open_questions(learner.pk).values_list("version__question", "attempt"))
+    return dict(open_questions(learner).values_list("version__question", "attempt"))
 
 
 def withheld_from(page: QuizPage, learner: Learner | None) -> QuizPage:
