@@ -108,6 +108,20 @@ def test_an_older_page_does_not_empty_it(client: Client, topic: Topic) -> None:
     assert drawn(late) == drawn(client.get(LAST)) == TYPED
 
 
+def test_a_page_that_kept_its_own_fields_is_told_at_its_finish(
+    client: Client, topic: Topic
+) -> None:
+    """A script leaves what is typed in its place, while the rest of the page is drawn anew."""
+    stale = client.get(LAST).context["page"].known
+    check(client, topic, {}, **TYPED)
+    late = check(client, topic, HTMX, known=stale, predicted_percent="10", seed="")
+    form = {"known": late.context["page"].known, "predicted_percent": "10", "seed": ""}
+    attempt = Attempt.objects.get()
+    page = client.post(f"/attempts/{attempt.pk}/finish/", form, follow=True).content.decode()
+    assert wished() == (5, 0.8)
+    assert "Not counted: what you sent for the prediction or the seed." in page
+
+
 def test_a_question_without_the_fields_leaves_it(client: Client, topic: Topic) -> None:
     check(client, topic, {}, **TYPED)
     client.post(FIRST, {"choice": keyed_at(topic, 1)})
