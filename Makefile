@@ -10,10 +10,6 @@ JOBS ?= 2
 # Those of the whole platform wait for its processes more than they compute: one more of them.
 PLATFORM_JOBS ?= $(shell expr $(JOBS) + 1)
 PYTEST = $(PY) -m pytest
-# How many stages of tests run at a time: what waits runs beside what computes (STAGES=1: one by one).
-STAGES ?= 2
-# What a stage says is shown when it has ended; an old make would mix the lines of two.
-IN_TURN = $(if $(filter output-sync,$(.FEATURES)),--output-sync=recurse)
 # Each stage has a database and a folder of its own.
 OWN = env -u DATABASE_URL -u REDIS_URL -u WEIGHTWISE_DATA
 
@@ -42,7 +38,7 @@ unexport $(filter-out $(NETWORK) $(OURS),$(filter $(FOREIGN),$(.VARIABLES)))
 
 help:
 	@echo "make run      start the platform on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)"
-	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included (STAGES=1: one stage after the other)"
+	@echo "make test     linters and all tests, on SQLite and PostgreSQL, browser tests included"
 	@echo "make lint     linters, types, templates, import contracts, migrations, deploy check"
 	@echo "make containers  build the images, start docker-compose.yml in containers, and check it"
 	@echo "make bench    benchmarks (ONLY=training: that one)"
@@ -69,8 +65,10 @@ environment: .venv/ready
 
 test: .venv/ready
 	@$(MAKE) lint
-	@echo "== tests, $(STAGES) stages at a time; what each says is shown at its end"
-	@$(MAKE) -j$(STAGES) $(IN_TURN) test-platform test-sqlite test-browser test-postgres
+	@$(MAKE) test-sqlite
+	@$(MAKE) test-platform
+	@$(MAKE) test-browser
+	@$(MAKE) test-postgres
 	@$(PY) -m tests.servers left-out
 
 lint: .venv/ready

@@ -110,7 +110,8 @@ ONE_RUN = ["trainer_ready", "run_started", "run_ended", "trainer_grown"]
 
 def test_a_trainer_that_has_grown_gives_way_and_the_next_trains(own_broker: Broker) -> None:
     """Each run is of a network that is new, and compiling one takes more than the bound."""
-    bound = {"WEIGHTWISE_TRAINER_GROWTH_MEGABYTES": 1}
+    # Nobody is to take a run over here, however slow the machine is.
+    bound = {"WEIGHTWISE_TRAINER_GROWTH_MEGABYTES": 1, "WEIGHTWISE_RUN_LEASE_SECONDS": 60}
     runs = [ask(long_experiment(epochs=1, hidden_units=[units])) for units in (24, 40)]
     # What is published is rehearsed before the first run, and would not be new.
     Experiment.objects.update(state=State.DRAFT)
