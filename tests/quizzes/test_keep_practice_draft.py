@@ -114,7 +114,7 @@ def test_a_page_that_kept_its_own_fields_is_told_at_its_finish(
     """A script leaves what is typed in its place, while the rest of the page is drawn anew."""
     stale = client.get(LAST).context["page"].known
     check(client, topic, {}, **TYPED)
-    late = check(client, topic, HTMX, known=stale, predicted_percent="10", seed="")
+    late: Any = check(client, topic, HTMX, known=stale, predicted_percent="10", seed="")
     form = {"known": late.context["page"].known, "predicted_percent": "10", "seed": ""}
     attempt = Attempt.objects.get()
     page = client.post(f"/attempts/{attempt.pk}/finish/", form, follow=True).content.decode()
