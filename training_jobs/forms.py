@@ -20,7 +20,7 @@ from training_jobs.models import Experiment
 from training_jobs.permits import key_of, offered
 from training_jobs.plan_queries import read
 from training_jobs.plan_words import said
-from training_jobs.widgets import DecimalInput, HiddenInput, NumberInput
+from training_jobs.widgets import HiddenInput, NumberInput
 
 PREDICTION_HELP = "Optional. What will its accuracy on the test rows be after training?"
 SEED_HELP = (
@@ -115,7 +115,7 @@ class StartRunForm(WishForm):
         min_value=0,
         max_value=100,
         required=False,
-        widget=DecimalInput(attrs={"inputmode": "decimal"}),
+        widget=NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
         error_messages=_refused_with("Enter a percentage from 0 to 100, such as 92.5."),
     )
     seed = _whole_number("Seed", SEED_HELP, 2**31 - 1)

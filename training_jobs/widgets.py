@@ -29,9 +29,5 @@ class NumberInput(_Plain, forms.NumberInput):
     """A number."""
 
 
-class DecimalInput(_Plain, forms.TextInput):
-    """A number with decimals. As a number's, a browser may drop its comma: 9,5 became 95."""
-
-
 class HiddenInput(_Plain, forms.HiddenInput):
     """What the form knows and nobody types."""
