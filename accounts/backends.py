@@ -1,4 +1,4 @@
-"""Checks a password: one hash for each try, whoever is meant, and whether or not they exist."""
+"""Checks a password with one hash for each try, whether or not there is such an account."""
 
 from typing import Any
 
