@@ -152,13 +152,13 @@ def test_each_question_has_its_credit_and_leads_to_its_review(ten_asked: Attempt
         assert page.count(f'id="review-{number}"') == 1
     told = text_of(page)
     assert "Question 1 easy gradients 1 Question 2" in told
-    assert "Question 10 hard gradients, steps unanswered 0" not in told
+    assert "Question 10 hard gradients, steps no answer 0" not in told
     assert "Question 10 hard gradients, steps 0 " in told
 
 
 def test_what_was_left_open_says_so(ten_asked: Attempt) -> None:
     services.finish(ten_asked, {})
-    assert text_of(result(ten_asked)).count("unanswered 0") == 10
+    assert text_of(result(ten_asked)).count("no answer 0") == 10
 
 
 def test_part_of_a_credit_is_told_and_summed() -> None:
