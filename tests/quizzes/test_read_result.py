@@ -251,7 +251,15 @@ def test_where_marks_are_not_shown_nothing_tells_them(ten_asked: Attempt) -> Non
     response = client_of(ten_asked.learner).get(f"/attempts/{ten_asked.pk}/result/")
     page = text_of(response.content.decode().split('id="run-title"')[0])
     assert "Whether they are right, and the score, are not shown now" in page
-    for told in ("of 10", "Verdict", "Credit", "went wrong", "unanswered", 'class="icon right'):
+    for told in (
+        "of 10",
+        "Verdict",
+        "Credit",
+        "went wrong",
+        "unanswered",
+        "no answer",
+        'class="icon right',
+    ):
         assert told not in page
     assert "Take a new test" in page
 
