@@ -52,7 +52,7 @@ def test_the_newer_answer_to_a_question_stays_and_the_other_tab_is_told_which(sh
     give(other, 1, text="8", option=1)
     expect(state(other)).to_contain_text("Not saved: question 1 was changed in another tab")
     other.get_by_role("link", name="Reload").click()
-    expect(other.locator("[data-save-note]")).to_contain_text("changed elsewhere after that: 1.")
+    expect(other.locator("[data-save-note]")).to_contain_text("changed elsewhere meanwhile: 1.")
     assert given(other) == given(sheet)
 
 
@@ -147,7 +147,7 @@ def test_what_came_back_undoes_nothing_that_was_changed_elsewhere_meanwhile(
     sheet.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     sheet.context.set_offline(False)
     sheet.reload()
-    expect(sheet.locator("[data-save-note]")).to_contain_text("changed elsewhere after that: 2.")
+    expect(sheet.locator("[data-save-note]")).to_contain_text("changed elsewhere meanwhile: 2.")
     expect_saved(sheet)
     other.reload()
     expect(other.locator(".sheet-side")).to_contain_text("3 of 10 answered")
