@@ -7,7 +7,7 @@ idle hours: many share a computer in a classroom, and few close its browser.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -18,18 +18,28 @@ from django.utils.http import base36_to_int
 
 from accounts.agents import named
 from accounts.models import Session, User
-from database.prepared import Given, Select
+from database.prepared import Given
+from database.rows import SelectRows
 
 # Keys in the session: when somebody signed in, and with which browser.
 BEGAN, AGENT = "signed_in_at", "signed_in_with"
 # Where allauth keeps a sign-in that waits for its second step.
 BEGUN = "account_login"
 
-_DATA = Select(
+
+class Stored(NamedTuple):
+    """A session as it is kept."""
+
+    session_data: str
+    expire_date: datetime
+
+
+_DATA = SelectRows(
+    Stored,
     lambda: Session.objects.filter(
         session_key=Given(Session, "session_key"),
         expire_date__gt=Given(Session, "expire_date", "now"),
-    ).values_list("session_data", "expire_date")
+    ).values_list(*Stored._fields),
 )
 
 

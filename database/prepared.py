@@ -7,7 +7,7 @@ first time, with places for what differs (`Given`), and every thread keeps it fo
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,10 +15,8 @@ from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.constants import ROW_COUNT
-from django.db.transaction import TransactionManagementError
 
 Found = TypeVar("Found")
-Row = TypeVar("Row", bound=NamedTuple)
 
 
 class Given(Expression):
@@ -35,9 +33,13 @@ class Given(Expression):
         """One parameter, in whose place this stands until there is a value."""
         return "%s", [self]
 
+    def filled(self, given: dict[str, object]) -> object:
+        """What the database gets for the value that is given under this name."""
+        return self.output_field.get_db_prep_save(given[self.name], connection)
+
 
 class Select(Generic[Found]):
-    """What a query finds, such as models."""
+    """What a query finds that locks nothing, such as models."""
 
     def __init__(self, query: Callable[[], QuerySet[Any, Found]]) -> None:
         self._asked = _Asked(query)
@@ -49,18 +51,6 @@ class Select(Generic[Found]):
     def first(self, **given: object) -> Found | None:
         """The first that it finds, if there is any."""
         return next(iter(self(**given)), None)
-
-
-class SelectRows(Select[Row]):
-    """What a query with `values_list` finds; its columns are the fields of `row`."""
-
-    def __init__(self, row: type[Row], query: Callable[[], QuerySet[Any, Any]]) -> None:
-        super().__init__(query)
-        self._row = row
-
-    def __call__(self, **given: object) -> list[Row]:
-        """All that it finds with these values."""
-        return [self._row._make(found) for found in super().__call__(**given)]
 
 
 class Update:
@@ -105,15 +95,8 @@ class _Asked(threading.local):
         sql, parameters = compiler.as_sql()
 
         def as_sql(*_: object, **__: object) -> tuple[str, list[Any]]:
-            if query.select_for_update and not connection.in_atomic_block:
-                raise TransactionManagementError("Nothing stays locked outside of a transaction.")
-            return sql, [self._filled(it) for it in parameters]
+            given = self._given
+            return sql, [it.filled(given) if isinstance(it, Given) else it for it in parameters]
 
         vars(compiler)["as_sql"] = as_sql
         vars(query)["get_compiler"] = lambda *_, **__: compiler
-
-    def _filled(self, parameter: object) -> object:
-        if not isinstance(parameter, Given):
-            return parameter
-        value = self._given[parameter.name]
-        return parameter.output_field.get_db_prep_save(value, connection)

@@ -21,7 +21,8 @@ from django.db.models.functions import Coalesce, Now
 
 from accounts.learners import Person, given_learner, hold
 from accounts.models import Learner, User
-from database.prepared import Given, Select, SelectRows
+from database.prepared import Given, Select
+from database.rows import SelectRows
 from quizzes import cards
 from quizzes.models import Attempt, Quiz
 

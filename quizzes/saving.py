@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.learners import Person
-from database.prepared import Given, SelectRows, Update
+from database.prepared import Given, Update
+from database.rows import SelectRows
 from quizzes import drafts, lifecycle
 from quizzes.attention import kept_seconds, most_seconds
 from quizzes.drafts import Draft

@@ -1,7 +1,9 @@
 """A query whose SQL is written once finds and changes what Django's own would."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -13,7 +15,8 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner
-from database.prepared import Given, Select, SelectRows, Update
+from database.prepared import Given, Select, Update
+from database.rows import SelectRows
 from quizzes import services
 from quizzes.models import Answer, Attempt
 from tests.factories import make_learner, make_topic, make_user, quiz
@@ -126,14 +129,17 @@ def test_values_are_no_sql() -> None:
 
 
 @pytest.mark.django_db
-def test_its_sql_is_written_once_in_each_thread() -> None:
+@pytest.mark.parametrize(("make", "times"), [(partial(SelectRows, Row), 1), (Select, 2)])
+def test_its_sql_is_written_once_and_for_models_once_in_each_thread(
+    make: Callable[[Callable[[], QuerySet[Answer, Any]]], Select[Any] | SelectRows[Row]], times: int
+) -> None:
     written = []
 
     def query() -> QuerySet[Answer, Any]:
         written.append(threading.get_ident())
         return wanted(Given(Answer, "attempt"))
 
-    select = SelectRows(Row, query)
+    select = make(query)
 
     def ask() -> None:
         try:
@@ -146,7 +152,7 @@ def test_its_sql_is_written_once_in_each_thread() -> None:
     other = threading.Thread(target=ask)
     other.start()
     other.join()
-    assert len(written) == len(set(written)) == 2
+    assert len(written) == len(set(written)) == times
 
 
 @pytest.mark.django_db(transaction=True)
