@@ -107,6 +107,7 @@ def _in_portions(
         changed += number
         if found < size:
             return changed, True
+        pace.filled()
         if time.monotonic() >= until:
             return changed, False
 

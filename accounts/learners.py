@@ -41,6 +41,13 @@ def person(request: HttpRequest) -> Person:
     return Person(guest=request.session.get(SESSION_KEY))
 
 
+def person_of(learner: Learner) -> Person:
+    """Who this learner is in their requests."""
+    if learner.user_id is not None:
+        return Person(user=learner.user_id)
+    return Person(guest=str(learner.pk))
+
+
 def given_learner() -> QuerySet[Learner]:
     """The learner of the `Person` whose `user` and `guest` are given when the query is asked."""
     guest = Q(id=Given(Learner, "id", "guest"), user=None)

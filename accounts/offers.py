@@ -6,8 +6,9 @@ nobody else at that browser is.
 """
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.learners import SESSION_KEY
@@ -17,6 +18,20 @@ from accounts.models import Learner, User
 def offered_to(user: User) -> QuerySet[Learner]:
     """The guests whose work this account has not answered for, the latest first."""
     return Learner.objects.filter(offered_to=user, user=None).order_by("-seen_at", "pk")
+
+
+def waiting_for(request: HttpRequest) -> QuerySet[Learner]:
+    """The guests whose work the signed-in person may take over: this browser's, and others."""
+    if not isinstance(request.user, User):
+        return Learner.objects.none()
+    here = Q(pk=request.session.get(SESSION_KEY))
+    return Learner.objects.filter(here | Q(offered_to=request.user), user=None)
+
+
+def ask_about(request: HttpRequest, guest: UUID) -> None:
+    """This browser asks about this one of them next; the one it asked about still waits."""
+    if request.session.get(SESSION_KEY) != str(guest):
+        request.session[SESSION_KEY] = str(guest)
 
 
 def keep_offer(request: HttpRequest, user: User, **kwargs: Any) -> None:

@@ -52,6 +52,10 @@ class Pace:
         # No more than was tried: the last portion of a job may have found next to nothing.
         _learned[self._kind] = min(self.size, used)
 
+    def filled(self) -> None:
+        """There were rows for all of the last portion: a later job may begin with a larger one."""
+        _learned[self._kind] = self.size
+
 
 def forget_all() -> None:
     """Forgets what this process has learned."""
@@ -79,3 +83,4 @@ def delete_in_portions(rows: QuerySet[Any], most: int = 200, hold: Hold | None =
         removed += len(keys)
         if len(keys) < size:
             return removed
+        pace.filled()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
@@ -9,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.learners import person_of
 from accounts.models import Learner
 from authoring.models import State
 from lessons.models import Topic
@@ -86,12 +88,20 @@ def _published(cards: QuerySet[Card], learner: Learner) -> QuerySet[Card]:
 
 
 def _tested(learner: Learner) -> QuerySet[Question]:
-    return Question.objects.filter(pk__in=open_questions(learner).values("version__question"))
+    tested = open_questions(person_of(learner)).values("version__question")
+    return Question.objects.filter(pk__in=tested)
 
 
 def _held_back(learner: Learner) -> QuerySet[Card]:
     due = _published(Card.objects.filter(due_at__lte=Now()), learner)
     return due.filter(question__in=_tested(learner))
+
+
+def _held_in(learner: Learner, cards: QuerySet[Card]) -> UUID | None:
+    asking = open_questions(person_of(learner)).filter(
+        version__question__in=cards.values("question")
+    )
+    return asking.values_list("attempt", flat=True).first()
 
 
 def due_cards(learner: Learner | None) -> QuerySet[Card]:
@@ -198,21 +208,30 @@ def _ratings(card: Card, chosen: int) -> tuple[RatingChoice, ...]:
 class NothingDue:
     """What to say when nothing is due: when something will be, and where to practise.
 
-    `held_back` counts what is due, and waits until the learner has finished a test that asks it.
+    `held_back` counts what is due, and waits until the learner has finished a test that asks it,
+    such as `tested_in`.
     """
 
     next_in: str
     topic: Topic | None
-    held_back: int
+    held_back: int = 0
+    tested_in: UUID | None = None
 
 
 def nothing_due(learner: Learner | None) -> NothingDue:
+    nothing = _nothing_due(learner)
+    if learner is None:
+        return nothing
+    held = _held_back(learner)
+    return replace(nothing, held_back=held.count(), tested_in=_held_in(learner, held))
+
+
+def _nothing_due(learner: Learner | None) -> NothingDue:
     coming = askable_cards(learner).first()
     latest = attempts_of(learner).filter(quiz__in=Quiz.objects.filter(PUBLISHED)).first()
     return NothingDue(
         in_words(coming.due_at - timezone.now()) if coming else "",
         latest.quiz.topic if latest else None,
-        _held_back(learner).count() if learner else 0,
     )
 
 

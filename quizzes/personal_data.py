@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.kept import kept_of
+from accounts.learners import person_of
 from accounts.models import Learner, User
 from accounts.sessions import sign_out_everywhere
 from authoring.visible import plain
@@ -38,7 +39,7 @@ def exported(learner: Learner | None, user: User | None = None) -> dict[str, Any
     An account that has done nothing yet is a `user` without a learner. What of a person is kept for
     others, such as an entry in the admin's log, is not the person's.
     """
-    tested = tested_questions(learner) if learner else {}
+    tested = tested_questions(person_of(learner)) if learner else {}
     return {
         "learner": None if learner is None and user is None else _about(learner, user),
         "attempts": list(_attempts(learner, tested)),
@@ -139,9 +140,11 @@ def _attempt(attempt: Attempt, answers: list[Answer], tested: Mapping[int, UUID]
 
 def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
     chosen = [plain(choice.html) for choice in question.choices if choice.chosen]
+    is_withheld = question.is_locked and question.tested_in is not None
     return {
         "question": plain(question.stem),
-        "answer": chosen or ([question.typed] if question.typed else []),
+        "withheld_until_the_open_test_is_finished": is_withheld,
+        "answer": None if is_withheld else chosen or ([question.typed] if question.typed else []),
         "right": question.correct,
         "credit": question.credit,
         "flagged": question.flagged,

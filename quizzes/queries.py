@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.learners import Person, given_learner
+from accounts.learners import Person, given_learner, person_of
 from accounts.models import Learner
 from authoring.models import State
 from database.prepared import Given, Select
@@ -289,16 +289,17 @@ def positions(attempt_id: UUID) -> range:
     return range(1, Answer.objects.filter(attempt=attempt_id).count() + 1)
 
 
-def open_questions(learner: Learner) -> QuerySet[Answer]:
-    """The answers of the learner's open tests: nothing must explain their questions.
+def open_questions(whose: Person) -> QuerySet[Answer]:
+    """The answers of somebody's open tests: nothing must explain their questions.
 
     So it is with a test that waits, from before they signed in, to be moved to their account.
     """
-    whose = Q(pk=learner.pk)
-    if learner.user_id is not None:
-        whose |= Q(offered_to=learner.user_id)
+    if whose.user is None:
+        own = Q(pk=whose.guest, user=None)
+    else:
+        own = Q(user=whose.user) | Q(offered_to=whose.user)
     return Answer.objects.filter(
-        attempt__learner__in=Learner.objects.filter(whose),
+        attempt__learner__in=Learner.objects.filter(own),
         attempt__state=Attempt.State.OPEN,
         attempt__quiz__kind=Quiz.Kind.TEST,
     )
@@ -306,7 +307,7 @@ def open_questions(learner: Learner) -> QuerySet[Answer]:
 
 def asked_in_open_test(learner: Learner, *questions: int) -> bool:
     """Whether the learner is being tested on one of these now."""
-    return open_questions(learner).filter(version__question__in=questions).exists()
+    return open_questions(person_of(learner)).filter(version__question__in=questions).exists()
 
 
 def attempts_left(quiz: Quiz, learner: Learner | None) -> int | None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
+from accounts.learners import current_learner, person
 from accounts.models import Learner
 from lessons.models import Lesson, Topic
 from quizzes import practice_sets, queries, tested
@@ -19,10 +22,11 @@ class Refused:
 
 
 def inline_context(
-    topic: Topic, lesson: Lesson, learner: Learner | None, refused: Refused | None = None
+    topic: Topic, lesson: Lesson, request: HttpRequest, refused: Refused | None = None
 ) -> dict[str, Any]:
     """What the inline questions of a lesson are drawn from, also when one was refused just now."""
-    page = tested.withheld_from(queries.inline_page(topic, learner), learner)
+    page = queries.inline_page(topic, current_learner(request))
+    page = tested.withheld_from(page, person(request))
     context: dict[str, Any] = {"topic": topic, "lesson": lesson}
     if refused is not None:
         is_asked = 1 <= refused.number <= page.total

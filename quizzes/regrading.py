@@ -136,6 +136,7 @@ def go_on(regrading: Regrading, *, most: int) -> None:
         regrading.refresh_from_db(fields=["state", "done", "changed", "cards_after", "ended_at"])
         if not regrading.is_going:
             return
+        pace.filled()
 
 
 @transaction.atomic

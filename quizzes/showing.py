@@ -89,6 +89,7 @@ class ShownQuestion:
     rule: str
     choices: tuple[ShownChoice, ...]
     typed: str
+    has_response: bool  # also where what was chosen or written is withheld
     correct: bool | None
     credit: float | None
     right_number: RightNumber | None
@@ -108,10 +109,6 @@ class ShownQuestion:
     tested_in: UUID | None = None
     # Whether what is chosen or written here was refused, and is only on this page.
     is_refused: bool = False
-
-    @property
-    def has_response(self) -> bool:
-        return bool(self.typed) or any(choice.chosen for choice in self.choices)
 
     @property
     def is_answered(self) -> bool:
@@ -227,6 +224,7 @@ def show(
             for letter, choice in zip(_letters(), placed, strict=False)
         ),
         typed="" if facts.choices else " ".join(response),
+        has_response=bool(response),
         correct=correct,
         credit=_credit(correct, credit),
         right_number=_right_number(facts) if locked else None,
@@ -252,9 +250,15 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
     )
 
 
+def without_response(question: ShownQuestion) -> ShownQuestion:
+    """The question without what was chosen or written; that there was a response is told."""
+    choices = tuple(replace(it, chosen=False) for it in question.choices)
+    return replace(question, choices=choices, typed="", read_as="")
+
+
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
     """The open question with this response, which was refused, in its fields."""
-    question = replace(question, is_refused=True)
+    question = replace(question, is_refused=True, has_response=bool(response))
     choices = tuple(replace(it, chosen=it.id in response) for it in question.choices)
     if choices:
         return replace(question, choices=choices)

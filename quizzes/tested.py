@@ -1,27 +1,25 @@
-"""What the learner's open tests ask is explained nowhere else, and no hint to it is given."""
+"""What a learner's open tests ask is explained nowhere else, and no hint to it is given."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from accounts.models import Learner
+from accounts.learners import Person
 from quizzes.queries import QuizPage, open_questions
 from quizzes.reviewing import Review
-from quizzes.showing import ShownQuestion, withheld
+from quizzes.showing import ShownQuestion, withheld, without_response
 
 NOTHING = Review(marks=False, answer=False, explanation=False)
 
 
-def tested_questions(learner: Learner) -> dict[int, UUID]:
-    """The keys of the questions that the learner's open tests ask, each with its attempt's."""
-    return dict(open_questions(learner).values_list("version__question", "attempt"))
+def tested_questions(whose: Person) -> dict[int, UUID]:
+    """The keys of the questions that their open tests ask, each with its attempt's."""
+    return dict(open_questions(whose).values_list("version__question", "attempt"))
 
 
-def withheld_from(page: QuizPage, learner: Learner | None) -> QuizPage:
-    """The page without hints to what the learner's open tests ask, and without its answers."""
-    if learner is None:
-        return page
-    return replace(page, questions=withheld_in(page.questions, tested_questions(learner)))
+def withheld_from(page: QuizPage, whose: Person) -> QuizPage:
+    """The page without hints to what their open tests ask, and without its answers."""
+    return replace(page, questions=withheld_in(page.questions, tested_questions(whose)))
 
 
 def withheld_in(
@@ -34,4 +32,6 @@ def withheld_in(
 def _withheld(question: ShownQuestion, attempt: UUID | None) -> ShownQuestion:
     if attempt is None:
         return question
-    return replace(withheld(question, NOTHING), hint="", tested_in=attempt)
+    question = replace(withheld(question, NOTHING), hint="", tested_in=attempt)
+    # With a full score, what was chosen is what is right.
+    return without_response(question) if question.is_locked else question

@@ -193,7 +193,7 @@ def _refuse_finish(
     found = queries.own_attempt(found.pk, person(request))  # with the number of that save
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, found, form)
-    page = tested.withheld_from(queries.attempt_page(found), found.learner)
+    page = tested.withheld_from(queries.attempt_page(found), person(request))
     for number, response in forms.responses(request.POST, positions).items():
         if not page.questions[number - 1].is_locked:
             page = page.with_response(number, response)

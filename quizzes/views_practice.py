@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.gate import MAY_SEE_DRAFTS, may_author
-from accounts.learners import acting_learner, current_learner
+from accounts.learners import acting_learner, current_learner, person
 from accounts.sent_fields import takes
 from lessons.queries import lesson_of
 from lessons.views import lesson_page
@@ -100,7 +100,7 @@ def _practice(
     error: BadResponse | TurnedAway | None = None,
 ) -> HttpResponse:
     learner = page.attempt.learner if page.attempt else current_learner(request)
-    page = tested.withheld_from(page, learner)
+    page = tested.withheld_from(page, person(request))
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
     draft = dict(page.attempt.draft) if page.attempt else {}
     if error is not None:  # of a check that was taken, the attempt has kept it
@@ -138,8 +138,7 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
         error = refusal
     refused = reading.Refused(number, posted, str(error)) if error else None
     if request.htmx:
-        learner_now = current_learner(request)
-        context = reading.inline_context(topic, lesson, learner_now, refused) | {"number": number}
+        context = reading.inline_context(topic, lesson, request, refused) | {"number": number}
         return answer(render(request, "quizzes/_inline_checked.html", context), error)
     if refused:
         return answer(lesson_page(request, topic, lesson, inline_refused=refused), error)

@@ -49,7 +49,7 @@ def train(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 def _result(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
     whole = queries.attempt_page(found)
-    page = tested.withheld_from(whole, found.learner)
+    page = tested.withheld_from(whole, person(request))
     run = run_page(found.run) if found.run else None
     verdict = verdict_on(page)
     context = {

@@ -38,7 +38,7 @@ def inline_quiz(context: RequestContext) -> dict[str, Any]:
     request, topic, lesson = context["request"], context["topic"], context["lesson"]
     refused = context.get("inline_refused")
     return {
-        **reading.inline_context(topic, lesson, current_learner(request), refused),
+        **reading.inline_context(topic, lesson, request, refused),
         "request": request,
         "csrf_token": context["csrf_token"],
     }

@@ -263,3 +263,24 @@ def test_it_takes_an_account_and_a_post(guest: Client) -> None:
     sign_in(guest)
     assert guest.get(CLAIM).status_code == 405
     assert Learner.objects.get().is_guest
+
+
+def test_another_guests_work_that_waits_is_offered_where_its_page_is_asked_for(
+    guest: Client,
+) -> None:
+    make_user("ada")
+    result = f"/attempts/{Attempt.objects.get().pk}/result/"
+    sign_in(guest)
+    elsewhere = client_of(make_learner())
+    here = Learner.objects.latest("created_at")
+    sign_in(elsewhere)
+    page = elsewhere.get(result)
+    assert page.status_code == 404
+    assert "move it to your account to open it" in page.content.decode()
+    elsewhere.post(CLAIM)
+    assert elsewhere.get(result).status_code == 200
+    assert elsewhere.session[SESSION_KEY] == str(here.pk), "that one still waits"
+    make_user("bob")
+    other = Client()
+    sign_in(other, "bob")
+    assert "move it" not in other.get(result).content.decode()

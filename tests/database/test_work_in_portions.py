@@ -195,10 +195,10 @@ def test_each_portion_of_a_regrading_is_as_small_as_the_machine_needs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The sweep does one portion each time it looks."""
-    now, sizes = [0.0], []
+    now, sizes, a_second = [0.0], [], [100]
 
     def slowly(_: Regrading, size: int) -> None:
-        now[0] += size / 100
+        now[0] += size / a_second[0]
         sizes.append(size)
 
     monkeypatch.setattr("database.portions.time.monotonic", lambda: now[0])
@@ -208,3 +208,7 @@ def test_each_portion_of_a_regrading_is_as_small_as_the_machine_needs(
     for _ in range(3):
         regrading.go_on(going, most=1)
     assert sizes == [50, 10, 10]
+    a_second[0] = 1000  # what slowed the machine is over
+    for _ in range(4):
+        regrading.go_on(going, most=1)
+    assert sizes[3:] == [10, 20, 40, 50]

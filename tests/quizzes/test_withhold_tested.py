@@ -64,7 +64,7 @@ def test_practice_that_is_not_finished_gives_no_hint_either(topic: Topic) -> Non
     assert NO_HINT in refused.content.decode()
 
 
-EXPLAINED, TESTED = "First this, then that.", "once you have finished the test"
+EXPLAINED, TESTED = "First this, then that.", "is withheld until you finish it"
 
 
 @pytest.mark.parametrize("use", ["practice", "inline"])
@@ -80,8 +80,12 @@ def test_what_an_open_test_asks_is_explained_nowhere(topic: Topic, use: str) -> 
     page = client.get(address).content.decode()
     assert EXPLAINED not in page
     assert TESTED in page
-    first, *_ = client.get("/me/data/").json()["attempts"][0]["questions"]
-    assert first["right"] is None
+    assert "choice-mark" not in page
+    first, second, *_ = client.get("/me/data/").json()["attempts"][0]["questions"] + [None]
+    assert (first["right"], first["answer"]) == (None, None)
+    assert first["withheld_until_the_open_test_is_finished"]
+    if second:
+        assert second["answer"] == []
     assert f'href="{test.get_absolute_url()}"' in page
     services.finish(test, {})
     page = client.get(address).content.decode()
@@ -98,11 +102,12 @@ def test_nor_is_it_in_an_earlier_result(topic: Topic, kind: str) -> None:
     test = services.start(quiz(topic, "test"), learner)
     page = client.get(address).content.decode()
     assert EXPLAINED not in page
-    assert "Some of these questions are in the test that you have open." in page
+    assert "Some of these questions are in the test that you have open" in page
     assert f'href="{test.get_absolute_url()}"' in page
     asked = len(answers(earlier))
     assert f"{asked} of {asked}" in page, "what it was worth is told on other pages, too"
     assert "weights += 0" in page
+    assert "Your choice" not in page, "with a full score, it tells the key"
     assert 'class="feedback right"' not in page
     services.finish(test, {})
     assert EXPLAINED in client.get(address).content.decode()
@@ -128,12 +133,17 @@ def test_a_lesson_gives_no_hint_to_what_an_open_test_asks(topic: Topic) -> None:
 def test_what_a_guests_test_asks_is_not_explained_to_the_account_that_it_waits_for(
     topic: Topic,
 ) -> None:
+    make_lesson(topic)
     client = Client()
     client.post(f"/learn/{topic.slug}/test/")
     user = make_user("ada")
     client.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
     question = topic.questions.get(use="practice", position=1)
     address = f"/learn/{topic.slug}/practice/1/"
+    for page in (address, f"/learn/{topic.slug}/experiment/"):
+        drawn = client.get(page).content.decode()
+        assert HINT not in drawn, "an account that has done nothing yet"
+        assert NO_HINT in drawn
     refused = client.post(address, {"choice": right_choice(question)})
     assert refused.status_code == 422
     assert services.IN_OPEN_TEST in refused.content.decode()
@@ -172,7 +182,9 @@ def test_the_review_says_what_it_holds_back(topic: Topic) -> None:
     card = missed(topic, make_learner())
     client = client_of(card.learner)
     test = services.start(quiz(topic, "test"), card.learner)
-    assert "1 question that is due" in " ".join(client.get("/me/review/").content.decode().split())
+    review_page = client.get("/me/review/").content.decode()
+    assert "1 question that is due" in " ".join(review_page.split())
+    assert f'href="{test.get_absolute_url()}"' in review_page
     (review,) = client.get("/me/data/").json()["reviews"]
     assert {recall["rating"] for recall in review["answered"]} == {None}
     services.finish(test, {})
