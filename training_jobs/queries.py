@@ -221,8 +221,9 @@ def connected_workers() -> list[Worker]:
 
 
 def is_sweeping() -> bool:
-    """Whether the sweep loop was heard of lately."""
-    return Heartbeat.objects.filter(name=Heartbeat.SWEEP, last_seen__gte=_lately()).exists()
+    """Whether the sweep loop was heard of lately, counted from when it should look again."""
+    lately = _lately() - timedelta(seconds=settings.SWEEP_SECONDS)
+    return Heartbeat.objects.filter(name=Heartbeat.SWEEP, last_seen__gte=lately).exists()
 
 
 def is_stalled() -> bool:

@@ -82,12 +82,11 @@ def _old_checkpoints() -> QuerySet[Run]:
 
 
 def _forget_files(run: Run) -> bool:
-    """The row first: a run never claims a file that is gone."""
-    forgotten = lifecycle.forget_checkpoint(run)
-    if forgotten:
-        for path in (checkpoint_files.path_of(run.id), model_file(run.id)):
-            _remove(path)
-    return forgotten
+    """The row first: a run never claims a file that is gone. What stays is a stray from then on."""
+    if not lifecycle.forget_checkpoint(run):
+        return False
+    removed = [_remove(path) for path in (checkpoint_files.path_of(run.id), model_file(run.id))]
+    return all(removed)
 
 
 def _remove(path: Path) -> bool:
@@ -101,7 +100,10 @@ def _remove(path: Path) -> bool:
 
 
 def _remove_strays() -> int:
-    """Files of runs that were deleted with their learner, and what a killed worker half wrote."""
+    """Files that no run claims, and what a killed worker half wrote.
+
+    They are of runs that were deleted with their learner, or could not be removed in their time.
+    """
     old = _files_older_than(_ago(STRAY_DAYS))
     batches = (old[start : start + MOST_AT_ONCE] for start in range(0, len(old), MOST_AT_ONCE))
     return sum(map(_remove_strays_of, batches))
@@ -109,7 +111,9 @@ def _remove_strays() -> int:
 
 def _remove_strays_of(paths: list[Path]) -> int:
     run_ids = {run_id for path in paths if (run_id := _run_id(path))}
-    wanted = set(Run.objects.filter(id__in=run_ids).values_list("id", flat=True))
+    past = _ended_before(_ago(settings.CHECKPOINT_DAYS)).filter(checkpoint_epoch=0)
+    claimed = Run.objects.filter(id__in=run_ids).exclude(id__in=past.order_by().values("id"))
+    wanted = set(claimed.values_list("id", flat=True))
     return sum(_remove(path) for path in paths if _run_id(path) not in wanted)
 
 

@@ -165,6 +165,13 @@ def test_a_file_that_cannot_be_removed_keeps_nothing_else(
         path.name for path in stuck
     }
     assert not Session.objects.filter(pk=session.pk).exists()
+    for path in stuck:
+        os.utime(path, (0, 0))
+    stuck.clear()
+    kept = finished(guest(), days_ago=29)
+    clear_out()
+    left = set(folder.iterdir())
+    assert left == {checkpoint_files.path_of(kept.id), model_file(kept.id)}, "the rest goes later"
 
 
 def test_a_folder_that_cannot_be_read_keeps_nothing_else(

@@ -1,6 +1,10 @@
 """A run whose worker died is taken back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from tests.training_jobs.factories import epoch_report, make_claimed, start_report
@@ -8,7 +12,7 @@ from training_jobs import lifecycle
 from training_jobs.events import Rewind
 from training_jobs.history import fold
 from training_jobs.models import Heartbeat, Run
-from training_jobs.queries import events_after
+from training_jobs.queries import events_after, is_sweeping
 from training_jobs.sweeping import sweep_once
 
 pytestmark = pytest.mark.django_db
@@ -90,4 +94,14 @@ def test_the_sweep_says_that_it_was_here() -> None:
     expire()
     sweep_once()
     assert Run.objects.get().state == Run.State.QUEUED
-    assert Heartbeat.objects.filter(name="sweep").exists()
+    assert is_sweeping()
+
+
+@pytest.mark.parametrize(("seconds_ago", "is_here"), [(30, True), (40, False)])
+def test_a_sweep_is_here_until_its_next_look_is_late(
+    settings: Settings, seconds_ago: int, is_here: bool
+) -> None:
+    settings.SWEEP_SECONDS, settings.WORKER_FRESH_SECONDS = 20, 15
+    sweep_once()
+    Heartbeat.objects.update(last_seen=timezone.now() - timedelta(seconds=seconds_ago))
+    assert is_sweeping() is is_here
