@@ -24,7 +24,7 @@ log = structlog.get_logger("weightwise.web")
 
 
 class CutOff(Exception):
-    """The connection is of no use any more: its other side went away, or takes nothing."""
+    """The connection is of no use any more: its other side went away, or takes next to nothing."""
 
 
 class NotRead(Exception):

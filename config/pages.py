@@ -189,7 +189,7 @@ class _Answer:
                 close()
 
     def _hand_over(self, piece: bytes) -> None:
-        """In a thread: delivers a piece; gives a reader up who takes nothing for too long."""
+        """In a thread: delivers a piece; gives a reader up who takes too little for too long."""
         delivered = asyncio.run_coroutine_threadsafe(self.deliver(piece, more=True), self.loop)
         try:
             delivered.result(DELIVERY_SECONDS)
