@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Learner, User, same_name
@@ -32,12 +32,12 @@ def accounts_at(email: str) -> Found:
     The one that has confirmed it, or else those that state it: of many the oldest, so that newer
     ones do not push them out, and those that were signed in to last.
     """
-    known = EmailAddress.objects.filter(email=email)
+    known = EmailAddress.objects.filter(email=email)  # allauth keeps them in lower case
     owner = known.filter(verified=True).select_related("user").first()
     if owner is not None:
         return Found([owner.user] if owner.user.is_active else [], 0)
-    having = Q(email=email) | Q(pk__in=known.values("user"))
-    stated = User.objects.filter(having, is_active=True).order_by("pk")
+    having = Q(lowered=email) | Q(pk__in=known.values("user"))
+    stated = _with_lowered_email().filter(having, is_active=True).order_by("pk")
     last = stated.order_by(F("last_login").desc(nulls_last=True), "-pk")
     found = sorted({*stated[:MOST_FOUND], *last[:MOST_FOUND]}, key=lambda user: user.pk)
     return Found(found, stated.count() - len(found))
@@ -54,9 +54,14 @@ def username_of(typed: str) -> str:
     if spelled:
         return name if name in spelled else spelled[0]
     confirmed = User.objects.filter(emailaddress__email=name.lower(), emailaddress__verified=True)
-    stated = User.objects.annotate(lowered=Lower("email")).filter(lowered=name.lower())
+    stated = _with_lowered_email().filter(lowered=name.lower())
     for found in (confirmed, stated):
         names = found.order_by("pk").values_list("username", flat=True)
         if (username := names.first()) is not None:
             return username
     return ""
+
+
+def _with_lowered_email() -> QuerySet[User]:
+    """What `createsuperuser` makes, or a script, keeps its address as it was typed."""
+    return User.objects.annotate(lowered=Lower("email"))
