@@ -62,10 +62,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        refused = refusals.before_password(request, credentials["username"])
-        if refused is not None:
-            why = "Too many wrong passwords for this name from your network address."
-            refusals.refuse_form(request, refused, why)
+        if shut := refusals.before_password(request, credentials["username"]):
+            refusals.refuse_form(request, *shut)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Passkeys and signing up do not ask whether to stay signed in, so they do not keep it."""

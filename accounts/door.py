@@ -55,11 +55,14 @@ def _with_account(address: str) -> str:
 
 
 def check_form(address: str) -> tuple[Refused, str] | None:
-    """Counts a form to sign up; where it is refused, says for how long and why."""
-    if refused := take(FORMS, address):
-        return refused, "Very many forms to sign up have come from your network address."
+    """Counts a form to sign up; where it is refused, says for how long and why.
+
+    One that the accounts leave no room for is not counted: sending it again prolongs nothing.
+    """
     if refused := look(ACCOUNTS, address):
         return refused, _made()
+    if refused := take(FORMS, address):
+        return refused, "Too many sign-up forms have been sent from your network address."
     return None
 
 
@@ -72,7 +75,7 @@ def count_account(address: str) -> None:
 
 
 def _made() -> str:
-    made = "1 account has" if ACCOUNTS.most == 1 else f"{ACCOUNTS.most} accounts have"
     return (
-        f"{made} been made from your network address within a minute, and no more than that may be."
+        f"No more than {ACCOUNTS.most} accounts can be created from one network address within a"
+        " minute."
     )

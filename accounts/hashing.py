@@ -40,7 +40,7 @@ class NoTurn(TurnedAway):
 
     def __init__(self) -> None:
         super().__init__(
-            "Very many people are signing in just now, so your password was not checked."
+            "A great many people are signing in right now, so your password was not checked."
             f" Enter it again in {spell(RETRY_SECONDS)}.",
             RETRY_SECONDS,
         )

@@ -29,14 +29,17 @@ CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
 A_MINUTE = 60
 
 
-def before_password(request: HttpRequest, name: str) -> Refused | None:
-    """Counts a try before the password is checked, so that simultaneous tries count as well."""
+def before_password(request: HttpRequest, name: str) -> tuple[Refused, str] | None:
+    """Counts a try before the password is checked, so that simultaneous tries count as well.
+
+    Where it is refused, says for how long and why.
+    """
     address = counted_address(request)
     if refused := take(WRONG_FROM_ADDRESS, address):
-        return refused
+        return refused, "Too many wrong passwords from your network address."
     if refused := take(WRONG_FOR_NAME, name.lower(), address):
         give_back(WRONG_FROM_ADDRESS, address)  # no password is checked
-        return refused
+        return refused, "Too many wrong passwords for this name from your network address."
     return None
 
 
@@ -63,7 +66,9 @@ def before_link(request: HttpRequest, email: str) -> tuple[Refused, str] | None:
     """
     address = counted_address(request)
     if refused := take(LINKS_FROM_ADDRESS, address):
-        return refused, "Too many links were asked for from your network address."
+        return refused, (
+            "Too many links to choose a new password have been requested from your network address."
+        )
     if refused := take(LINKS_TO_EMAIL, _mailbox(email)):
         give_back(LINKS_FROM_ADDRESS, address)  # nothing is mailed
         return refused, (

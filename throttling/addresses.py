@@ -67,10 +67,17 @@ def counted_address(request: HttpRequest) -> str:
 
 def network_of(address: str) -> str:
     """The address itself; of IPv6 the first 64 bits, as a network."""
-    parsed = _parsed(address)
+    return counted_as(address) or address
+
+
+def counted_as(text: str) -> str | None:
+    """What limits count an address or such a network under, however written; None for others."""
+    if text == UNKNOWN:
+        return UNKNOWN
+    parsed = _parsed(text.removesuffix(f"/{IPV6_PREFIX}"))
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, IPV6_PREFIX), strict=False))
-    return address
+    return None if parsed is None else str(parsed)
 
 
 def _is_trusted(address: Address) -> bool:

@@ -13,7 +13,7 @@ from accounts.backends import OnePassword
 from accounts.models import User
 from tests.accounts.codes import REAUTHENTICATE, confirm, set_up_app, shown
 from tests.factories import PASSWORD, client_of, make_user
-from throttling.limits import Limit
+from throttling.limits import Limit, look
 
 pytestmark = pytest.mark.django_db
 LOGIN, SIGNUP, STEPS = "/accounts/login/", "/accounts/signup/", "/accounts/2fa/"
@@ -67,7 +67,11 @@ def test_a_class_of_a_hundred_signs_in_at_once() -> None:
 def test_an_address_that_tries_many_names_is_refused() -> None:
     for number in range(100):
         tried(f"name-{number}", SCHOOL)
-    assert tried("another", SCHOOL).status_code == 429
+    refused = tried("another", SCHOOL)
+    assert refused.status_code == 429
+    page = refused.content.decode()
+    assert "Too many wrong passwords from your network address. Wait 5 minutes" in page
+    assert "for this name" not in page
     assert tried("another", HOME).status_code == 200
 
 
@@ -124,14 +128,26 @@ def test_typing_mistakes_of_a_class_take_nobody_s_place() -> None:
         assert signed_up(f"pupil-{number}").status_code == 302
     for number in range(30, 60):
         assert signed_up(f"pupil-{number}").status_code == 302
-    expect_sign_up_refused(signed_up("another"), "60 accounts have been made")
+    expect_sign_up_refused(signed_up("another"), "No more than 60 accounts can be created")
     assert signed_up("another", HOME).status_code == 302
 
 
 def test_forms_to_sign_up_have_a_bound_too() -> None:
     statuses = [signed_up("", username="").status_code for _ in range(300)]
     assert set(statuses) == {200}
-    expect_sign_up_refused(signed_up("another"), "Very many forms to sign up")
+    expect_sign_up_refused(signed_up("another"), "Too many sign-up forms have been sent")
+
+
+def test_forms_beyond_the_accounts_of_the_minute_do_not_prolong_the_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(door, "ACCOUNTS", Limit("accounts of a test", most=1, seconds=60))
+    forms = Limit("forms of a test", most=2, seconds=60)
+    monkeypatch.setattr(door, "FORMS", forms)
+    assert signed_up("ada").status_code == 302
+    for _ in range(3):
+        expect_sign_up_refused(signed_up("another"), "accounts can be created")
+    assert look(forms, SCHOOL) is None
 
 
 def test_an_account_beyond_those_of_the_minute_leaves_no_row(
@@ -144,7 +160,7 @@ def test_an_account_beyond_those_of_the_minute_leaves_no_row(
     refused = signed_up("eve")
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 60
-    assert "1 account has been made" in refused.content.decode()
+    assert "can be created from one network address within a minute" in refused.content.decode()
     assert list(User.objects.values_list("username", flat=True)) == ["ada"]
 
 

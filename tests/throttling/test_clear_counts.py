@@ -11,6 +11,8 @@ from pytest_django.fixtures import Settings
 from tests import servers
 from tests.factories import PASSWORD
 from tests.throttling.test_share_counts import use
+from throttling.addresses import UNKNOWN
+from throttling.limits import Limit, take
 
 pytestmark = pytest.mark.django_db
 SCHOOL, HOME = "2001:db8:0:7::1", "2001:db8:0:8::1"
@@ -38,6 +40,35 @@ def test_all_counts_of_an_address_begin_again_and_no_others(settings: Settings) 
         assert signed_up("ada", SCHOOL).status_code == 302
         assert signed_up("eve", HOME).status_code == 429
         assert "Nothing is counted for 192.0.2.1" in cleared("192.0.2.1")
+
+
+WRITTEN = {
+    "203.0.113.7": ["203.0.113.7", " 203.0.113.7", "203.0.113.7:443", "::ffff:203.0.113.7"],
+    "2001:db8:0:7::/64": [
+        SCHOOL,
+        "2001:DB8:0:7::2%eth0",
+        "[2001:db8:0:7::3]:443",
+        "2001:db8:0:7::/64",
+    ],
+    UNKNOWN: [UNKNOWN],
+}
+
+
+def test_an_address_may_be_written_as_any_log_has_it(settings: Settings) -> None:
+    with servers.redis_server() as broker:
+        use(settings, broker.url)
+        for counted, written in WRITTEN.items():
+            for address in written:
+                take(Limit("tried", most=3, seconds=60), counted)
+                assert f"Cleared for {counted}: 1." in cleared(address), address
+
+
+@pytest.mark.parametrize(
+    "mistyped", ["203.0.113", "203.0.113.777", "class-7b", "", "2001:db8::/48"]
+)
+def test_what_is_no_address_is_refused(mistyped: str) -> None:
+    with pytest.raises(CommandError, match=f"“{mistyped}” is not a network address.*such as"):
+        cleared(mistyped)
 
 
 def test_without_the_broker_it_says_that_nothing_was_cleared() -> None:
