@@ -36,8 +36,8 @@ def accounts_at(email: str) -> Found:
     owner = known.filter(verified=True).select_related("user").first()
     if owner is not None:
         return Found([owner.user] if owner.user.is_active else [], 0)
-    having = Q(lowered=email) | Q(pk__in=known.values("user"))
-    stated = _with_lowered_email().filter(having, is_active=True).order_by("pk")
+    having = Q(pk__in=_keeping(email).values("pk")) | Q(pk__in=known.values("user"))
+    stated = User.objects.filter(having, is_active=True).order_by("pk")
     last = stated.order_by(F("last_login").desc(nulls_last=True), "-pk")
     found = sorted({*stated[:MOST_FOUND], *last[:MOST_FOUND]}, key=lambda user: user.pk)
     return Found(found, stated.count() - len(found))
@@ -54,14 +54,13 @@ def username_of(typed: str) -> str:
     if spelled:
         return name if name in spelled else spelled[0]
     confirmed = User.objects.filter(emailaddress__email=name.lower(), emailaddress__verified=True)
-    stated = _with_lowered_email().filter(lowered=name.lower())
-    for found in (confirmed, stated):
+    for found in (confirmed, _keeping(name.lower())):
         names = found.order_by("pk").values_list("username", flat=True)
         if (username := names.first()) is not None:
             return username
     return ""
 
 
-def _with_lowered_email() -> QuerySet[User]:
-    """What `createsuperuser` makes, or a script, keeps its address as it was typed."""
-    return User.objects.annotate(lowered=Lower("email"))
+def _keeping(email: str) -> QuerySet[User]:
+    """The accounts with this address, in lower case; `createsuperuser` keeps it as it was typed."""
+    return User.objects.annotate(lowered=Lower("email")).filter(lowered=email)
