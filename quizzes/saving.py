@@ -37,6 +37,14 @@ Known = Mapping[int, Collection[int]]
 MOST_SAVES = 100_000_000
 
 
+class PartlySaved(BadResponse):
+    """A response could not be kept. The rest was, but for what was passed over."""
+
+    def __init__(self, refusal: BadResponse, passed_over: Collection[int]) -> None:
+        super().__init__(str(refusal))
+        self.passed_over = passed_over
+
+
 class Kept(NamedTuple):
     """An answer that is not locked, without what grading needs."""
 
@@ -100,15 +108,15 @@ def save_sheet(
 
     There it is passed over, as when another tab has gone on, and the sender should be told. An
     attempt that has ended passes over all; where it says `whose`, so does one that is no test of
-    theirs. Raises BadResponse for what cannot be kept, after the rest was; and, before anything is,
-    when it is `about` a question that is not there.
+    theirs. Raises PartlySaved for what cannot be kept, after the rest was; and BadResponse, before
+    anything is, when it is `about` a question that is not there.
     """
     if seq >= MOST_SAVES:
         raise BadResponse(OUT_OF_SYNC)
     told = flags or {}, seconds or {}, draft or {}
     saved = _save(attempt_id, whose, responses, seq, *told, known, about)
     if saved.refusal is not None:
-        raise saved.refusal
+        raise PartlySaved(saved.refusal, saved.passed_over) from saved.refusal
     return saved
 
 

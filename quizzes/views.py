@@ -1,7 +1,6 @@
 """Pages of tests: what they are, their sheet, and their end."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +16,11 @@ from quizzes import drafts, forms, queries, saving, services, tested
 from quizzes.kinds import BadResponse
 from quizzes.models import Attempt, Quiz
 from quizzes.overall_grades import overall_grade
+from quizzes.queries import QuizPage
 from quizzes.responses import HtmxRequest
 from quizzes.saving import Saved
 from quizzes.sheets import Sheet, changed_elsewhere, not_saved, seconds_left
+from quizzes.unkept import Unkept, passed_over, unkept_of
 from training_jobs.forms import StartRunForm
 
 SECONDS_LEFT = "X-Seconds-Left"
@@ -63,16 +64,24 @@ def attempt(request: HtmxRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("practice", found.quiz.topic.slug, 1)
     if request.GET.get("part") == "time":
         return with_time_left(HttpResponse(status=204), found.expires_at)
-    return _attempt(request, found, drafts.form_of(found.draft, found.learner))
+    return _attempt(request, queries.attempt_page(found), _form_of(found))
 
 
-def _attempt(request: HttpRequest, found: Attempt, form: StartRunForm) -> HttpResponse:
-    page = queries.attempt_page(found)
+def _form_of(found: Attempt) -> StartRunForm:
+    return drafts.form_of(found.draft, found.learner)
+
+
+def _attempt(
+    request: HttpRequest, page: QuizPage, form: StartRunForm, unkept: Unkept | None = None
+) -> HttpResponse:
+    """The sheet as it is kept, with what could not be kept in its fields."""
+    unkept = unkept or Unkept()
     context = {
-        "page": page,
+        "page": unkept.drawn_on(page),
         "sheet": page.sheet,
         "topic": page.topic,
         "form": form,
+        "all_kept": unkept.is_nothing,
     }
     return form.answer(render(request, "quizzes/attempt.html", context))
 
@@ -99,11 +108,11 @@ def _save(request: HtmxRequest, attempt_id: UUID) -> HttpResponse | None:
             about=forms.positions(posted),
         )
     except BadResponse as error:
-        return _not_saved(request, attempt_id, str(error), status=422)
+        return _not_saved(request, attempt_id, str(error), passed_over(error), status=422)
     if saved.sheet is None:
         return None
     if told := _overtaken(saved, open_page=bool(request.htmx)):
-        return _not_saved(request, attempt_id, told, status=409)
+        return _not_saved(request, attempt_id, told, saved.passed_over, status=409)
     if request.htmx:
         return with_time_left(_saved(request, saved.sheet, positions), saved.expires_at)
     if forms.LATER in posted:
@@ -140,14 +149,21 @@ def with_time_left(response: HttpResponse, expires_at: datetime | None) -> HttpR
     return response
 
 
-def _not_saved(request: HtmxRequest, attempt_id: UUID, why: str, *, status: int) -> HttpResponse:
+def _not_saved(
+    request: HtmxRequest, attempt_id: UUID, why: str, stays: Collection[int], *, status: int
+) -> HttpResponse | None:
+    """Tells why; None where the test is not open, or not this learner's."""
     if request.htmx:
         return HttpResponse(why, status=status, content_type="text/plain")
-    messages.error(request, why)
     found = queries.own_attempt(attempt_id, person(request))
-    page = _attempt(request, found, drafts.form_of(found.draft, found.learner))
-    page.status_code = status
-    return page
+    if not found.is_open or found.quiz.kind != Quiz.Kind.TEST:
+        return None
+    messages.error(request, why)
+    page = queries.attempt_page(found)
+    sent = forms.responses(request.POST, queries.positions(attempt_id))
+    answer = _attempt(request, page, _form_of(found), unkept_of(page, sent, stays))
+    answer.status_code = status
+    return answer
 
 
 def _saved(request: HtmxRequest, sheet: Sheet, positions: Collection[int]) -> HttpResponse:
@@ -184,33 +200,51 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 def _refuse_finish(
     request: HttpRequest, found: Attempt, form: StartRunForm, positions: range
 ) -> HttpResponse:
-    """The page again with the form's errors; what was chosen and flagged on it is kept."""
-    if services.finish_overdue(found):
-        return redirect("result", found.id)
-    with suppress(BadResponse):  # the form tells it
-        if passed_over := _keep(request, found, positions):
-            messages.warning(request, not_saved(passed_over))
+    """The page again with the form's errors; what was chosen and flagged on it is kept.
+
+    What could not be kept is in its fields, unless something newer stays.
+    """
+    stays = _keep(request, found, form, positions)
     found = queries.own_attempt(found.pk, person(request))  # with the number of that save
+    if not found.is_open or services.finish_overdue(found):
+        return redirect("result", found.id)
+    page = queries.attempt_page(found)
+    unkept = unkept_of(page, forms.responses(request.POST, positions), stays)
+    if unkept.stays:
+        messages.warning(request, not_saved(unkept.stays))
     if found.quiz.kind == Quiz.Kind.TEST:
-        return _attempt(request, found, form)
-    page = tested.withheld_from(queries.attempt_page(found), person(request))
-    for number, response in forms.responses(request.POST, positions).items():
-        if not page.questions[number - 1].is_locked:
-            page = page.with_response(number, response)
-    context = {"page": page, "topic": page.topic, "question": page.questions[-1], "form": form}
+        return _attempt(request, page, form, unkept)
+    page = tested.withheld_from(page, person(request))
+    context = {
+        "page": page,
+        "topic": page.topic,
+        "question": unkept.drawn_on(page).questions[-1],
+        "form": form,
+        "all_kept": unkept.is_nothing,
+    }
     return form.answer(render(request, "quizzes/practice.html", context))
 
 
-def _keep(request: HttpRequest, found: Attempt, positions: range) -> list[int]:
-    """Saves what the form holds, and tells where something newer stays; raises BadResponse."""
+def _keep(
+    request: HttpRequest, found: Attempt, form: StartRunForm, positions: range
+) -> Collection[int]:
+    """Saves what was sent, and tells where something newer stays.
+
+    What cannot be kept becomes an error of the form, if it is none yet.
+    """
     if found.quiz.tries_allowed > 1:
         positions = range(0)  # each response is a try there, and is kept when it is checked
-    return saving.save(
-        found,
-        forms.responses(request.POST, positions),
-        forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),
-        forms.flags(request.POST, positions),
-        forms.seconds(request.POST, positions),
-        forms.known(request.POST),
-        drafts.posted(request.POST),
-    )
+    try:
+        return saving.save(
+            found,
+            forms.responses(request.POST, positions),
+            forms.whole_number(request.POST, "seq") or queries.next_seq(found.pk),
+            forms.flags(request.POST, positions),
+            forms.seconds(request.POST, positions),
+            forms.known(request.POST),
+            drafts.posted(request.POST),
+        )
+    except BadResponse as error:
+        if str(error) not in form.non_field_errors():
+            form.add_error(None, str(error))
+        return passed_over(error)
