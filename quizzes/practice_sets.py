@@ -4,16 +4,18 @@ A page tells the attempt that it shows. One that was drawn before anything was a
 that was, and belongs to the first attempt that its learner has begun since.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from accounts.models import Learner
 from lessons.models import Topic
-from quizzes import services
+from quizzes import drafts, services
 from quizzes.drafts import Draft
 from quizzes.forms import PageOf
 from quizzes.models import Answer, Attempt, Question, Quiz
 from quizzes.queries import QuizPage, attempt_page, open_attempt, preview_page
 from quizzes.saving import Known
+from quizzes.sheets import RUN
 from quizzes.too_late import NotTheirs, SetEnded, chosen_here, differs, refuse_other
 
 
@@ -63,6 +65,12 @@ def _own(found: Attempt | None, quiz: Quiz, learner: Learner | None) -> Attempt 
     return found
 
 
+def shows_another(told: PageOf, page: QuizPage) -> bool:
+    """Whether the page that was sent shows an attempt, and it is not that of `page`."""
+    shown = str(page.attempt.pk) if page.attempt else None
+    return told.attempt is not None and told.attempt != shown
+
+
 def begun(quiz: Quiz, learner: Learner, page: QuizPage) -> Attempt:
     """The set of the page that was read just now, begun if it was not. Raises SetEnded."""
     attempt = services.start(quiz, learner)
@@ -71,23 +79,37 @@ def begun(quiz: Quiz, learner: Learner, page: QuizPage) -> Attempt:
     return attempt
 
 
-def check(
-    attempt: Attempt,
-    number: int,
-    posted: list[str],
-    seconds: int,
-    draft: Draft | None = None,
-    known: Known | None = None,
-) -> None:
-    """Checks what was posted to a question of the set, and keeps the run's `draft`.
+def known_of(told: PageOf, attempt: Attempt, number: int, known: Known | None) -> Known | None:
+    """What a page knows to be saved at question `number` of the attempt, and of its draft.
 
-    `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
-    AnsweredBefore or SetEnded when something else counts, and BadResponse; then no draft is kept.
+    One that shows another attempt, or is from before this one was begun, has seen nothing of it.
     """
-    kept = services.check(attempt, number, posted, seconds, draft, known)
-    if kept.answered_at is None:
+    if told.attempt == str(attempt.pk) or told == PageOf(None, None):
+        return known
+    return {number: (0,), RUN: (0,)}
+
+
+def refuse_uncounted(attempt: Attempt, kept: Answer, posted: list[str]) -> None:
+    """Raises AnsweredBefore or SetEnded unless what was posted to a check is what is `kept`."""
+    if not attempt.is_open and (attempt.is_void or kept.answered_at is None):
         raise SetEnded(attempt)
-    refuse_other(kept.version.facts, kept.order, kept.response, posted)
+    is_checked = kept.is_locked or kept.tries > 0
+    refuse_other(kept.version.facts, kept.order, kept.response, posted, is_checked=is_checked)
+
+
+def as_far_as_known(
+    page: QuizPage, learner: Learner, typed: Draft, known: Known | None
+) -> QuizPage:
+    """The page after a check: a script leaves what was `typed` for the run in its fields.
+
+    Where something else is kept, it therefore knows no more than before, and its finish says so.
+    """
+    if page.attempt is None or known is None or not typed:
+        return page
+    kept = page.attempt.draft
+    if drafts.merged(kept, typed, learner.seed) == kept:
+        return page
+    return replace(page, saves=[*page.saves[:-1], min(known[RUN])])
 
 
 def _key(text: str) -> UUID | None:

@@ -104,7 +104,7 @@ class QuizPage:
     @property
     def answered(self) -> int:
         """Questions with a choice that is kept, checked or not."""
-        return sum(it.is_answered and not it.is_refused for it in self.questions)
+        return sum(it.is_answered for it in self.questions)
 
     @property
     def unanswered(self) -> int:

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from accounts.learners import current_learner, person
 from accounts.models import Learner
 from lessons.models import Lesson, Topic
-from quizzes import practice_sets, queries, tested
+from quizzes import practice_sets, queries, services, tested
 from quizzes.models import Attempt, LessonRead
+from quizzes.saving import Known
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,20 @@ def mark_read(learner: Learner, lesson: Lesson) -> None:
 
 
 def check(
-    attempt: Attempt, lesson: Lesson, position: int, response: list[str], seconds: int
+    attempt: Attempt,
+    lesson: Lesson,
+    position: int,
+    response: list[str],
+    seconds: int,
+    known: Known | None = None,
 ) -> None:
     """Checks a question inside a lesson; answering the last one marks the lesson as read.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when another answer counts.
     """
-    practice_sets.check(attempt, position, response, seconds)
+    kept = services.check(attempt, position, response, seconds, known=known)
+    practice_sets.refuse_uncounted(attempt, kept, response)
     if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.FINISHED).exists():
         mark_read(attempt.learner, lesson)
 

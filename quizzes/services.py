@@ -37,7 +37,6 @@ from quizzes.saving import (
     keep_draft,
     seconds_of,
 )
-from quizzes.sheets import RUN
 from training_jobs.engine.plan import PlanError
 from training_jobs.models import Run
 from training_jobs.quotas import RunRefused
@@ -116,9 +115,10 @@ def check(
 ) -> Answer:
     """Grades one answer and locks it; the first check counts. Returns what is kept.
 
-    The `draft` of what is typed for the run is kept beside it, and put into `attempt`. Nothing is
-    changed where something was saved that is not `known` to the page. What was tried just before,
-    and was not right, is no new try.
+    The `draft` of what is typed for the run is kept beside it. In `attempt` is then the one that
+    is kept or, where it is not open any more, why. Nothing is changed where something else was
+    tried or saved that is not `known` to the page. What was tried just before, and was not right,
+    is no new try.
 
     `seconds` is how long the question was looked at; 0 where the page cannot tell. Raises
     BadResponse, also when there is nothing to check yet.
@@ -127,16 +127,17 @@ def check(
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None:
         raise BadResponse(no_question(position))
-    if held is not None:
-        kept = keep_draft(held, draft or {}, known, held.draft_seq + 1)
-        # A page whose draft was passed over knows no more than before, and its finish says so.
-        attempt.draft = (kept or held).draft
-        attempt.draft_seq = kept.draft_seq if kept else min((known or {}).get(RUN, [0]))
-    if held is None or answer.is_locked or not is_current(answer, known, None):
+    if held is None:
+        attempt.refresh_from_db(fields=["state", "void_reason"])
         return answer
-    before, answer.response = answer.response, accepted_at(position, answer.order, response)
-    if answer.tries and answer.response == before:
+    kept = keep_draft(held, draft or {}, known, held.draft_seq + 1) or held
+    attempt.draft, attempt.draft_seq = kept.draft, kept.draft_seq
+    if answer.is_locked:
         return answer
+    posted = accepted_at(position, answer.order, response)
+    if _stands(answer, posted, known):
+        return answer
+    answer.response = posted
     if asked_in_open_test(attempt.learner, answer.version.question_id):
         raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(answer.version.facts, answer.response):
@@ -150,6 +151,16 @@ def check(
         remember_attempt(attempt)
         _go_on(attempt)
     return answer
+
+
+def _stands(answer: Answer, posted: Sequence[str], known: Known | None) -> bool:
+    """Whether the open answer stays as it is: it was tried so before, or is not `known`.
+
+    What was saved and never tried, as by a finish that was refused, is checked all the same.
+    """
+    if answer.response == posted:
+        return answer.tries > 0
+    return bool(answer.response) and not is_current(answer, known, None)
 
 
 def _go_on(attempt: Attempt) -> None:

@@ -107,8 +107,6 @@ class ShownQuestion:
     question_id: int = 0
     # The open test of the learner that asks it: it is neither explained nor checked meanwhile.
     tested_in: UUID | None = None
-    # Whether what is chosen or written here was refused, and is only on this page.
-    is_refused: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -129,7 +127,7 @@ class ShownQuestion:
         """`right`, `wrong`, `answered` (not checked) or `open`."""
         if self.correct is not None:
             return "right" if self.correct else "wrong"
-        return "answered" if self.is_answered and not self.is_refused else "open"
+        return "answered" if self.is_answered else "open"
 
     @property
     def template(self) -> str:
@@ -257,8 +255,13 @@ def without_response(question: ShownQuestion) -> ShownQuestion:
 
 
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:
-    """The open question with this response, which was refused, in its fields."""
-    question = replace(question, is_refused=True, has_response=bool(response))
+    """The question with this response, which was refused, in its fields; as it is when locked.
+
+    To be drawn only: a page counts its questions as they are kept.
+    """
+    if question.is_locked:
+        return question
+    question = replace(question, has_response=bool(response))
     choices = tuple(replace(it, chosen=it.id in response) for it in question.choices)
     if choices:
         return replace(question, choices=choices)

@@ -24,8 +24,20 @@ class SetEnded(BadResponse):
     status = HTTPStatus.CONFLICT
 
     def __init__(self, attempt: Attempt | None) -> None:
-        super().__init__("This set was finished elsewhere.")
+        super().__init__(_ended(attempt))
         self.attempt = attempt
+
+
+def _ended(attempt: Attempt | None) -> str:
+    if attempt is not None and not attempt.is_void:
+        return "This set was finished elsewhere."
+    done = "set aside" if attempt else "deleted"
+    told = (
+        f"Your answers to these questions were {done} and do not count, nor does what you sent just"
+        " now. The questions are shown as they stand now."
+    )
+    reason = attempt.void_reason if attempt else ""
+    return f"{told} The reason: {reason}" if reason else told
 
 
 class NotTheirs(SetEnded):
@@ -36,14 +48,26 @@ class NotTheirs(SetEnded):
 
 
 def refuse_other(
-    facts: QuestionFacts, order: Sequence[str], kept: Sequence[str], posted: Sequence[str]
+    facts: QuestionFacts,
+    order: Sequence[str],
+    kept: Sequence[str],
+    posted: Sequence[str],
+    *,
+    is_checked: bool = True,
 ) -> None:
     """Raises AnsweredBefore unless what was posted is what is kept, as when it is sent twice."""
-    if differs(order, kept, posted):
+    if not differs(order, kept, posted):
+        return
+    if is_checked:
         raise AnsweredBefore(
             "You already answered this question in another tab, or before you came back to this "
             f"page; that answer counts, and {chosen_here(facts, posted)} was not counted."
         )
+    raise AnsweredBefore(
+        "Another answer to this question was saved in another tab, or before you came back to this "
+        f"page, and is shown now; {chosen_here(facts, posted)} was not checked. Choose again, then "
+        "check it."
+    )
 
 
 def differs(order: Sequence[str], kept: Sequence[str], posted: Sequence[str]) -> bool:

@@ -14,6 +14,8 @@ from quizzes import drafts, forms, practice_sets, queries, reading, services, te
 from quizzes.kinds import BadResponse
 from quizzes.models import Quiz
 from quizzes.responses import HtmxRequest, answer
+from quizzes.saving import Known
+from quizzes.showing import answered
 from quizzes.too_late import AnsweredBefore, NotTheirs, SetEnded
 from throttling.refusals import TurnedAway
 from training_jobs.forms import StartRunForm
@@ -53,20 +55,23 @@ def _check_practice(
     posted = forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
     draft = drafts.posted(request.POST)
+    known: Known | None = None
     try:
         known = forms.known(request.POST)
         with acting_learner(request) as learner:
             attempt = practice_sets.begun(quiz, learner, page)
-            practice_sets.check(attempt, number, posted, looked_at, draft, known)
+            known = practice_sets.known_of(forms.page_of(request.POST), attempt, number, known)
+            kept = services.check(attempt, number, posted, looked_at, draft, known)
+        # What was typed for the run is kept also where another answer counts.
+        practice_sets.refuse_uncounted(attempt, kept, posted)
     except AnsweredBefore as error:
-        return _practice(request, queries.attempt_page(attempt), number, error)
+        return _practice(request, queries.attempt_page(attempt), number, error, known=known)
     except SetEnded:
         raise
     except (BadResponse, TurnedAway) as error:
-        page = page.with_response(number, posted)
-        return _practice(request, page, number, error)
+        return _practice(request, page, number, error, posted, known)
     if request.htmx:
-        return _practice(request, queries.attempt_page(attempt), number)
+        return _practice(request, queries.attempt_page(attempt), number, known=known)
     return redirect("practice", quiz.topic.slug, number)
 
 
@@ -98,17 +103,23 @@ def _practice(
     page: queries.QuizPage,
     number: int,
     error: BadResponse | TurnedAway | None = None,
+    refused: list[str] | None = None,
+    known: Known | None = None,
 ) -> HttpResponse:
+    """The page of the question, with the response that was `refused` in its fields."""
     learner = page.attempt.learner if page.attempt else current_learner(request)
     page = tested.withheld_from(page, person(request))
     template = "quizzes/_practice.html" if request.htmx else "quizzes/practice.html"
-    draft = dict(page.attempt.draft) if page.attempt else {}
+    draft, typed = dict(page.attempt.draft) if page.attempt else {}, drafts.posted(request.POST)
+    if learner is not None:
+        page = practice_sets.as_far_as_known(page, learner, typed, known)
     if error is not None:  # of a check that was taken, the attempt has kept it
-        draft |= drafts.posted(request.POST)
+        draft |= typed
+    question = page.questions[number - 1]
     context = {
         "page": page,
         "topic": page.topic,
-        "question": page.questions[number - 1],
+        "question": question if refused is None else answered(question, refused),
         "error": str(error or ""),
         "form": drafts.form_of(draft, learner),
         "checked_now": request.method == "POST" and not error,
@@ -117,7 +128,10 @@ def _practice(
 
 
 @require_POST
-@takes("question", "again", forms.SECONDS, forms.ATTEMPT, forms.DRAWN_AT, often=forms.RESPONSE)
+@takes(
+    *("question", "again", forms.SECONDS, forms.ATTEMPT, forms.DRAWN_AT, forms.KNOWN),
+    often=forms.RESPONSE,
+)
 def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     """Checks one inline question of a lesson; `again` restarts the inline quiz."""
     quiz = queries.published_quiz(slug, Quiz.Kind.INLINE)
@@ -125,20 +139,24 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     lesson = lesson_of(topic, mode, drafts=may_author(request, MAY_SEE_DRAFTS))
     number, posted = forms.whole_number(request.POST, "question"), forms.response(request.POST)
     looked_at = forms.whole_number(request.POST, forms.SECONDS)
+    told = forms.page_of(request.POST)
     error = None
     try:
+        known = forms.known(request.POST)
         with acting_learner(request) as learner:
             if "again" in request.POST:
                 services.start(quiz, learner)
             else:
-                of_page = practice_sets.attempt_of(quiz, learner, forms.page_of(request.POST))
+                of_page = practice_sets.attempt_of(quiz, learner, told)
                 attempt = of_page or services.start(quiz, learner)
-                reading.check(attempt, lesson, number, posted, looked_at)
+                known_here = practice_sets.known_of(told, attempt, number, known)
+                reading.check(attempt, lesson, number, posted, looked_at, known_here)
     except (BadResponse, TurnedAway) as refusal:
         error = refusal
     refused = reading.Refused(number, posted, str(error)) if error else None
     if request.htmx:
         context = reading.inline_context(topic, lesson, request, refused) | {"number": number}
+        context["anew"] = practice_sets.shows_another(told, context["page"])
         return answer(render(request, "quizzes/_inline_checked.html", context), error)
     if refused:
         return answer(lesson_page(request, topic, lesson, inline_refused=refused), error)

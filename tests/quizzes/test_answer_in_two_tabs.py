@@ -11,7 +11,6 @@ from accounts.models import Learner
 from lessons.models import Topic
 from quizzes import lifecycle, services
 from quizzes.models import Answer, Attempt, Card, Question, Quiz, Recall
-from tests.contracts.test_take_known_fields import Forms
 from tests.factories import (
     HTMX,
     again,
@@ -26,6 +25,7 @@ from tests.factories import (
     right_choice,
     wrong_choice,
 )
+from tests.quizzes.sending import form
 
 pytestmark = pytest.mark.django_db
 PRACTICE = "/learn/gradients/practice/"
@@ -53,14 +53,6 @@ def question(number: int = 1, use: str = "practice") -> Question:
 
 def text_of(ident: str) -> str:
     return Question.objects.get(choices__ident=ident).choices.get(ident=ident).text.strip("`")
-
-
-def form(client: Client, address: str, action: str = "", number: int = 1) -> dict[str, str]:
-    """The fields of a page's form as they are now, without a choice."""
-    forms = Forms(client.get(address).content.decode(), address).posted
-    mine = [fields for to, fields in forms if to == (action or address)]
-    asked = [fields for fields in mine if fields.get("question", str(number)) == str(number)]
-    return {name: value for name, value in asked[0].items() if name != "choice"}
 
 
 def check(
