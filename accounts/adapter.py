@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,11 @@ from accounts.queries import username_of
 from accounts.second_step import is_missing
 from accounts.usernames import LONGEST_USERNAME, normal, odd_character
 from throttling.addresses import client_address
+
+# allauth's sentence that one was.
+CONFIRMATION_SENT = "account/messages/email_confirmation_sent.txt"
+
+log = structlog.get_logger("weightwise.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -74,13 +80,48 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Leads staff without a second step to the page where they set it up."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        if kwargs["signup"]:
-            links.tell_unless_sent(request, user.email)
         return redirect("mfa_index") if is_missing(request) else response
 
-    def send_confirmation_mail(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        links.note_sent(request)
-        super().send_confirmation_mail(request, *args, **kwargs)
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Raises NotMailed where the mail server does not take the mail."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (
+            OSError,
+            UnicodeError,
+        ) as error:  # smtplib's are the former; or no host has the name
+            said = str(error).replace(email, "its address")
+            log.warning("mail_not_sent", mail=template_prefix, error=said)
+            raise links.NotMailed from error
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """Where none is sent it says so, and goes on: what is to be confirmed is there already."""
+        email = emailconfirmation.email_address.email
+        if refused := refusals.before_confirmation(email):
+            why = f"{refusals.CONFIRMATIONS.most} have gone to this address within ten minutes."
+            links.tell_unsent(request, email, why, refused.seconds)
+            return
+        try:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+        except links.NotMailed:
+            refusals.confirmation_not_mailed(email)
+            why = "our mail server did not take the mail."
+            links.tell_unsent(request, email, why, links.RETRY_SECONDS)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Without the claim that a link was mailed where none was."""
+        if message_template == CONFIRMATION_SENT and links.is_unsent(request):
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]

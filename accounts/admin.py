@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -56,7 +57,9 @@ class ChangePersonForm(UsernameInWords, UserChangeForm[User]):
 
 
 def own_email(email: str, user: User) -> str:
-    """The address in lower case; refused when another account has confirmed it."""
+    """The address in lower case; refused when another account has confirmed it, or no mail can be
+    sent to it."""
+    email = get_adapter().clean_email(email)
     others = EmailAddress.objects.filter(email__iexact=email, verified=True)
     if other := others.exclude(user=user.pk).select_related("user").first():
         said = f"{email} is already the confirmed address of {other.user}: give another one."

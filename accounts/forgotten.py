@@ -13,12 +13,13 @@ from allauth.core import context
 from django.http import HttpRequest
 
 from accounts import refusals
+from accounts.links import NotMailed
 from accounts.models import User
 from accounts.queries import accounts_at
 
 
 class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
-    """Answers alike whether or not an account has the address."""
+    """Answers alike whether or not an account has the address. Saving it may raise NotMailed."""
 
     def clean_email(self) -> str:
         email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
@@ -28,14 +29,21 @@ class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no 
         return email
 
     def save(self, request: HttpRequest, **options: Any) -> str:
-        if not self.users:
-            told: str = super().save(request, **options)  # that no account has the address
-            return told
         email: str = self.cleaned_data["email"]
+        try:
+            self._mail(request, email, **options)
+        except NotMailed:
+            refusals.link_not_mailed(email)
+            raise
+        return email
+
+    def _mail(self, request: HttpRequest, email: str, **options: Any) -> None:
+        if not self.users:
+            super().save(request, **options)  # that no account has the address
+            return
         accounts = [{"username": user.get_username(), "link": _link(user)} for user in self.users]
         told_of = {"accounts": accounts, "further": self.further}
         get_adapter().send_mail("account/email/new_password", email, told_of)
-        return email
 
 
 def _link(user: User) -> str:

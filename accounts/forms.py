@@ -24,7 +24,6 @@ from accounts import door, hashing, refusals
 from accounts.models import User
 from accounts.overtaken import replace_password
 from throttling.addresses import counted_address
-from throttling.limits import Refused
 
 
 class InTurn(forms.BaseForm):
@@ -41,8 +40,7 @@ class InTurn(forms.BaseForm):
             if self.hashes_when_saved and self.is_bound and not self.errors:
                 hashing.hold()
         except hashing.NoTurn as refused:
-            context.request.refused_try = Refused(hashing.RETRY_SECONDS, refused.status)
-            self.add_error(self.told_at, str(refused))
+            self.add_error(self.told_at, refusals.turn_away(context.request, refused))
 
 
 class SignInForm(InTurn, LoginForm):  # type: ignore[misc]  # allauth has no types

@@ -3,48 +3,56 @@
 from http.client import NOT_FOUND
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.account.views import ConfirmEmailView, EmailView, PasswordResetFromKeyView
+from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, PasswordResetView
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 
-_SENT = "confirmation_was_mailed"
+from accounts import refusals
+from throttling.refusals import TurnedAway, spell
+
+# When it is worth asking a mail server again that has not taken a mail.
+RETRY_SECONDS = 60
+_UNSENT = "confirmation_was_not_mailed"
 
 
-def note_sent(request: HttpRequest) -> None:
-    """A link that confirms an address goes out during this request."""
-    setattr(request, _SENT, True)
+class NotMailed(TurnedAway):
+    """The mail server is away, or did not take the mail."""
 
+    status = 503
 
-def tell_unless_sent(request: HttpRequest, email: str) -> None:
-    """Says so where allauth has sent none: an address gets only a few within some minutes.
-
-    It would say nothing, although the links of two accounts with one address are different ones.
-    """
-    if not getattr(request, _SENT, False):
-        messages.warning(
-            request,
-            f"No link to confirm {email} was mailed now: one address gets only a few mails within"
-            " ten minutes. Wait until then, then choose “Email addresses” in the menu under your"
-            " name, and there “Re-send Verification”.",
+    def __init__(self) -> None:
+        super().__init__(
+            "No mail could be sent: our mail server did not take it. Check the address, wait"
+            f" {spell(RETRY_SECONDS)}, then try again. If it fails again, tell the people"
+            " who run this site.",
+            RETRY_SECONDS,
         )
 
 
-class EmailAddresses(EmailView):  # type: ignore[misc]  # allauth has no types
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        email = request.POST.get("email", "").strip().lower()
-        before = self._unconfirmed()
-        response: HttpResponse = super().post(request, *args, **kwargs)
-        is_asked_for = "action_send" in request.POST and email in before
-        is_new = "action_add" in request.POST and email in self._unconfirmed() - before
-        if is_asked_for or is_new:
-            tell_unless_sent(request, email)
-        return response
+def tell_unsent(request: HttpRequest, email: str, why: str, seconds: int) -> None:
+    """Says that no link was mailed which confirms an address, and how to have one later."""
+    setattr(request, _UNSENT, True)
+    messages.warning(
+        request,
+        f"No link to confirm {email} was mailed now: {why} Wait {spell(seconds)}, then choose"
+        " “Email addresses” in the menu under your name, and there “Re-send Verification”.",
+    )
 
-    def _unconfirmed(self) -> set[str]:
-        # Compared here: no database takes everything that may be sent as an address.
-        own = EmailAddress.objects.filter(user=self.request.user, verified=False)
-        return set(own.values_list("email", flat=True))
+
+def is_unsent(request: HttpRequest) -> bool:
+    """Whether a link to confirm an address should have gone out in this request, and did not."""
+    return hasattr(request, _UNSENT)
+
+
+class ForgottenPassword(PasswordResetView):  # type: ignore[misc]  # allauth has no types
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().form_valid(form)
+        except NotMailed as refused:
+            form.add_error(None, refusals.turn_away(self.request, refused))
+            answer = self.form_invalid(form)
+        return answer
 
 
 class ConfirmLink(ConfirmEmailView):  # type: ignore[misc]

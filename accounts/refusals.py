@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import punycode
 
-from accounts.hashing import NoTurn
 from accounts.models import User
 from throttling.addresses import counted_address
 from throttling.limits import Limit, Refused, forget, give_back, take
@@ -25,6 +24,7 @@ WRONG_FROM_ADDRESS = Limit("wrong passwords from an address", most=100, seconds=
 WRONG_CODES = Limit("wrong second steps of an account", most=5, seconds=300)
 LINKS_FROM_ADDRESS = Limit("forgotten passwords at an address", most=20, seconds=60)
 LINKS_TO_EMAIL = Limit("forgotten passwords of an email address", most=3, seconds=3600)
+CONFIRMATIONS = Limit("links to confirm an email address", most=3, seconds=600)
 CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
 A_MINUTE = 60
 
@@ -78,10 +78,31 @@ def before_link(request: HttpRequest, email: str) -> tuple[Refused, str] | None:
     return None
 
 
+def link_not_mailed(email: str) -> None:
+    """It does not count for the email address. For the network address it does: while the mail
+    server says nothing, each request keeps a thread waiting."""
+    give_back(LINKS_TO_EMAIL, _mailbox(email))
+
+
+def before_confirmation(email: str) -> Refused | None:
+    """Counts a mail with a link that confirms the address.
+
+    Each account with an address needs a link of its own.
+    """
+    return take(CONFIRMATIONS, _mailbox(email))
+
+
+def confirmation_not_mailed(email: str) -> None:
+    give_back(CONFIRMATIONS, _mailbox(email))
+
+
 def _mailbox(email: str) -> str:
     """The same for all spellings of an address that are delivered alike."""
     local, _, host = email.rpartition("@")
-    return f"{local}@{punycode(host)}".lower()
+    try:
+        return f"{local}@{punycode(host)}".lower()
+    except UnicodeError:  # no host has such a name
+        return email.lower()
 
 
 def check_claim(user: User) -> None:
@@ -97,40 +118,37 @@ def check_claim(user: User) -> None:
 
 def refuse_form(request: HttpRequest, refused: Refused, why: str) -> NoReturn:
     """Makes the form say why and for how long, and `TellRefusals` answer with 429."""
-    request.refused_try = refused  # type: ignore[attr-defined]
-    raise ValidationError(f"{why} Wait {spell(refused.seconds)}, then try again.")
+    said = f"{why} Wait {spell(refused.seconds)}, then try again."
+    raise ValidationError(turn_away(request, TurnedAway(said, refused.seconds)))
 
 
-def too_many(request: HttpRequest, seconds: int = A_MINUTE) -> HttpResponse:
-    """The page for too many tries; allauth's limits are by the minute."""
-    page = render(request, "429.html", {"wait": spell(seconds)}, status=429)
-    page["Retry-After"] = str(seconds)
+def turn_away(request: HttpRequest, refused: TurnedAway) -> str:
+    """Makes `TellRefusals` answer with its status; what the form has to say."""
+    request.turned_away = refused  # type: ignore[attr-defined]
+    return str(refused)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page for too many tries where allauth counts them, all by the minute."""
+    page = render(request, "429.html", {"wait": spell(A_MINUTE)}, status=429)
+    page["Retry-After"] = str(A_MINUTE)
     return page
 
 
-def _on_a_page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """The same refusal without the form."""
-    if refused.status == NoTurn.status:
-        page = render(request, "turned_away.html", {"why": NoTurn()}, status=refused.status)
-        page["Retry-After"] = str(refused.seconds)
-        return page
-    return too_many(request, refused.seconds)
-
-
 class TellRefusals:
-    """Answers 429 where a form was refused for too many tries, or 503 where passwords had to wait
-    too long; the form keeps what was typed."""
+    """Answers 429 where a form was refused for too many tries, or 503 where it could not be done
+    now; the form says why, and keeps what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        refused: Refused | None = getattr(request, "refused_try", None)
+        refused: TurnedAway | None = getattr(request, "turned_away", None)
         if refused is None:
             return response
         if response.status_code != OK:  # a redirect would lose the message
-            return _on_a_page(request, refused)
+            response = render(request, "turned_away.html", {"why": refused})
         response.status_code = refused.status
-        response["Retry-After"] = str(refused.seconds)
+        response["Retry-After"] = str(refused.retry_after)
         return response

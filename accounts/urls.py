@@ -8,7 +8,7 @@ urlpatterns = [
     path("name/", views.change_name, name="change_name"),
     # In the place of allauth's.
     path("logout/", leaving.SignOut.as_view(), name="account_logout"),
-    path("email/", links.EmailAddresses.as_view(), name="account_email"),
+    path("password/reset/", links.ForgottenPassword.as_view(), name="account_reset_password"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$",
         links.ConfirmLink.as_view(),

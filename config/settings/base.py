@@ -150,15 +150,13 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ForgottenPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
-    # Accounts and forms to sign up are counted in accounts.door, forgotten passwords in
-    # accounts.refusals.
+    # Accounts and forms to sign up are counted in accounts.door.
     "signup": None,
+    # In accounts.refusals: mails, wrong passwords, and wrong codes of the second step.
     "reset_password": None,
-    # Wrong passwords, and wrong codes of the second step, are counted in accounts.refusals.
+    "confirm_email": None,
     "login": None,
     "login_failed": None,
-    # By address: where several accounts have the same one, each needs a link of its own.
-    "confirm_email": "3/10m/key",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Two-step sign-in, for everyone who wants it.
