@@ -25,6 +25,7 @@ WRONG_CODES = Limit("wrong second steps of an account", most=5, seconds=300)
 LINKS_FROM_ADDRESS = Limit("forgotten passwords at an address", most=20, seconds=60)
 LINKS_TO_EMAIL = Limit("forgotten passwords of an email address", most=3, seconds=3600)
 CONFIRMATIONS = Limit("links to confirm an email address", most=3, seconds=600)
+PASSKEYS = Limit("passkeys alone at an address", most=60, seconds=60)
 CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
 A_MINUTE = 60
 
@@ -103,6 +104,17 @@ def _mailbox(email: str) -> str:
         return f"{local}@{punycode(host)}".lower()
     except UnicodeError:  # no host has such a name
         return email.lower()
+
+
+def check_passkey(request: HttpRequest) -> None:
+    """Counts a passkey that is shown instead of a password. Raises TurnedAway."""
+    refused = take(PASSKEYS, counted_address(request))
+    if refused is not None:
+        raise TurnedAway(
+            "Too many sign-ins with a passkey have been tried from your network address. Wait"
+            f" {spell(refused.seconds)}, then try again, or sign in with your password.",
+            refused.seconds,
+        )
 
 
 def check_claim(user: User) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from accounts import leaving, links, views
+from accounts import leaving, links, passkeys, views
 
 urlpatterns = [
     path("claim/", views.claim, name="claim_guest"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("name/", views.change_name, name="change_name"),
     # In the place of allauth's.
     path("logout/", leaving.SignOut.as_view(), name="account_logout"),
+    path("2fa/webauthn/login/", passkeys.SignInWithPasskey.as_view(), name="mfa_login_webauthn"),
     path("password/reset/", links.ForgottenPassword.as_view(), name="account_reset_password"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$",

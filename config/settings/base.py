@@ -152,13 +152,15 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     # Accounts and forms to sign up are counted in accounts.door.
     "signup": None,
-    # In accounts.refusals: mails, wrong passwords, and wrong codes of the second step.
+    # In accounts.refusals: mails, wrong passwords, passkeys, and wrong codes of the second step.
     "reset_password": None,
     "confirm_email": None,
     "login": None,
     "login_failed": None,
+    # Nobody guesses the key that was mailed, and a class may choose new passwords at once.
+    "reset_password_from_key": None,
 }
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 # Two-step sign-in, for everyone who wants it.
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -97,6 +97,19 @@ def test_a_link_for_a_new_password_that_is_used_or_unknown_is_not_found(
         assert f'href="{RESET}"' in page.content.decode()
 
 
+def test_a_class_chooses_new_passwords_at_once_after_mistyping_them(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    for number in range(21):
+        user, client = make_user(f"pupil-{number}"), Client()
+        # The links are asked for elsewhere: mails have a limit of their own.
+        Client(REMOTE_ADDR=f"198.51.100.{number}").post(RESET, {"email": user.email})
+        form = client.get(link(mailoutbox[-1], "password/reset/key"))["Location"]
+        for password, status in (("short", 200), ("a-quite-new-pass-9", 302)):
+            both = {"password1": password, "password2": password}
+            assert client.post(form, both).status_code == status
+
+
 def button(page: str) -> str:
     return str(re.findall(r'<button class="primary">(.*?)</button>', page)[-1])
 

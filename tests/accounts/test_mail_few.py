@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.accounts.test_sign_up import RESET, SIGNUP, signup_form
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, client_of, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -117,3 +117,12 @@ def test_a_host_that_cannot_be_written_to_is_refused(
     assert page.status_code == 200
     assert "No mail can be sent to this address" in page.content.decode()
     assert (User.objects.count(), mailoutbox) == (0, [])
+
+
+def test_an_administrator_gives_nobody_such_an_address_either() -> None:
+    root = client_of(make_user("root", is_staff=True, is_superuser=True))
+    form = {"username": "ada", "email": f"ada@{'ü' * 60}.org", "usable_password": "true"}
+    passwords = {"password1": PASSWORD, "password2": PASSWORD}
+    page = root.post("/admin/accounts/user/add/", form | passwords)
+    assert "No mail can be sent to this address" in page.content.decode()
+    assert User.objects.count() == 1

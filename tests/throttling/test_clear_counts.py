@@ -1,9 +1,12 @@
 """An operator lets a class go on whose address has reached a limit."""
 
+import itertools
 from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.account import app_settings as accounts
+from allauth.mfa import app_settings as mfa
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -40,6 +43,38 @@ def test_all_counts_of_an_address_begin_again_and_no_others(settings: Settings) 
         assert signed_up("ada", SCHOOL).status_code == 302
         assert signed_up("eve", HOME).status_code == 429
         assert "Nothing is counted for 192.0.2.1" in cleared("192.0.2.1")
+
+
+FORMS = [
+    ("2fa/webauthn/login/", {"credential": "{}"}, 60),
+    ("password/reset/", {"email": "NEXT@example.org"}, 20),
+    ("login/", {"login": "NEXT", "password": "wrong-pass-7"}, 100),
+]
+
+
+@pytest.mark.parametrize(("path", "form", "most"), FORMS)
+def test_every_other_count_of_an_address_begins_again(
+    path: str, form: dict[str, str], most: int, settings: Settings
+) -> None:
+    numbers = itertools.count()
+
+    def sent() -> int:
+        told = {name: typed.replace("NEXT", f"n{next(numbers)}") for name, typed in form.items()}
+        return Client(REMOTE_ADDR=SCHOOL).post(f"/accounts/{path}", told).status_code
+
+    with servers.redis_server() as broker:
+        use(settings, broker.url)
+        assert 429 not in {sent() for _ in range(most)}
+        assert sent() == 429
+        cleared(SCHOOL)
+        assert sent() in (200, 302)
+
+
+def test_allauth_counts_nothing_by_address() -> None:
+    """Its counts are in the cache, and are not cleared; what is not offered does not matter."""
+    rates = accounts.RATE_LIMITS | mfa.RATE_LIMITS
+    by_address = {action for action, rate in rates.items() if rate and "/ip" in rate}
+    assert by_address <= {"request_login_code", "verify_phone"}
 
 
 WRITTEN = {
