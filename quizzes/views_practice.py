@@ -156,7 +156,8 @@ def check_inline(request: HtmxRequest, slug: str, mode: str) -> HttpResponse:
     refused = reading.Refused(number, posted, str(error)) if error else None
     if request.htmx:
         context = reading.inline_context(topic, lesson, request, refused) | {"number": number}
-        context["anew"] = practice_sets.shows_another(told, context["page"])
+        is_over = isinstance(error, SetEnded)
+        context["anew"] = is_over or practice_sets.shows_another(told, context["page"])
         return answer(render(request, "quizzes/_inline_checked.html", context), error)
     if refused:
         return answer(lesson_page(request, topic, lesson, inline_refused=refused), error)
