@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return redirect("mfa_index") if is_missing(request) else response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises NotMailed where the mail server does not take the mail."""
+        """Raises NotMailed where the mail server does not accept the mail."""
         try:
             super().send_mail(template_prefix, email, context)
         except (
@@ -107,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().send_confirmation_mail(request, emailconfirmation, signup)
         except links.NotMailed:
             refusals.confirmation_not_mailed(email)
-            why = "our mail server did not take the mail."
+            why = "our mail server did not accept the mail."
             links.tell_unsent(request, email, why, links.RETRY_SECONDS)
 
     def add_message(

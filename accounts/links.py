@@ -17,13 +17,13 @@ _UNSENT = "confirmation_was_not_mailed"
 
 
 class NotMailed(TurnedAway):
-    """The mail server is away, or did not take the mail."""
+    """The mail server is away, or did not accept the mail."""
 
     status = 503
 
     def __init__(self) -> None:
         super().__init__(
-            "No mail could be sent: our mail server did not take it. Check the address, wait"
+            "No mail could be sent: our mail server did not accept it. Check the address, wait"
             f" {spell(RETRY_SECONDS)}, then try again. If it fails again, tell the people"
             " who run this site.",
             RETRY_SECONDS,

@@ -148,7 +148,8 @@ class _Answered(forms.BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"] = DeviceAnswer(widget=forms.HiddenInput)
+        unread = {"required": NOT_READ}
+        self.fields["credential"] = DeviceAnswer(widget=forms.HiddenInput, error_messages=unread)
 
 
 class _KeyForm(_Answered):

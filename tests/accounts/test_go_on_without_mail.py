@@ -19,7 +19,7 @@ from tests.factories import client_of, make_user
 
 pytestmark = pytest.mark.django_db
 EMAIL, ADA = "/accounts/email/", "ada@example.org"
-NOT_TAKEN = "was mailed now: our mail server did not take the mail. Wait 60 seconds"
+NOT_TAKEN = "was mailed now: our mail server did not accept the mail. Wait 60 seconds"
 
 
 def know_nobody(server: socket.socket) -> None:
@@ -92,7 +92,7 @@ def test_a_forgotten_password_can_be_asked_for_again(
             refused = Client().post(RESET, {"email": ADA})
         assert (refused.status_code, refused["Retry-After"]) == (503, "60")
         page = refused.content.decode()
-        assert "No mail could be sent: our mail server did not take it." in page
+        assert "No mail could be sent: our mail server did not accept it." in page
         assert f'value="{ADA}"' in page, "what was typed is kept"
         (said,) = [it for it in logs if it["event"] == "mail_not_sent"]
         assert ADA not in str(said)
@@ -112,7 +112,7 @@ def test_requests_keep_their_bound_for_a_network_address() -> None:
 def test_a_script_is_told_why_too() -> None:
     refused = Client().post(RESET, {"email": ADA}, headers={"X-Requested-With": "XMLHttpRequest"})
     assert (refused.status_code, refused["Retry-After"]) == (503, "60")
-    assert "our mail server did not take it" in refused.content.decode()
+    assert "our mail server did not accept it" in refused.content.decode()
 
 
 def test_an_address_that_no_host_can_have_is_said_to_get_no_mail() -> None:
