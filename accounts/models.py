@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -44,6 +45,10 @@ class User(AbstractUser):
         editable=False,
         default=None,
     )
+
+    class Meta(AbstractUser.Meta):
+        # An address is looked up in lower case, and kept as it was typed.
+        indexes = (models.Index(Lower("email"), name="accounts_user_lower_email"),)
 
     def clean(self) -> None:
         super().clean()
