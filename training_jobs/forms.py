@@ -27,6 +27,8 @@ SEED_HELP = (
     "Decides the initial weights and the order of the batches. Your own, unless you change it: with"
     " the same seed, the same experiment trains in the same way."
 )
+# Up to a hundred, with a point or a comma.
+PERCENT = r"\s*(0*100([.,]0*)?|0*\d{1,2}([.,]\d*)?|[.,]\d+)?\s*%?\s*"
 MOST_TEST_ROWS = max(TEST_ROWS.values())
 WATCHED_HELP = "Optional. The run page follows this row through the layers after each epoch."
 
@@ -43,7 +45,13 @@ def _whole_number(label: str, help_text: str, most: int) -> forms.IntegerField:
         min_value=0,
         max_value=most,
         required=False,
-        widget=NumberInput,
+        widget=NumberInput(
+            attrs={
+                "inputmode": "numeric",
+                "pattern": r"\s*\d*\s*",
+                "title": f"a whole number from 0 to {most:,}",
+            }
+        ),
         error_messages=_refused_with(f"Enter a whole number from 0 to {most:,}."),
     )
 
@@ -115,7 +123,13 @@ class StartRunForm(WishForm):
         min_value=0,
         max_value=100,
         required=False,
-        widget=NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+        widget=NumberInput(
+            attrs={
+                "inputmode": "decimal",
+                "pattern": PERCENT,
+                "title": "a percentage from 0 to 100, such as 92.5",
+            }
+        ),
         error_messages=_refused_with("Enter a percentage from 0 to 100, such as 92.5."),
     )
     seed = _whole_number("Seed", SEED_HELP, 2**31 - 1)

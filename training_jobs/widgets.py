@@ -25,8 +25,12 @@ class _Plain(forms.widgets.Input):
         return format_html("<input{}>", flatatt(attributes))
 
 
-class NumberInput(_Plain, forms.NumberInput):
-    """A number."""
+class NumberInput(_Plain, forms.TextInput):
+    """A number as text, which a browser checks by `pattern`, and describes by `title`.
+
+    Browsers drop the comma of an input for numbers while it is typed, so that 9,5 becomes 95, and
+    show nothing of a value that was refused because it is no number.
+    """
 
 
 class HiddenInput(_Plain, forms.HiddenInput):

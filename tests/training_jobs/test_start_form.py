@@ -13,7 +13,7 @@ from tests.training_jobs.factories import PLAN, make_experiment, make_run
 from tests.training_jobs.test_permits import PERMITS
 from training_jobs.engine.estimates import estimate
 from training_jobs.engine.plan import Plan
-from training_jobs.forms import StartRunForm
+from training_jobs.forms import PERCENT, StartRunForm
 from training_jobs.models import Run
 from training_jobs.plan_words import hidden, network, optimizer
 
@@ -174,3 +174,29 @@ def test_a_plan_in_words() -> None:
     assert optimizer(PLAN | nesterov) == "SGD with learning rate 0.01 and Nesterov momentum 0.9"
     decay = {"optimizer": "adamw", "weight_decay": 0.1}
     assert optimizer(PLAN | decay) == "AdamW with learning rate 0.01 and weight decay 0.1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "percent"),
+    [("", None), ("9,5", 9.5), ("97.5 %", 97.5), ("100,0", 100), ("007", 7), (",5", 0.5), ("0", 0)],
+)
+def test_a_browser_lets_through_what_is_a_percentage(typed: str, percent: float | None) -> None:
+    assert re.fullmatch(PERCENT, typed)
+    form = StartRunForm({"predicted_percent": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["predicted_percent"] == percent
+
+
+@pytest.mark.parametrize(
+    "typed", ["101", "100.1", "-1", "half", "97,5x", "9,5,1", "1 0", ".", "9.5,"]
+)
+def test_a_browser_stops_what_the_server_refuses_and_keeps(typed: str) -> None:
+    assert not re.fullmatch(PERCENT, typed)
+    make_experiment()
+    refused = post(predicted_percent=typed, seed="x7")
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    for kept in (typed, "x7"):
+        assert f'value="{kept}"' in text
+    assert 'type="number"' not in text, "a browser shows nothing of what is no number"
+    assert not Run.objects.exists()
