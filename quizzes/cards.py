@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from quizzes.grading import grade
-from quizzes.kinds import BadResponse, accepted, checkable
+from quizzes.kept_versions import dated, with_versions
+from quizzes.kinds import BadResponse, accepted, checkable, is_unreadable
 from quizzes.models import Answer, Attempt, Card, Question, QuestionVersion, Recall
 from quizzes.queries import asked_in_open_test
 from quizzes.reviewing import tells_always
@@ -36,11 +37,12 @@ def remember_attempt(attempt: Attempt) -> None:
 def remember(answers: QuerySet[Answer]) -> None:
     """A missed question becomes a card; any answer to a question that is one is a recall of it.
 
-    Missed is what did not get full credit. What was left empty says nothing about a memory.
+    Missed is what did not get full credit. What was left empty says nothing about a memory, nor
+    does what is no answer, as a word in place of a number.
     """
     graded = answers.filter(correct__isnull=False).exclude(attempt__state=Attempt.State.VOID)
-    rows = graded.select_related("attempt__quiz", "version").defer("version__content")
-    given = [row for row in rows if row.response and tells_always(row.attempt.quiz)]
+    rows = with_versions(list(dated(graded.select_related("attempt__quiz"))))
+    given = [row for row in rows if _is_answered(row) and tells_always(row.attempt.quiz)]
     missed = {_whose(answer) for answer in given if _rating(answer) == AGAIN}
     # One that another request makes at this moment is the same one.
     Card.objects.bulk_create(
@@ -63,6 +65,10 @@ def remember(answers: QuerySet[Answer]) -> None:
         recalls, update_conflicts=True, unique_fields=["answer"], update_fields=["rating"]
     )
     settle({recall.card for recall in recalls})
+
+
+def _is_answered(answer: Answer) -> bool:
+    return bool(answer.response) and not is_unreadable(answer.version.facts, answer.response)
 
 
 def _whose(answer: Answer) -> tuple[UUID, int]:

@@ -68,6 +68,9 @@ def went_wrong(part: Part, asked: str, about: str = "") -> str:
     told = _told(part, missed)
     if part.total == 1:
         return f"The one {asked}{about} {told}."
+    if missed == part.total and part.credit > part.right:
+        none = {2: f"Neither {asked}"}.get(missed, f"None of the {_number(missed)} {asked}s")
+        return f"{none}{about} got full credit."
     if missed == part.total:
         several = {2: "Both"}.get(missed, f"All {_number(missed)}")
     else:

@@ -13,7 +13,7 @@ from quizzes import drafts, services
 from quizzes.drafts import Draft
 from quizzes.forms import PageOf
 from quizzes.models import Answer, Attempt, Question, Quiz
-from quizzes.queries import QuizPage, attempt_page, open_attempt, preview_page
+from quizzes.queries import QuizPage, attempt_page, latest_attempt, open_attempt, preview_page
 from quizzes.saving import Known
 from quizzes.sheets import RUN
 from quizzes.too_late import NotTheirs, SetEnded, chosen_here, differs, refuse_other
@@ -110,6 +110,13 @@ def as_far_as_known(
     if drafts.merged(kept, typed, learner.seed) == kept:
         return page
     return replace(page, saves=[*page.saves[:-1], min(known[RUN])])
+
+
+def earlier(page: QuizPage, learner: Learner | None) -> Attempt | None:
+    """The set that its learner has finished already, where `page` shows it before a new one."""
+    if page.attempt is not None:
+        return None
+    return latest_attempt(page.topic, Quiz.Kind.PRACTICE, learner)
 
 
 def _key(text: str) -> UUID | None:

@@ -124,7 +124,7 @@ class TopicProgress:
             if self.coming.due
             else None,
             Step("Continue practising", practice, "Your practice set is open.") if going else None,
-            _read(begin, "You have read nothing of it yet."),
+            _read(begin, "You have not marked a lesson of it as read yet."),
             Step("Practise", practice, "You have not practised it yet.")
             if self.practice is None
             else None,

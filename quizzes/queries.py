@@ -111,11 +111,6 @@ class QuizPage:
         return self.total - self.answered
 
     @property
-    def is_partly_empty(self) -> bool:
-        """Whether nothing was chosen or written in one of its questions."""
-        return not all(question.has_response for question in self.questions)
-
-    @property
     def sheet(self) -> Sheet:
         """What the navigator of an open test tells."""
         return Sheet(

@@ -18,7 +18,7 @@ from accounts.models import Learner
 from database.prepared import Given, Select
 from quizzes import lifecycle
 from quizzes.behaviours import mastered
-from quizzes.cards import remember_attempt
+from quizzes.cards import IN_OPEN_TEST, remember_attempt
 from quizzes.drafts import Draft, Wish, draft_of, wish_of
 from quizzes.drawing import drawn, next_question
 from quizzes.grading import Grade, earned, grade
@@ -45,7 +45,6 @@ from training_jobs.services import request_run
 log = structlog.get_logger("weightwise.quizzes")
 
 OPEN = Attempt.State.OPEN
-IN_OPEN_TEST = "This question is in the test that you have open. Finish it, then check this one."
 OPEN_IN_BOTH = "Some of these questions are in the test that you have open. Finish that one first."
 
 

@@ -123,6 +123,7 @@ def _practice(
         "error": str(error or ""),
         "form": drafts.form_of(draft, learner),
         "checked_now": request.method == "POST" and not error,
+        "earlier": practice_sets.earlier(page, learner),
     }
     return answer(render(request, template, context), error)
 

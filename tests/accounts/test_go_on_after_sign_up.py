@@ -119,3 +119,17 @@ def test_a_form_sent_while_signed_out_says_that_and_not_that_the_address_is_wron
         assert "<h1>You are signed out</h1>" in text
         assert "mistyped" not in text
         assert "Send it again" in text
+
+
+def test_a_form_sent_from_another_account_is_kept_and_says_whose_it_may_be() -> None:
+    page = address("attempt", make_learner(make_user("ada")))
+    bob = client_of(make_learner(make_user("bob")))
+    headers = HERE | {"Referer": f"http://testserver{page}"}
+    for path in (page, f"{page}finish/"):
+        refused = bob.post(path, {"choice-1": "my words"}, headers=headers)
+        text = refused.content.decode()
+        assert refused.status_code == 404
+        assert 'You are signed in as <strong dir="auto">bob</strong>' in text
+        assert "Send it again" in text
+        assert "my words" in text
+    assert "You are signed in as" not in bob.get(page).content.decode()

@@ -20,6 +20,7 @@ from tests.factories import (
     make_numeric,
     make_teacher,
     make_topic,
+    make_user,
     missed,
     quiz,
     right_choice,
@@ -305,7 +306,12 @@ def test_a_set_that_was_drawn_for_a_guest_does_not_count_as_the_members(
         assert (status, state()) == (409, before)
         assert "These questions were drawn for somebody else" in told
         assert "What you chose here was not counted" in told
+        assert "Sign in to go on with it" in told
         client.post(page)
+    member = client_of(make_learner(make_user()))
+    status, told = check(member, page, theirs, right_choice(asked), headers)
+    assert status == 409
+    assert "Yours asks other questions" in told
 
 
 @BOTH

@@ -71,7 +71,8 @@ def test_the_reason_counts(earned: tuple[float, ...], said: str) -> None:
         ((0, 1, 1), {1}, "One of three questions about steps was left unanswered."),
         ((0,), {1}, "The one question about steps was left unanswered."),
         ((0, 0), {1, 2}, "Both questions about steps were left unanswered."),
-        ((0.5, 0), {2}, "Both questions about steps did not get full credit."),
+        ((0.5, 0), {2}, "Neither question about steps got full credit."),
+        ((0.5, 0, 0), {2}, "None of the three questions about steps got full credit."),
     ],
 )
 def test_what_was_left_open_is_not_called_wrong(
@@ -81,7 +82,7 @@ def test_what_was_left_open_is_not_called_wrong(
     for place in left_open:
         question = answered.questions[place - 1]
         choices = tuple(replace(choice, chosen=False) for choice in question.choices)
-        answered.questions[place - 1] = replace(question, choices=choices)
+        answered.questions[place - 1] = replace(question, choices=choices, has_response=False)
     assert went_wrong(answered, "question", " about steps") == said
 
 

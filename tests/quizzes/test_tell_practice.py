@@ -18,3 +18,17 @@ def test_a_finished_practice_set_is_told_as_answered() -> None:
     page = client.get("/learn/gradients/").content.decode()
     assert "2 of 2 answered" in page
     assert "Practise again" in page
+
+
+def test_a_set_that_was_finished_is_told_where_it_would_begin_anew() -> None:
+    topic, learner = make_topic("gradients", practice=2), make_learner()
+    client, page = client_of(learner), "/learn/gradients/practice/2/"
+    assert "finished this set before" not in client.get(page).content.decode()
+    attempt = services.start(quiz(topic), learner)
+    assert "finished this set before" not in client.get(page).content.decode()
+    services.finish(attempt, {})
+    told = client.get(page).content.decode()
+    assert "You finished this set before" in told
+    assert f'href="/attempts/{attempt.pk}/result/"' in told
+    services.start(quiz(topic), learner)
+    assert "finished this set before" not in client.get(page).content.decode()

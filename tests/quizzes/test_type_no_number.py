@@ -3,7 +3,7 @@
 import pytest
 
 from quizzes import saving, services
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Card
 from quizzes.queries import attempt_page
 from tests.factories import HTMX, client_of, make_learner, make_numeric, make_topic, quiz
 
@@ -65,3 +65,11 @@ def test_the_result_tells_what_was_wrong_with_it(attempt: Attempt) -> None:
     services.finish(attempt, {1: ["1,5x"]})
     page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
     assert '<strong dir="auto">1,5x</strong>, which is not a number' in page
+
+
+def test_it_is_no_answer_that_is_asked_again(attempt: Attempt) -> None:
+    services.finish(attempt, {1: ["half"]})
+    page = client_of(attempt.learner).get(f"{attempt.get_absolute_url()}result/").content.decode()
+    assert "Questions without an answer are not added to the review." in page
+    assert "back for" not in page
+    assert not Card.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from lessons.models import Topic
-from quizzes import services
+from quizzes import cards, services
 from quizzes.models import Answer
 from tests.factories import (
     HTMX,
@@ -146,7 +146,7 @@ def test_what_a_guests_test_asks_is_not_explained_to_the_account_that_it_waits_f
         assert NO_HINT in drawn
     refused = client.post(address, {"choice": right_choice(question)})
     assert refused.status_code == 422
-    assert services.IN_OPEN_TEST in refused.content.decode()
+    assert cards.IN_OPEN_TEST in refused.content.decode()
     assert not Answer.objects.filter(attempt__learner__user=user, correct__isnull=False).exists()
 
 
