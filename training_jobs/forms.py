@@ -47,6 +47,7 @@ def _whole_number(label: str, help_text: str, most: int) -> forms.IntegerField:
         required=False,
         widget=NumberInput(
             attrs={
+                "dir": "auto",
                 "inputmode": "numeric",
                 "pattern": r"\s*\d*\s*",
                 "title": f"a whole number from 0 to {most:,}",
@@ -125,6 +126,7 @@ class StartRunForm(WishForm):
         required=False,
         widget=NumberInput(
             attrs={
+                "dir": "auto",
                 "inputmode": "decimal",
                 "pattern": PERCENT,
                 "title": "a percentage from 0 to 100, such as 92.5",
