@@ -6,6 +6,7 @@ import { keptSheet } from "./test-kept.js";
 import { swapParts } from "./test-parts.js";
 import { Saver } from "./test-saver.js";
 import { words } from "./test-words.js";
+import { tellBack, tellNothing, tellUnsent } from "./unsent.js";
 
 const TYPING_MS = 500;
 
@@ -20,6 +21,8 @@ let isReached = false;
 
 /** Another tab has gone on: what stands here stays to be read, and goes nowhere. */
 function lock() {
+  tellNothing();
+  form.dataset.stopped = ""; // its counts are from before
   const held = form.contains(document.activeElement);
   for (const element of form.querySelectorAll("fieldset, .look-again input, .finish input, button")) {
     element.disabled = true;
@@ -57,7 +60,11 @@ function catchUp() {
 async function submitWhenReached(submitter) {
   saver.changed();
   await saver.save();
-  if (saver.failures > 0 || saver.stopped) return;
+  if (saver.stopped) return;
+  if (saver.failures > 0 || saver.sending) {
+    tellUnsent(submitter);
+    return;
+  }
   isReached = true;
   form.requestSubmit(submitter);
 }
@@ -86,9 +93,17 @@ function timeIsUp() {
   }
 }
 
-/** The learner may have signed in, or moved a guest's work, meanwhile. */
+/** A page that has stopped saving learns only so that the test has ended. */
+async function askWhetherEnded() {
+  const question = fetch(`${form.action}?part=time`, { redirect: "manual" });
+  const answer = await question.catch(() => null);
+  if (answer?.type === "opaqueredirect") show("ended");
+}
+
+/** The learner may have signed in, moved a guest's work, or ended the test, meanwhile. */
 function comeBack() {
-  if (saver.barred) saver.save();
+  if (saver.stopped) askWhetherEnded();
+  else if (saver.barred) saver.save();
 }
 
 form.addEventListener("input", ({ target }) => {
@@ -116,6 +131,7 @@ window.addEventListener("beforeunload", (event) => {
 
 show("ready");
 catchUp();
+saver.onAnswer = tellBack;
 if (limit) {
   const clock = new Clock(limit, {
     address: form.action,
@@ -123,5 +139,8 @@ if (limit) {
     over: timeIsUp,
     ended: (address) => saver.goTo(address),
   });
-  saver.onAnswer = (answer) => clock.heard(answer);
+  saver.onAnswer = (answer) => {
+    tellBack();
+    clock.heard(answer);
+  };
 }

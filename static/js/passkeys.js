@@ -1,5 +1,7 @@
 /* Passkeys: asks the browser for one, and sends its answer in the form's hidden field. */
 
+import { tellNothing, tellUnsent } from "./unsent.js";
+
 const BINARY = new Set(["challenge", "id"]);
 
 function bytes(text) {
@@ -81,8 +83,13 @@ function reasonOf(error) {
   return `It did not work: ${error.message}`;
 }
 
-async function use(form, refused) {
+async function use(form, start, refused) {
   refused.hidden = true;
+  tellNothing();
+  if (!navigator.onLine) {
+    tellUnsent(start);
+    return;
+  }
   try {
     form.elements.credential.value = JSON.stringify(written(await credentialFor(form)));
     form.submit();
@@ -96,10 +103,10 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
   const start = form.querySelector("[data-passkey-start]");
   const refused = form.querySelector("[data-passkey-refused]");
   start.hidden = false;
-  start.addEventListener("click", () => use(form, refused));
+  start.addEventListener("click", () => use(form, start, refused));
   form.addEventListener("submit", (event) => {
     if (form.elements.credential.value) return;
     event.preventDefault(); // Enter in a field: the device is asked first
-    use(form, refused);
+    use(form, start, refused);
   });
 }

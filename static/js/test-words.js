@@ -4,6 +4,7 @@ const ALOUD = new Set([
   "saved",
   "waiting",
   "overtaken",
+  "ended",
   "refused",
   "signedOut",
   "signedOutLost",
@@ -19,7 +20,7 @@ function clock() {
 }
 
 // While the page holds more than the server has.
-const BEHIND = /^(waiting|overtaken|refused|signedOut|guests|unknown|other)/;
+const BEHIND = /^(waiting|overtaken|ended|refused|signedOut|guests|unknown|other)/;
 
 /** What is counted beside the questions is what the server has. */
 function count(form, isBehind) {
@@ -33,6 +34,7 @@ export function words(form) {
   const note = form.querySelector("[data-save-note]");
   const said = form.querySelector("[data-save-said]");
   const reload = form.querySelector("[data-save-reload]");
+  const result = form.querySelector("[data-save-result]");
   const signIn = form.querySelector("[data-save-sign-in]");
   const begin = form.querySelector("[data-save-begin]");
   const move = form.querySelector("[data-save-move]");
@@ -44,6 +46,7 @@ export function words(form) {
     state.parentElement.dataset.kind = key;
     if (key !== "saving") count(form, BEHIND.test(key));
     reload.hidden = key !== "overtaken" && key !== "refused";
+    result.hidden = key !== "ended";
     move.hidden = !key.startsWith("guests");
     if (begin) begin.hidden = key !== "unknown"; // a withdrawn topic has no new test
     signIn.hidden = !key.startsWith("signedOut") && key !== "unknown";

@@ -69,6 +69,7 @@ def test_what_was_finished_while_signed_out_is_sent_by_one_press_after_signing_i
 ) -> None:
     sheet.get_by_role("button", name="Finish").click()
     expect(sheet.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(sheet).to_have_title("You are signed out – Weightwise")
     sign_in_elsewhere(sheet, platform, member)
     wrong = violations(sheet) + too_wide(sheet)
     sheet.get_by_role("button", name="Send it again").click()
@@ -190,14 +191,38 @@ def test_a_guest_whom_the_browser_has_forgotten_is_told_what_is_possible(
     expect_saved(page)
     page.context.clear_cookies(name=gone)
     give(page, 2)
-    expect(state(page)).to_contain_text("no longer knows you as the guest who began this test")
-    expect(state(page)).to_contain_text("not be saved any more")
+    expect(state(page)).to_contain_text("If not, it can no longer be saved")
     expect(state(page)).not_to_contain_text("Reload")
     expect(page.get_by_role("link", name="Reload")).to_be_hidden()
     wrong = violations(page) + too_wide(page)
     page.get_by_role("link", name="Begin a new test").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("est")
     assert page.url == platform.url(TEST)
+    assert wrong == []
+
+
+def test_a_sheet_that_was_moved_to_an_account_is_saved_once_that_is_signed_in_again(
+    page: Page, platform: RunningPlatform
+) -> None:
+    begin(page, platform)
+    give(page, 1)
+    expect_saved(page)
+    with page.context.new_page() as other:
+        other.goto(platform.url("/accounts/signup/"))
+        name = sign_up(other)
+        other.get_by_role("button", name="Yes, move it to my account").click()
+        expect(other.get_by_role("button", name="Yes, move it")).to_have_count(0)
+    page.context.clear_cookies(name="sessionid")
+    give(page, 2)
+    expect(state(page)).to_contain_text("If you moved this test to an account, sign in to go on")
+    expect(state(page)).not_to_contain_text("no longer knows you")
+    before = given(page)
+    wrong = violations(page) + too_wide(page)
+    page.get_by_role("link", name="Sign in, and continue here").click()
+    sign_in(page, name)
+    assert given(page) == before
+    expect_saved(page)
+    expect(page.locator(".sheet-side")).to_contain_text("2 of 10 answered")
     assert wrong == []
 
 
