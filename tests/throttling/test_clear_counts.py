@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from tests import servers
 from tests.factories import PASSWORD
+from tests.throttling.minutes import lengthen_minutes
 from tests.throttling.test_share_counts import use
 from throttling.addresses import UNKNOWN
 from throttling.limits import Limit, take
@@ -32,7 +33,10 @@ def cleared(address: str) -> str:
     return out.getvalue()
 
 
-def test_all_counts_of_an_address_begin_again_and_no_others(settings: Settings) -> None:
+def test_all_counts_of_an_address_begin_again_and_no_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengthen_minutes(monkeypatch)
     with servers.redis_server() as broker:
         use(settings, broker.url)
         for number in range(60):
