@@ -151,6 +151,8 @@ def rate(card: Card, seq: int, rating: str) -> bool:
     """
     if rating not in RIGHT:
         raise BadResponse(f"Choose {', '.join(RIGHT)}; there is no {rating[:20]!r}.")
+    if asked_in_open_test(card.learner, card.question_id):
+        raise BadResponse(IN_OPEN_TEST)
     if not _takes_turn(card, seq):
         return False
     latest = card.recalls.last()

@@ -95,7 +95,8 @@ def _reviews(learner: Learner | None, tested: Mapping[int, UUID]) -> Iterable[di
         version = card.question.version
         yield {
             "question": plain(version.facts.stem) if version else "",
-            "due": card.due_at,
+            # After a right answer it is later than after a wrong one.
+            "due": None if card.question_id in tested else card.due_at,
             "answered": [
                 {
                     "at": recall.at,
@@ -140,11 +141,11 @@ def _attempt(attempt: Attempt, answers: list[Answer], tested: Mapping[int, UUID]
 
 def _question(question: ShownQuestion, answered_at: Any) -> dict[str, Any]:
     chosen = [plain(choice.html) for choice in question.choices if choice.chosen]
-    is_withheld = question.is_locked and question.tested_in is not None
+    answer = chosen or ([question.typed] if question.typed else [])
     return {
         "question": plain(question.stem),
-        "withheld_until_the_open_test_is_finished": is_withheld,
-        "answer": None if is_withheld else chosen or ([question.typed] if question.typed else []),
+        "withheld_until_the_open_test_is_finished": question.is_withheld,
+        "answer": None if question.is_withheld else answer,
         "right": question.correct,
         "credit": question.credit,
         "flagged": question.flagged,

@@ -13,7 +13,14 @@ from quizzes import drafts, services
 from quizzes.drafts import Draft
 from quizzes.forms import PageOf
 from quizzes.models import Answer, Attempt, Question, Quiz
-from quizzes.queries import QuizPage, attempt_page, latest_attempt, open_attempt, preview_page
+from quizzes.queries import (
+    QuizPage,
+    asked_in_open_test,
+    attempt_page,
+    latest_attempt,
+    open_attempt,
+    preview_page,
+)
 from quizzes.saving import Known
 from quizzes.sheets import RUN
 from quizzes.too_late import NotTheirs, SetEnded, chosen_here, differs, refuse_other
@@ -97,6 +104,11 @@ def refuse_uncounted(attempt: Attempt, kept: Answer, posted: list[str]) -> None:
     refuse_other(kept.version.facts, kept.order, kept.response, posted, is_checked=is_checked)
 
 
+def is_draft_kept(attempt: Attempt, learner: Learner, typed: Draft) -> bool:
+    """Whether what was `typed` for the run is what the attempt, as it was read, keeps."""
+    return bool(drafts.merged(attempt.draft, typed, learner.seed) == attempt.draft)
+
+
 def as_far_as_known(
     page: QuizPage, learner: Learner, typed: Draft, known: Known | None
 ) -> QuizPage:
@@ -106,8 +118,7 @@ def as_far_as_known(
     """
     if page.attempt is None or known is None or not typed:
         return page
-    kept = page.attempt.draft
-    if drafts.merged(kept, typed, learner.seed) == kept:
+    if is_draft_kept(page.attempt, learner, typed):
         return page
     return replace(page, saves=[*page.saves[:-1], min(known[RUN])])
 
@@ -127,9 +138,14 @@ def _key(text: str) -> UUID | None:
 
 
 def not_counted(attempt: Attempt | None, number: int, posted: list[str]) -> str:
-    """What was posted to a question of a set that had ended; empty if it was answered so before."""
+    """What was posted to a question of a set that had ended; empty if it was answered so before.
+
+    Also empty where an open test asks it: it would tell what was answered.
+    """
     answers = Answer.objects.filter(attempt=attempt, position=number).select_related("version")
     answer = answers.first() if attempt else None
-    if answer is None or not differs(answer.order, answer.response, posted):
+    if answer is None or attempt is None or not differs(answer.order, answer.response, posted):
+        return ""
+    if asked_in_open_test(attempt.learner, answer.version.question_id):
         return ""
     return chosen_here(answer.version.facts, posted)

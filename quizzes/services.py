@@ -126,6 +126,9 @@ def check(
     answer = attempt.answers.select_related("version").filter(position=position).first()
     if answer is None:
         raise BadResponse(no_question(position))
+    # Before anything is compared: what was answered is withheld meanwhile.
+    if asked_in_open_test(attempt.learner, answer.version.question_id):
+        raise BadResponse(IN_OPEN_TEST)
     if held is None:
         attempt.refresh_from_db(fields=["state", "void_reason"])
         return answer
@@ -137,8 +140,6 @@ def check(
     if _stands(answer, posted, known):
         return answer
     answer.response = posted
-    if asked_in_open_test(attempt.learner, answer.version.question_id):
-        raise BadResponse(IN_OPEN_TEST)
     if refusal := checkable(answer.version.facts, answer.response):
         raise BadResponse(refusal)
     answer.answered_at, answer.tries, answer.seq = Now(), answer.tries + 1, answer.seq + 1

@@ -107,6 +107,8 @@ class ShownQuestion:
     question_id: int = 0
     # The open test of the learner that asks it: it is neither explained nor checked meanwhile.
     tested_in: UUID | None = None
+    # Whether it is therefore withheld what was answered, and tried, here.
+    is_withheld: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -251,7 +253,7 @@ def withheld(question: ShownQuestion, review: Review) -> ShownQuestion:
 def without_response(question: ShownQuestion) -> ShownQuestion:
     """The question without what was chosen or written; that there was a response is told."""
     choices = tuple(replace(it, chosen=False) for it in question.choices)
-    return replace(question, choices=choices, typed="", read_as="")
+    return replace(question, choices=choices, typed="", read_as="", tries_left=0, is_withheld=True)
 
 
 def answered(question: ShownQuestion, response: Sequence[str]) -> ShownQuestion:

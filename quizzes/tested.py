@@ -32,6 +32,7 @@ def withheld_in(
 def _withheld(question: ShownQuestion, attempt: UUID | None) -> ShownQuestion:
     if attempt is None:
         return question
+    is_graded = question.is_locked or question.tries_left > 0
     question = replace(withheld(question, NOTHING), hint="", tested_in=attempt)
-    # With a full score, what was chosen is what is right.
-    return without_response(question) if question.is_locked else question
+    # With a full score, what was chosen is what is right; what was tried before is not.
+    return without_response(question) if is_graded else question

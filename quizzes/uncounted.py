@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.learners import Person, person
 from database.prepared import Given, Select
 from quizzes import drafts, forms
 from quizzes.drafts import Draft, Wish, merged, wish_of
 from quizzes.models import Answer, Attempt
 from quizzes.responses import HtmxRequest
 from quizzes.sheets import RUN, not_counted
+from quizzes.tested import tested_questions
 from quizzes.too_late import differs
 
 AnAttemptsView = Callable[[HtmxRequest, UUID], HttpResponse]
@@ -40,7 +42,7 @@ def _ends(response: HttpResponse, attempt_id: UUID) -> bool:
 
 def _tell(request: HttpRequest, attempt_id: UUID) -> None:
     sent = forms.responses(request.POST, forms.positions(request.POST))
-    lost = _uncounted(attempt_id, sent) if sent else []
+    lost = _uncounted(attempt_id, sent, person(request)) if sent else []
     typed = drafts.posted(request.POST)
     if typed and not _is_trained(attempt_id, typed):
         lost.append(RUN)
@@ -48,13 +50,18 @@ def _tell(request: HttpRequest, attempt_id: UUID) -> None:
         messages.warning(request, not_counted(lost))
 
 
-def _uncounted(attempt_id: UUID, sent: Mapping[int, Sequence[str]]) -> list[int]:
-    """The numbers of the questions that were answered otherwise than was sent."""
-    return [
-        number
-        for number, order, response in _ANSWERS(attempt=attempt_id)
+def _uncounted(attempt_id: UUID, sent: Mapping[int, Sequence[str]], whose: Person) -> list[int]:
+    """The numbers of the questions that were answered otherwise than was sent.
+
+    Without those that another test asks now: it would tell what was answered.
+    """
+    otherwise = {
+        number: question
+        for number, order, response, question in _ANSWERS(attempt=attempt_id)
         if number in sent and differs(order, response, sent[number])
-    ]
+    }
+    tested = tested_questions(whose) if otherwise else {}
+    return [number for number, question in otherwise.items() if question not in tested]
 
 
 def _is_trained(attempt_id: UUID, typed: Draft) -> bool:
@@ -71,7 +78,7 @@ _ANSWERS = Select(
     lambda: (
         Answer.objects.filter(attempt=Given(Answer, "attempt"))
         .order_by("position")
-        .values_list("position", "order", "response")
+        .values_list("position", "order", "response", "version__question")
     )
 )
 _ATTEMPT = Select(

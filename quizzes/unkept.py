@@ -46,6 +46,8 @@ def unkept_of(page: QuizPage, sent: Responses, passed_over: Collection[int]) -> 
 
 
 def _differs(question: ShownQuestion, sent: Sequence[str]) -> bool:
+    if question.is_withheld:
+        return False  # to tell it would tell what was answered
     order = [choice.id for choice in question.choices]
     chosen = [choice.id for choice in question.choices if choice.chosen]
     return differs(order, chosen or [question.typed], sent)

@@ -209,12 +209,13 @@ def _refuse_finish(
     if not found.is_open or services.finish_overdue(found):
         return redirect("result", found.id)
     page = queries.attempt_page(found)
+    if found.quiz.kind != Quiz.Kind.TEST:
+        page = tested.withheld_from(page, person(request))
     unkept = unkept_of(page, forms.responses(request.POST, positions), stays)
     if unkept.stays:
         messages.warning(request, not_saved(unkept.stays))
     if found.quiz.kind == Quiz.Kind.TEST:
         return _attempt(request, page, form, unkept)
-    page = tested.withheld_from(page, person(request))
     context = {
         "page": page,
         "topic": page.topic,

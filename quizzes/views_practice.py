@@ -1,5 +1,6 @@
 """Pages of practice sets, and of the questions within a lesson."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from quizzes.kinds import BadResponse
 from quizzes.models import Quiz
 from quizzes.responses import HtmxRequest, answer
 from quizzes.saving import Known
+from quizzes.sheets import RUN, not_saved
 from quizzes.showing import answered
 from quizzes.too_late import AnsweredBefore, NotTheirs, SetEnded
 from throttling.refusals import TurnedAway
@@ -72,6 +74,8 @@ def _check_practice(
         return _practice(request, page, number, error, posted, known)
     if request.htmx:
         return _practice(request, queries.attempt_page(attempt), number, known=known)
+    if draft and not practice_sets.is_draft_kept(attempt, learner, draft):
+        messages.warning(request, not_saved([RUN]))
     return redirect("practice", quiz.topic.slug, number)
 
 

@@ -65,3 +65,18 @@ def test_what_came_with_no_answer_does_not_replace_what_another_tab_has_typed(
     prediction, told = finished(client, refused, "10")
     assert prediction == 0.8
     assert NOT_COUNTED in told
+
+
+def test_without_javascript_it_is_said_that_another_tabs_prediction_stays(
+    client: Client, topic: Topic
+) -> None:
+    late = form(client, LAST)
+    second = topic.questions.get(position=2)
+    other = form(client, LAST) | {"predicted_percent": "61"}
+    client.post(f"/attempts/{Attempt.objects.get().pk}/finish/", other | {"seed": "x"})
+    sent = late | {"choice": right_choice(second), "predicted_percent": "53"}
+    page = client.post(LAST, sent, follow=True)
+    assert page.context["form"]["predicted_percent"].value() == "61"
+    assert "Not saved: the prediction or the seed was changed in another tab" in (
+        page.content.decode()
+    )
