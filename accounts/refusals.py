@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils.encoding import punycode
 
 from accounts.models import User
+from accounts.usernames import normal
 from throttling.addresses import counted_address
 from throttling.limits import Limit, Refused, forget, give_back, take
 from throttling.refusals import TurnedAway, spell
@@ -25,7 +26,8 @@ WRONG_CODES = Limit("wrong second steps of an account", most=5, seconds=300)
 LINKS_FROM_ADDRESS = Limit("forgotten passwords at an address", most=20, seconds=60)
 LINKS_TO_EMAIL = Limit("forgotten passwords of an email address", most=3, seconds=3600)
 CONFIRMATIONS = Limit("links to confirm an email address", most=3, seconds=600)
-PASSKEYS = Limit("passkeys alone at an address", most=60, seconds=60)
+# Signing in takes two: one for what the passkey is to sign, and one with what it signed.
+PASSKEYS = Limit("requests with passkeys alone at an address", most=120, seconds=60)
 CLAIMS = Limit("a guest's work taken over", most=20, seconds=60)
 A_MINUTE = 60
 
@@ -38,7 +40,7 @@ def before_password(request: HttpRequest, name: str) -> tuple[Refused, str] | No
     address = counted_address(request)
     if refused := take(WRONG_FROM_ADDRESS, address):
         return refused, "Too many wrong passwords from your network address."
-    if refused := take(WRONG_FOR_NAME, name.lower(), address):
+    if refused := take(WRONG_FOR_NAME, _known_as(name), address):
         give_back(WRONG_FROM_ADDRESS, address)  # no password is checked
         return refused, "Too many wrong passwords for this name from your network address."
     return None
@@ -48,7 +50,12 @@ def right_password(request: HttpRequest, name: str) -> None:
     """It does not count; others' wrong ones from the address still do."""
     address = counted_address(request)
     give_back(WRONG_FROM_ADDRESS, address)
-    forget(WRONG_FOR_NAME, name.lower(), address)
+    forget(WRONG_FOR_NAME, _known_as(name), address)
+
+
+def _known_as(name: str) -> str:
+    """The same for all spellings that sign in to one account, also where there is none."""
+    return normal(name).strip().lower()
 
 
 def before_second_step(user: User) -> Refused | None:
@@ -107,7 +114,7 @@ def _mailbox(email: str) -> str:
 
 
 def check_passkey(request: HttpRequest) -> None:
-    """Counts a passkey that is shown instead of a password. Raises TurnedAway."""
+    """Counts a request to sign in with a passkey and no password. Raises TurnedAway."""
     refused = take(PASSKEYS, counted_address(request))
     if refused is not None:
         raise TurnedAway(

@@ -4,6 +4,7 @@ People who do not ask to be kept signed in are signed out when the browser close
 idle hours: many share a computer in a classroom, and few close its browser.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from database.rows import SelectRows
 BEGAN, AGENT = "signed_in_at", "signed_in_with"
 # Where allauth keeps a sign-in that waits for its second step.
 BEGUN = "account_login"
+# What Django makes as a key. A cookie may hold anything, also text that no database takes.
+_KEY = re.compile("[a-z0-9]{32}")
 
 
 class Stored(NamedTuple):
@@ -45,6 +48,10 @@ _DATA = SelectRows(
 
 class SessionStore(db.SessionStore):
     """Django's own, except for how it reads, its owner, and how long it lasts."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        """One that Django does not make belongs to no session."""
+        super().__init__(session_key if _KEY.fullmatch(session_key or "") else None)
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

@@ -1,12 +1,13 @@
 """A form that waits until its sender has proved who they are; it is acted on at once after that."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 # Where allauth keeps the form that waits.
@@ -61,3 +62,21 @@ def confirm_each_time(request: HttpRequest) -> None:
     came_by_itself = found is None or found.route == resolve(request.path_info).route
     if came_by_itself and can_confirm(request):
         raise ReauthenticationRequired
+
+
+class SignInFirst:
+    """Leads visitors who are not signed in to do that, and keeps nothing of what they sent.
+
+    allauth would keep their form in a session, which fills the table, and do nothing with it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ReauthenticationRequired) and request.user.is_anonymous:
+            return redirect_to_login(request.get_full_path())
+        return None

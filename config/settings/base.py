@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "accounts.refusals.TellRefusals",
     "accounts.resending.KeepWhatWasSent",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.waiting.SignInFirst",
     "django_htmx.middleware.HtmxMiddleware",
     "config.wrong_method.AnswerWrongMethod",
     "config.turned_away.AnswerTurnedAway",

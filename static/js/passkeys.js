@@ -51,6 +51,12 @@ function written(credential) {
 async function optionsOf(form) {
   if (form.dataset.options) return JSON.parse(form.dataset.options);
   const answer = await fetch(form.dataset.optionsUrl, { headers: { Accept: "application/json" } });
+  if (answer.status === 429) {
+    const wait = answer.headers.get("Retry-After");
+    throw new Error(
+      `too many have tried from your network address. Wait ${wait} seconds, then try again, or sign in with your password.`,
+    );
+  }
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   return (await answer.json()).request_options;
 }

@@ -55,6 +55,20 @@ def test_a_key_that_was_made_up_is_not_taken() -> None:
     assert store.session_key is None
 
 
+@pytest.mark.parametrize(
+    "key", ["\0" + "a" * 31, "a" * 31, "A" * 32, "a" * 32 + "\n", "é" * 32, ""]
+)
+def test_a_key_that_is_never_made_is_nobodys_without_asking(key: str) -> None:
+    assert SessionStore(key).session_key is None
+
+
+def test_a_cookie_that_no_database_takes_is_dropped() -> None:
+    client = Client()
+    answer = client.get("/me/", headers={"Cookie": r'sessionid="\000aaaaaaaaaaaaaa"'})
+    assert answer.status_code == 200
+    assert answer.cookies[settings.SESSION_COOKIE_NAME].value == ""
+
+
 def test_who_signs_out_is_signed_out_in_every_copy_of_the_cookie(client: Client) -> None:
     client.force_login(make_user())
     copy = Client()

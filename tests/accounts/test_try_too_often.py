@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts import door
 from accounts.backends import OnePassword
-from accounts.models import User
+from accounts.models import Session, User
 from tests.accounts.codes import REAUTHENTICATE, confirm, set_up_app, shown
 from tests.factories import PASSWORD, client_of, make_user
 from tests.throttling.minutes import HOUR, lengthen_minutes
@@ -291,7 +291,7 @@ def test_what_no_device_would_answer_is_refused_in_words(credential: str) -> Non
 
 def test_passkeys_alone_are_counted_by_address() -> None:
     path = f"{STEPS}webauthn/login/"
-    statuses = [Client().post(path, {"credential": '{"id": "x"}'}).status_code for _ in range(60)]
+    statuses = [Client().post(path, {"credential": '{"id": "x"}'}).status_code for _ in range(120)]
     assert set(statuses) == {302}
     refused = Client().post(path, {"credential": '{"id": "x"}'})
     assert refused.status_code == 429
@@ -299,3 +299,39 @@ def test_passkeys_alone_are_counted_by_address() -> None:
     page = refused.content.decode()
     assert "Too many sign-ins with a passkey have been tried from your network address." in page
     assert Client(REMOTE_ADDR=HOME).post(path, {"credential": '{"id": "x"}'}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}]
+)
+def test_asking_what_a_passkey_is_to_sign_counts_and_fills_no_table(
+    headers: dict[str, str],
+) -> None:
+    path = f"{STEPS}webauthn/login/"
+    statuses = [Client().get(path, headers=headers).status_code for _ in range(125)]
+    assert statuses == [200] * 120 + [429] * 5
+    assert Session.objects.count() == 120
+    assert Client().post(path, {"credential": '{"id": "x"}'}).status_code == 429
+    assert Client().get(path).status_code == 302, "which asks for nothing"
+    assert Client(REMOTE_ADDR=HOME).get(path, headers=headers).status_code == 200
+
+
+FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("name", ["ada", "ada@example.org"])
+@pytest.mark.parametrize("wide", ["@", ".", "a", "ADA@EXAMPLE.ORG", "name"])
+def test_how_a_name_is_spelled_tells_nobody_whether_it_exists(
+    name: str, wide: str, exists: bool
+) -> None:
+    """All spellings that would sign in to one account count together, also where there is none."""
+    if exists:
+        make_user("ada")
+    spelled = {
+        "ADA@EXAMPLE.ORG": name.upper().translate(FULL_WIDTH),
+        "name": f"\u3000{name}\u00a0",
+    }.get(wide, name.replace(wide, wide.translate(FULL_WIDTH)))
+    assert [tried(spelled, SCHOOL).status_code for _ in range(5)] == [200] * 5
+    assert tried(name, SCHOOL).status_code == 429
+    assert tried(name, HOME).status_code == 200

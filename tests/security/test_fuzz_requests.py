@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.views import MODE_COOKIE
 from tests.factories import HTMX
 from tests.security.hostile import SEEDED, WORDS, Forms, World, answer, escaped, sent_bytes, texts
 from tests.security.test_reach_urls import TABLE
@@ -61,7 +62,15 @@ HEADERS = (
     "X-Forwarded-Proto",
     "X-HTTP-Method-Override",
 )
-COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", "anything")
+COOKIES = (
+    settings.SESSION_COOKIE_NAME,
+    settings.CSRF_COOKIE_NAME,
+    MODE_COOKIE,
+    "messages",
+    "anything",
+)
+# Bytes as a quoted cookie may write them.
+OCTALS = (r"\000", r"\012\015", r"\033", r"\200", r"\355\240\200", r"\377", r"\042\134", r"\777")
 CHARSETS = ("utf-7", "utf-16", "utf-32", "latin-1", "idna", "hex", "zip", "no-such", "")
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 
@@ -139,6 +148,22 @@ def test_every_word_in_a_cookie_is_answered(world: World, cookie: str, word: str
     client = Client()
     client.cookies[cookie] = word.encode("utf-8", "surrogatepass")[:3000].decode("latin-1")
     answer(client, "GET", "/me/")
+
+
+@pytest.mark.parametrize("cookie", COOKIES)
+@pytest.mark.parametrize("octal", OCTALS)
+@pytest.mark.parametrize("path", ["/", "/learn/gradients/", "/accounts/login/"])
+def test_an_escape_in_a_quoted_cookie_is_answered(
+    world: World, cookie: str, octal: str, path: str
+) -> None:
+    r"""Of `"\000"` Django makes the character that no header can have."""
+    for length in (0, 15, 31, 63):
+        for sent in (octal + "a" * length, "a" * length + octal):
+            answer(Client(), "GET", path, headers={"Cookie": f'{cookie}="{sent}"'})
+    token = octal + "a" * 31
+    sent = f'{cookie}="{token}"; {settings.CSRF_COOKIE_NAME}="{token}"'
+    client = Client(enforce_csrf_checks=True)
+    answer(client, "POST", "/accounts/login/", headers={"Cookie": sent, "X-CSRFToken": "a" * 32})
 
 
 @pytest.mark.parametrize("charset", CHARSETS)

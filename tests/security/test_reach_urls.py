@@ -11,10 +11,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Learner, User
+from accounts.models import Learner, Session, User
 from quizzes import services
 from quizzes.models import Attempt
 from tests.factories import (
+    HTMX,
     again,
     client_of,
     make_learner,
@@ -219,6 +220,20 @@ def test_each_person_gets_what_the_table_says(
 ) -> None:
     answers = tuple(person.get(addresses[name]).status_code for person in people)
     assert answers == TABLE[name]
+
+
+# What scripts send along, and what makes a view answer them otherwise.
+SCRIPTS = [{}, HTMX, {"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}]
+
+
+@pytest.mark.parametrize("name", sorted(TABLE.keys() - {"mfa_login_webauthn"}))  # which is counted
+def test_a_visitor_without_cookies_leaves_no_session(addresses: dict[str, str], name: str) -> None:
+    """It would be kept for months. A guest has one, and guests are counted."""
+    before = Session.objects.count() - Learner.objects.count()
+    for headers in SCRIPTS:
+        for method in ("GET", "HEAD", "POST"):
+            Client().generic(method, addresses[name], headers=headers)
+    assert Session.objects.count() - Learner.objects.count() == before
 
 
 @pytest.mark.parametrize("name", TABLE)
