@@ -14,6 +14,10 @@ from django.http import HttpRequest
 from accounts.learners import SESSION_KEY
 from accounts.models import Learner, User
 
+# What a form about a guest's work names the guest by whom its page showed.
+SHOWN = "guest"
+SETTLED = "That guest’s work has been moved or removed already. Nothing more was done."
+
 
 def offered_to(user: User) -> QuerySet[Learner]:
     """The guests whose work this account has not answered for, the latest first."""
@@ -26,6 +30,27 @@ def waiting_for(request: HttpRequest) -> QuerySet[Learner]:
         return Learner.objects.none()
     here = Q(pk=request.session.get(SESSION_KEY))
     return Learner.objects.filter(here | Q(offered_to=request.user), user=None)
+
+
+def keys_waiting(request: HttpRequest) -> set[str]:
+    return {str(key) for key in waiting_for(request).values_list("pk", flat=True)}
+
+
+def is_settled(request: HttpRequest) -> bool:
+    """Whether the guest whom the form names waits no more: it was sent twice, or from two tabs."""
+    shown = request.POST.get(SHOWN)
+    return shown is not None and shown not in keys_waiting(request)
+
+
+def is_about_another(request: HttpRequest) -> bool:
+    """Whether the form's page may have shown another guest than this browser asks about now.
+
+    An older page names none; it can mean only one guest if only one waits.
+    """
+    shown = request.POST.get(SHOWN)
+    if shown is None:
+        return len(keys_waiting(request)) > 1
+    return shown != request.session.get(SESSION_KEY)
 
 
 def ask_about(request: HttpRequest, guest: UUID) -> None:

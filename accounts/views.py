@@ -1,5 +1,6 @@
 """Taking over a guest's work, the list of one's sign-ins, and one's name."""
 
+from http.client import CONFLICT
 from typing import cast
 
 from django.contrib import messages
@@ -22,13 +23,20 @@ from accounts.sessions import sign_ins, sign_out_elsewhere
 # Without `next`: it would come back here with a GET. Signing in leads to the page with the form.
 @require_POST
 @login_required(redirect_field_name=None)
-@takes("next")
+@takes("next", offers.SHOWN)
 def claim(request: HttpRequest) -> HttpResponse:
     """Takes the work over, and leads back to the page that offered it."""
     check_claim(cast("User", request.user))
+    if offers.is_settled(request):
+        messages.info(request, offers.SETTLED)
+        return _back(request)
+    if offers.is_about_another(request):
+        return render(request, "accounts/another_guest.html", status=CONFLICT)
     told = claim_guest(request)
     if told is None:
-        messages.info(request, "There was no guest work left to move.")
+        named = offers.SHOWN in request.POST
+        said = offers.SETTLED if named else "There was no guest work left to move."
+        messages.info(request, said)
         return _back(request)
     offers.answered(request, cast("User", request.user))
     messages.success(request, "What you did as a guest is now in your account.")

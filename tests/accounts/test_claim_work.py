@@ -277,7 +277,7 @@ def test_another_guests_work_that_waits_is_offered_where_its_page_is_asked_for(
     page = elsewhere.get(result)
     assert page.status_code == 404
     assert "move it to your account to open it" in page.content.decode()
-    elsewhere.post(CLAIM)
+    elsewhere.post(CLAIM, {"guest": elsewhere.session[SESSION_KEY]})
     assert elsewhere.get(result).status_code == 200
     assert elsewhere.session[SESSION_KEY] == str(here.pk), "that one still waits"
     make_user("bob")
