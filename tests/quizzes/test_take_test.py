@@ -151,7 +151,7 @@ def test_the_navigator_names_every_state(client: Client) -> None:
     first = keyed(answers(attempt)[0])
     posted = {"seq": "1", "whole": "1", "choice-1": first, "flag-1": "1"}
     saved = client.post(attempt.get_absolute_url(), posted, headers=HTMX).content.decode()
-    said = re.findall(r'data-place-state>(.*?)</span>', saved)
+    said = re.findall(r"data-place-state>(.*?)</span>", saved)
     assert said == ["answered, flagged", *["not answered"] * 9]
 
 
