@@ -50,7 +50,7 @@ def test_all_counts_of_an_address_begin_again_and_no_others(
 
 
 FORMS = [
-    ("2fa/webauthn/login/", {"credential": "{}"}, 60),
+    ("2fa/webauthn/login/", {"credential": "{}"}, 120),
     ("password/reset/", {"email": "NEXT@example.org"}, 20),
     ("login/", {"login": "NEXT", "password": "wrong-pass-7"}, 100),
 ]
