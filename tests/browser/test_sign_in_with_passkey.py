@@ -85,3 +85,16 @@ def test_a_device_that_refuses_is_told_in_words(page: Page, home: str) -> None:
     page.goto(home.replace("localhost", "127.0.0.1") + "accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("or http://localhost")
+
+
+def test_too_many_from_an_address_are_told_in_words(page: Page, home: str) -> None:
+    """Played here: what an address has used up, other tests would miss for a minute."""
+    told = {"Retry-After": "34"}
+    page.route("**/webauthn/login/", lambda route: route.fulfill(status=429, headers=told))
+    page.goto(home + "accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    refused = page.get_by_role("alert")
+    expect(refused).to_contain_text("too many have tried from your network address")
+    expect(refused).to_contain_text(
+        "Wait 34 seconds, then try again, or sign in with your password"
+    )
