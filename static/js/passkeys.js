@@ -1,6 +1,6 @@
 /* Passkeys: asks the browser for one, and sends its answer in the form's hidden field. */
 
-import { tellNothing, tellUnsent } from "./unsent.js";
+import { isReached, tellNothing, tellUnsent } from "./unsent.js";
 
 const BINARY = new Set(["challenge", "id"]);
 
@@ -92,7 +92,7 @@ function reasonOf(error) {
 async function use(form, start, refused) {
   refused.hidden = true;
   tellNothing();
-  if (!navigator.onLine) {
+  if (!(await isReached())) {
     tellUnsent(start);
     return;
   }

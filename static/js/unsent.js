@@ -26,6 +26,13 @@ export function tellNothing() {
   note.remove();
 }
 
+/** Whether the server answers. A browser without a network may still reach one on its own machine. */
+export async function isReached() {
+  if (navigator.onLine) return true;
+  const question = fetch(window.location.href, { method: "HEAD", cache: "no-store" });
+  return question.then(() => true, () => false);
+}
+
 /** The sheet of a test keeps what is in it, and tries again; a request of htmx has its own words. */
 function tellsItself({ target: form, submitter }) {
   if (form.hasAttribute("data-autosave")) return true;
@@ -33,12 +40,26 @@ function tellsItself({ target: form, submitter }) {
   return isRequest && form.querySelector("[data-request-failed]") !== null;
 }
 
+// The form that is being sent after the server was seen to answer.
+let reached = null;
+
+async function sendIfReached(form, button) {
+  if (await isReached()) {
+    reached = form;
+    form.requestSubmit(button);
+    reached = null;
+  } else {
+    tellUnsent(button);
+  }
+}
+
 function submitted(event) {
   tellNothing();
-  if (navigator.onLine || tellsItself(event)) return;
+  const form = event.target;
+  if (navigator.onLine || form === reached || tellsItself(event)) return;
   event.preventDefault();
   event.stopPropagation();
-  tellUnsent(event.submitter ?? event.target.querySelector("button"));
+  sendIfReached(form, event.submitter ?? form.querySelector("button"));
 }
 
 // Before what else listens to a form: it might send it on its own.

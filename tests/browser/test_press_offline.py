@@ -151,3 +151,20 @@ def test_what_htmx_sends_keeps_its_own_words(page: Page, platform: RunningPlatfo
     page.get_by_role("button", name="Check the answer").click()
     expect(page.get_by_role("alert")).to_contain_text(["That did not reach the server."])
     expect(told(page)).to_have_count(0)
+
+
+def test_a_server_on_ones_own_machine_is_reached_without_a_network(
+    page: Page, platform: RunningPlatform
+) -> None:
+    """The browser says that it has no network, as on a train; the server is beside it."""
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });"
+    )
+    page.goto(platform.url("/learn/optimizers/test/"))
+    page.get_by_role("button", name="Start the test").click()
+    page.wait_for_url("**/attempts/**")
+    for number in range(1, sheets.QUESTIONS + 1):
+        give(page, number)
+    expect_saved(page)
+    page.get_by_role("button", name=FINISH).click()
+    sheets.expect_result(page)
