@@ -1,7 +1,7 @@
 """Ports: is one taken, and which one is free."""
 
 import errno
-import random
+import secrets
 import socket
 
 from launcher.errors import LaunchError
@@ -42,7 +42,8 @@ def require_free(host: str, port: int) -> None:
 def free_port(host: str = "127.0.0.1") -> int:
     """A port that nobody listens on now; another process may take it first."""
     for _ in range(TRIES):
-        port = random.randrange(FIRST_PORT, EPHEMERAL_PORT)  # noqa: S311 - a port is no secret
+        # Not by `random`: two processes that have seeded it alike would take the same ports.
+        port = FIRST_PORT + secrets.randbelow(EPHEMERAL_PORT - FIRST_PORT)
         if bind_error(host, port) is None:
             return port
     raise LaunchError(f"Found no free port between {FIRST_PORT} and {EPHEMERAL_PORT} on {host}.")
