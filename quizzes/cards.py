@@ -37,8 +37,8 @@ def remember_attempt(attempt: Attempt) -> None:
 def remember(answers: QuerySet[Answer]) -> None:
     """A missed question becomes a card; any answer to a question that is one is a recall of it.
 
-    Missed is what did not get full credit. What was left empty says nothing about a memory, nor
-    does what is no answer, as a word in place of a number.
+    A question is missed if its answer did not get full credit. An empty answer says nothing about
+    a memory, and neither does one that cannot be read, such as a word in place of a number.
     """
     graded = answers.filter(correct__isnull=False).exclude(attempt__state=Attempt.State.VOID)
     rows = with_versions(list(dated(graded.select_related("attempt__quiz"))))

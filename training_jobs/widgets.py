@@ -28,8 +28,8 @@ class _Plain(forms.widgets.Input):
 class NumberInput(_Plain, forms.TextInput):
     """A number as text, which a browser checks by `pattern`, and describes by `title`.
 
-    Browsers drop the comma of an input for numbers while it is typed, so that 9,5 becomes 95, and
-    show nothing of a value that was refused because it is no number.
+    In an input of type number, browsers drop a comma as it is typed, so that 9,5 becomes 95, and
+    hide a refused value that is not a number.
     """
 
 

@@ -59,6 +59,8 @@ function catchUp() {
 /** Lets the form go once the server answers; else its answers would end on the browser's error page. */
 async function submitWhenReached(submitter) {
   saver.changed();
+  // A save that is under way is no sign of a lost connection.
+  while (saver.sending) await saver.underWay;
   await saver.save();
   if (saver.stopped) return;
   if (saver.failures > 0 || saver.sending) {

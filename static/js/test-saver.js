@@ -27,6 +27,7 @@ export class Saver {
     this.seq = form.elements.namedItem("seq");
     this.dirty = false;
     this.sending = false;
+    this.underWay = null;
     this.stopped = false;
     this.failures = 0;
     this.isKept = true;
@@ -77,6 +78,13 @@ export class Saver {
     window.clearTimeout(this.timer);
     if (this.sending || this.stopped || !this.dirty) return;
     this.sending = true;
+    this.underWay = this.sendChanges();
+    await this.underWay;
+    // What changed while this request was under way; after a failure the timer sends it.
+    if (this.dirty && this.failures === 0 && !this.barred) this.save();
+  }
+
+  async sendChanges() {
     this.dirty = false;
     // The way back stays where it is: to click it may be what gave this window the focus.
     if (!this.barred) this.show("saving");
@@ -96,8 +104,6 @@ export class Saver {
       this.wait();
     }
     this.sending = false;
-    // What changed while this request was under way; after a failure the timer sends it.
-    if (this.dirty && this.failures === 0 && !this.barred) this.save();
   }
 
   /** At the end of the page nobody waits for an answer, nor for a request that is under way. */

@@ -198,5 +198,5 @@ def test_a_browser_stops_what_the_server_refuses_and_keeps(typed: str) -> None:
     assert refused.status_code == 422
     for kept in (typed, "x7"):
         assert f'value="{kept}"' in text
-    assert 'type="number"' not in text, "a browser shows nothing of what is no number"
+    assert 'type="number"' not in text, "a browser hides a value that is not a number"
     assert not Run.objects.exists()
